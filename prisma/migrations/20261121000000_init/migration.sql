@@ -282,4 +282,11 @@ CREATE TABLE source_minutes (
   PRIMARY KEY (source, minute)
 );
 
+-- Sessions whose bounces and losses are to be found again; what a stop left here is settled at the next start.
+CREATE TABLE unsettled (
+  n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  session uuid NOT NULL,
+  pool integer NOT NULL
+);
+
 CREATE SEQUENCE batch_seq;

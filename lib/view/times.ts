@@ -1,0 +1,125 @@
+/** Instants as people read them: local time with its zone, 24 hours. The zone is always an argument. */
+
+export type Instant = string | number;
+export type Precision = "minute" | "second" | "millisecond";
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone} ${JSON.stringify(options)}`;
+  let found = formatters.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", ...options });
+    formatters.set(key, found);
+  }
+  return found;
+}
+
+export function epochOf(at: Instant): number {
+  return typeof at === "number" ? at : Date.parse(at);
+}
+
+/** `02:55`, `02:55:30` or `02:55:30.906`. */
+export function formatClock(at: Instant, zone: string, precision: Precision = "second"): string {
+  return formatter(zone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(precision === "minute" ? {} : { second: "2-digit" }),
+    ...(precision === "millisecond" ? { fractionalSecondDigits: 3 } : {}),
+  }).format(epochOf(at));
+}
+
+/** `21 Nov`. */
+export function formatDay(at: Instant, zone: string): string {
+  return formatter(zone, { day: "numeric", month: "short" }).format(epochOf(at));
+}
+
+/** `21 Nov 02:55:30`. */
+export function formatDayClock(at: Instant, zone: string, precision: Precision = "second"): string {
+  return `${formatDay(at, zone)} ${formatClock(at, zone, precision)}`;
+}
+
+/** The zone's short name at that instant: `CET`, `UTC`, `GMT+5:30`. */
+export function zoneName(at: Instant, zone: string): string {
+  const parts = formatter(zone, { timeZoneName: "short" }).formatToParts(epochOf(at));
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+}
+
+/** For a tooltip: `2026-11-21 01:55:30.906 UTC`. */
+export function formatUtc(at: Instant): string {
+  return `${new Date(epochOf(at)).toISOString().replace("T", " ").replace("Z", "")} UTC`;
+}
+
+/** `02:13 to 03:13 CET`; with days where the range is not within one, or not within today's. */
+export function formatRange(from: Instant, to: Instant, zone: string, now: number): string {
+  const sameDay = formatDay(from, zone) === formatDay(to, zone);
+  const today = sameDay && formatDay(to, zone) === formatDay(now, zone);
+  const short = epochOf(to) - epochOf(from) < 10 * 60_000;
+  const precision: Precision = short ? "second" : "minute";
+  const first = today ? formatClock(from, zone, precision) : formatDayClock(from, zone, precision);
+  const last = sameDay ? formatClock(to, zone, precision) : formatDayClock(to, zone, precision);
+  return `${first} to ${last} ${zoneName(to, zone)}`;
+}
+
+/** True for a name that the runtime knows as a time zone. */
+export function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-GB", { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const steps = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * second),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * minute),
+  ...[1, 2, 3, 6, 12].map((n) => n * hour),
+  ...[1, 2, 7, 14, 30].map((n) => n * day),
+];
+
+/** Round instants within the range, at most `most` of them, on the zone's own round hours. */
+export function timeTicks(from: number, to: number, zone: string, most: number): number[] {
+  if (!(to > from) || most < 1) return [];
+  const step = steps.find((candidate) => (to - from) / candidate <= most) ?? 90 * day;
+  const shift = offsetOf(from, zone);
+  const ticks: number[] = [];
+  for (let at = Math.ceil((from + shift) / step) * step - shift; at <= to; at += step)
+    ticks.push(at);
+  return ticks;
+}
+
+/** A tick's label: seconds under a five-minute range, the day at a day's start. */
+export function formatTick(at: number, span: number, zone: string): string {
+  if (span < 5 * minute) return formatClock(at, zone, "second");
+  const clock = formatClock(at, zone, "minute");
+  if (span > 20 * hour && clock === "00:00") return formatDay(at, zone);
+  return span > 8 * day ? formatDay(at, zone) : clock;
+}
+
+function offsetOf(at: number, zone: string): number {
+  const parts = formatter(zone, {
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
+  const read = (type: Intl.DateTimeFormatPartTypes) =>
+    Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const local = Date.UTC(
+    read("year"),
+    read("month") - 1,
+    read("day"),
+    read("hour"),
+    read("minute"),
+    read("second"),
+  );
+  return local - Math.floor(at / 1000) * 1000;
+}
