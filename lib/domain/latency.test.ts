@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bucketMs, latencyBucket, quantile } from "./latency";
+
+describe("latency buckets", () => {
+  it("stand for any duration within 2.5 percent", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.5, max: 3_600_000, noNaN: true }), (ms) => {
+        const read = bucketMs(latencyBucket(ms));
+        expect(Math.abs(read - ms) / ms).toBeLessThan(0.0255);
+      }),
+    );
+  });
+
+  it("count what took less than half a millisecond as half a millisecond", () => {
+    expect(latencyBucket(0)).toBe(latencyBucket(0.5));
+    expect(latencyBucket(0.5)).toBe(-15);
+    expect(latencyBucket(1)).toBe(0);
+  });
+});
+
+describe("a quantile", () => {
+  const of = (...durations: number[]) =>
+    durations.map((ms) => ({ bucket: latencyBucket(ms), n: 1 }));
+
+  it("is absent when nothing was counted, not zero", () => {
+    expect(quantile([], 0.95)).toBeNull();
+    expect(quantile([{ bucket: 3, n: 0 }], 0.95)).toBeNull();
+  });
+
+  it("is the duration of nearest rank", () => {
+    const counts = of(...Array.from({ length: 100 }, (_, index) => index + 1));
+    expect(quantile(counts, 0.5)).toBeCloseTo(50, -1);
+    expect(quantile(counts, 0.95) ?? 0).toBeGreaterThan(92);
+    expect(quantile(counts, 0.95) ?? 0).toBeLessThan(98);
+    expect(quantile(counts, 1)).toBeCloseTo(100, -1);
+  });
+
+  it("does not depend on how the counts were split over minutes and nodes", () => {
+    const whole = [{ bucket: 40, n: 10 }];
+    const split = [
+      { bucket: 40, n: 4 },
+      { bucket: 40, n: 6 },
+    ];
+    expect(quantile(split, 0.5)).toBe(quantile(whole, 0.5));
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * Latency in log-scaled buckets, so that the quantiles of any period and any
+ * set of nodes are sums of what was counted per minute.
+ *
+ * A bucket b holds durations from 1.05^b up to 1.05^(b+1) milliseconds, hence
+ * a quantile read from it is at most about 2.5 % off. What took less than half
+ * a millisecond counts as half a millisecond.
+ */
+
+const base = Math.log(1.05);
+const shortest = 0.5;
+
+/** The bucket of a duration: floor(ln(max(ms, 0.5)) / ln 1.05), from -15. SQL that counts must say the same. */
+export function latencyBucket(ms: number): number {
+  return Math.floor(Math.log(Math.max(ms, shortest)) / base);
+}
+
+/** The duration that stands for a bucket: the geometric middle of its ends, in milliseconds. */
+export function bucketMs(bucket: number): number {
+  return Math.exp((bucket + 0.5) * base);
+}
+
+/** How many requests fell into a bucket. */
+export interface LatencyCount {
+  bucket: number;
+  n: number;
+}
+
+/**
+ * The duration, in milliseconds, that the share `q` (0 to 1) of the requests
+ * did not exceed, by nearest rank; null when nothing was counted. The counts
+ * may come in any order, a bucket more than once.
+ */
+export function quantile(histogram: readonly LatencyCount[], q: number): number | null {
+  const sorted = histogram.filter((count) => count.n > 0).sort((a, b) => a.bucket - b.bucket);
+  const total = sorted.reduce((sum, count) => sum + count.n, 0);
+  if (total === 0) return null;
+  const rank = Math.max(1, Math.ceil(Math.min(Math.max(q, 0), 1) * total));
+  let seen = 0;
+  for (const count of sorted) {
+    seen += count.n;
+    if (seen >= rank) return bucketMs(count.bucket);
+  }
+  return null;
+}
