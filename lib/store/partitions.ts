@@ -1,0 +1,194 @@
+import type pg from "pg";
+import type { EpochMs } from "@/lib/domain/facts";
+import { withTransaction } from "./database";
+
+/** The tables of facts, each divided by time. */
+export const partitionedTables = [
+  "requests",
+  "session_events",
+  "request_correlations",
+  "event_correlations",
+] as const;
+
+const dayMs = 86_400_000;
+/** Whole months this far back get one partition each, so that an import of years does not make thousands. */
+const dailyDays = 60;
+/** Guards the making and dropping of partitions between processes. */
+const lockKey = 4_673_925_002;
+
+/** A partition's time, `[from, to)`, and the ending of its name: `20261121` or `202611`. */
+interface Span {
+  suffix: string;
+  from: EpochMs;
+  to: EpochMs;
+}
+
+function daySpan(at: EpochMs): Span {
+  const from = Math.floor(at / dayMs) * dayMs;
+  return {
+    suffix: new Date(from).toISOString().slice(0, 10).replaceAll("-", ""),
+    from,
+    to: from + dayMs,
+  };
+}
+
+function monthSpan(at: EpochMs): Span {
+  const date = new Date(at);
+  const from = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+  const to = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+  return { suffix: new Date(from).toISOString().slice(0, 7).replace("-", ""), from, to };
+}
+
+function spanOf(suffix: string): Span | null {
+  const parts = /^(\d{4})(\d\d)(\d\d)?$/.exec(suffix);
+  if (!parts) return null;
+  const at = Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3] ?? 1));
+  return parts[3] === undefined ? monthSpan(at) : daySpan(at);
+}
+
+function covers(spans: Span[], at: EpochMs): Span | undefined {
+  return spans.find((span) => span.from <= at && at < span.to);
+}
+
+/** The partitions that are missing to hold every moment from `from` to `to`, both included. */
+export function missingSpans(existing: Span[], from: EpochMs, to: EpochMs, now: EpochMs): Span[] {
+  const spans = [...existing];
+  const missing: Span[] = [];
+  let at = daySpan(from).from;
+  while (at <= to) {
+    let span = covers(spans, at);
+    if (!span) {
+      const month = monthSpan(at);
+      const free = !spans.some((other) => other.from < month.to && month.from < other.to);
+      span = free && month.to <= now - dailyDays * dayMs ? month : daySpan(at);
+      spans.push(span);
+      missing.push(span);
+    }
+    at = span.to;
+  }
+  return missing;
+}
+
+/** Which days this process has already seen to, per pool: the hot path must not ask the catalog for each batch. */
+const seen = new WeakMap<pg.Pool, Set<number>>();
+
+function daysOf(from: EpochMs, to: EpochMs): number[] {
+  const days: number[] = [];
+  for (let day = Math.floor(from / dayMs); day <= Math.floor(to / dayMs); day++) days.push(day);
+  return days;
+}
+
+async function existingSpans(client: pg.ClientBase, table: string): Promise<Span[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT child.relname AS name FROM pg_inherits
+     JOIN pg_class child ON child.oid = inhrelid
+     WHERE inhparent = $1::regclass`,
+    [table],
+  );
+  return rows.flatMap(({ name }) => spanOf(name.slice(table.length + 1)) ?? []);
+}
+
+/**
+ * Sees to it that facts from `from` to `to` (both included) find a partition in every table of facts. Costs nothing when
+ * this process has seen to these days before. Runs in a transaction of its own, and attaches rather than creates the
+ * partitions in place: so neither readers nor writers of the tables are held up.
+ */
+export async function ensurePartitions(
+  pool: pg.Pool,
+  from: EpochMs,
+  to: EpochMs,
+  now: EpochMs,
+): Promise<void> {
+  if (!Number.isFinite(from) || !Number.isFinite(to) || to < from)
+    throw new RangeError(`No range of time: ${from} to ${to}`);
+  const done = seen.get(pool) ?? new Set();
+  seen.set(pool, done);
+  const days = daysOf(from, to).filter((day) => !done.has(day));
+  const first = days[0];
+  const last = days.at(-1);
+  if (first === undefined || last === undefined) return;
+  await withTransaction(pool, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    for (const table of partitionedTables) {
+      const existing = await existingSpans(client, table);
+      for (const span of missingSpans(existing, first * dayMs, last * dayMs, now)) {
+        const name = `${table}_${span.suffix}`;
+        const [start, end] = [span.from, span.to].map((at) => new Date(at).toISOString());
+        await client.query(`
+          CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL);
+          ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${start}') TO ('${end}');
+        `);
+      }
+    }
+  });
+  for (const day of days) done.add(day);
+}
+
+export interface Retention {
+  /** Days that requests, session events and rejected lines are kept. */
+  factDays: number;
+  /** Days that sessions, bounces, losses, changes and rollups are kept. */
+  resultDays: number;
+}
+
+const resultColumns = [
+  ["sessions", "last_seen"],
+  ["bounces", "at"],
+  ["losses", "at"],
+  ["changes", "at"],
+  ["node_minutes", "minute"],
+  ["latency_minutes", "minute"],
+  ["source_minutes", "minute"],
+] as const;
+
+async function deleteBefore(
+  pool: pg.Pool,
+  table: string,
+  column: string,
+  cutoff: EpochMs,
+): Promise<number> {
+  const portion = 20_000;
+  let deleted = 0;
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `DELETE FROM ${table} WHERE ctid IN (
+         SELECT ctid FROM ${table} WHERE ${column} < $1::timestamptz LIMIT ${portion})`,
+      [new Date(cutoff).toISOString()],
+    );
+    deleted += rowCount ?? 0;
+    if ((rowCount ?? 0) < portion) return deleted;
+  }
+}
+
+/**
+ * Drops what is older than the retention: whole partitions of facts, and rows of results in portions.
+ *
+ * @returns the names of the partitions dropped and the number of rows deleted.
+ */
+export async function dropExpired(
+  pool: pg.Pool,
+  retention: Retention,
+  now: EpochMs,
+): Promise<{ partitions: string[]; rows: number }> {
+  const factCutoff = now - retention.factDays * dayMs;
+  const partitions = await withTransaction(pool, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    // Dropping needs the whole table for a moment; rather try again in an hour than make everybody wait for a long reader.
+    await client.query("SET LOCAL lock_timeout = '5s'");
+    const dropped: string[] = [];
+    for (const table of partitionedTables) {
+      for (const span of await existingSpans(client, table)) {
+        if (span.to > factCutoff) continue;
+        await client.query(`DROP TABLE ${table}_${span.suffix}`);
+        dropped.push(`${table}_${span.suffix}`);
+      }
+    }
+    return dropped;
+  });
+  if (partitions.length > 0) seen.delete(pool);
+  let rows = await deleteBefore(pool, "rejects", "at", factCutoff);
+  const resultCutoff = now - Math.max(retention.resultDays, retention.factDays) * dayMs;
+  for (const [table, column] of resultColumns)
+    rows += await deleteBefore(pool, table, column, resultCutoff);
+  return { partitions, rows };
+}

@@ -1,0 +1,90 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { startCluster } from "../cluster";
+import { migrate } from "../migrate";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A database of the test server for administration, and the migrated one to clone. */
+    testServer: { url: string; template: string };
+  }
+}
+
+const settings = {
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  shared_buffers: "64MB",
+  max_connections: "100",
+};
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** What runs that were killed left behind: their servers and their folders. */
+async function sweep(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const pid = Number(/^postgres-(\d+)$/.exec(name)?.[1]);
+    if (!pid || isAlive(pid)) continue;
+    const directory = path.join(root, name);
+    try {
+      const left = await startCluster({ directory, database: "postgres", settings });
+      await left.stop();
+    } catch {
+      // It never came up; there is only its folder.
+    }
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function administer(url: string, ...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function databaseUrl(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/**
+ * One PostgreSQL server and one migrated database for all `*.db.test.ts` of a run; each test file clones that database.
+ * `HOPWATCH_TEST_DATABASE_URL` names another server to use instead.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.HOPWATCH_TEST_DATABASE_URL;
+  const template = `hopwatch_template_${process.pid}`;
+  if (given) {
+    await administer(given, `CREATE DATABASE ${template}`);
+    await migrate(databaseUrl(given, template));
+    project.provide("testServer", { url: given, template });
+    return () => administer(given, `DROP DATABASE ${template} WITH (FORCE)`);
+  }
+  const root = path.resolve(".test");
+  await mkdir(root, { recursive: true });
+  await sweep(root);
+  const directory = path.join(root, `postgres-${process.pid}`);
+  const cluster = await startCluster({ directory, database: template, settings });
+  await migrate(cluster.url);
+  project.provide("testServer", { url: databaseUrl(cluster.url, "postgres"), template });
+  return async () => {
+    await cluster.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
