@@ -12,6 +12,18 @@ export const nodeShapes = [
 ] as const;
 export type NodeShape = (typeof nodeShapes)[number];
 
+/** Each shape as an SVG path in a box of 12 by 12, for marks, timelines and canvases. */
+export const nodeShapePaths: Record<NodeShape, string> = {
+  circle: "M6 1a5 5 0 1 1 0 10A5 5 0 0 1 6 1Z",
+  square: "M1.5 1.5h9v9h-9Z",
+  triangle: "M6 1l5.4 9.6H.6Z",
+  diamond: "M6 .5 11.5 6 6 11.5.5 6Z",
+  hexagon: "M3.2 1.2h5.6L11.6 6l-2.8 4.8H3.2L.4 6Z",
+  "down-triangle": "M6 11 .6 1.4h10.8Z",
+  plus: "M4.2.8h3.6v3.4h3.4v3.6H7.8v3.4H4.2V7.8H.8V4.2h3.4Z",
+  star: "M6 0l1.7 4.3L12 6 7.7 7.7 6 12 4.3 7.7 0 6l4.3-1.7Z",
+};
+
 export interface NodeLook {
   shape: NodeShape;
   /** A CSS colour. */

@@ -1,0 +1,52 @@
+"use client";
+
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { IconButton } from "./button";
+
+/** A modal sheet. Escape and a click beside it close it; focus returns to where it was. */
+export function Dialog({
+  open,
+  onClose,
+  title,
+  children,
+  wide = false,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  wide?: boolean;
+}) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    if (!dialog) return;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }, [open]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a modal dialog by itself
+    <dialog
+      ref={ref}
+      className={`sheet ${wide ? "wide" : ""}`}
+      aria-labelledby={id}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      {open && (
+        <div className="sheet-body">
+          <div className="flex items-center gap-3">
+            <h1 id={id}>{title}</h1>
+            <span className="ml-auto">
+              <IconButton icon="close" label="Close" onClick={onClose} />
+            </span>
+          </div>
+          {children}
+        </div>
+      )}
+    </dialog>
+  );
+}

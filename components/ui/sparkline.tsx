@@ -1,0 +1,43 @@
+import { linePath } from "@/lib/view/sparkline";
+
+const width = 88;
+const height = 28;
+
+/** The shape of a figure over the range, the period before dotted; gaps stay gaps. */
+export function Sparkline({
+  values,
+  previous = [],
+  bad = false,
+}: {
+  values: (number | null)[];
+  previous?: (number | null)[];
+  bad?: boolean;
+}) {
+  const all = [...values, ...previous].filter((value) => value !== null);
+  const low = Math.min(...all);
+  const high = Math.max(...all);
+  if (all.length < 2) return null;
+  const frame = { width, height, low, high };
+  const line = linePath(values, frame);
+  const colour = bad ? "var(--bad)" : "var(--text-2)";
+  return (
+    <svg
+      className="sparkline"
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      aria-hidden="true"
+    >
+      <path
+        d={linePath(previous, frame).path}
+        fill="none"
+        stroke="var(--text-3)"
+        strokeDasharray="1.5 2.5"
+      />
+      <path d={line.path} fill="none" stroke={colour} strokeWidth="1.3" strokeLinejoin="round" />
+      {line.end && (
+        <circle cx={line.end.x} cy={line.end.y} r="2.2" fill={bad ? colour : "var(--text)"} />
+      )}
+    </svg>
+  );
+}

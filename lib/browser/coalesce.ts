@@ -1,0 +1,72 @@
+/** Timers as an argument, so that a test can turn the clock. */
+export interface Timers {
+  now: () => number;
+  /** Runs it after so many ms; what comes back calls it off. */
+  after: (run: () => void, ms: number) => () => void;
+}
+
+const browserTimers: Timers = {
+  now: () => performance.now(),
+  after: (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/**
+ * Gathers what changed and hands it on in one go: at the soonest deadline that was asked for, and
+ * never while the previous hand-over is at work, so that a slow server is not asked faster than it
+ * answers.
+ */
+export class Coalescer<Item> {
+  private readonly items = new Set<Item>();
+  private due = Number.POSITIVE_INFINITY;
+  private callOff: (() => void) | null = null;
+  private busy = false;
+  private stopped = false;
+
+  constructor(
+    private readonly handOver: (items: Item[]) => Promise<unknown> | undefined,
+    private readonly timers: Timers = browserTimers,
+  ) {}
+
+  /** @param withinMs the longest that these may wait. */
+  add(items: Iterable<Item>, withinMs: number): void {
+    if (this.stopped) return;
+    for (const item of items) this.items.add(item);
+    if (this.items.size === 0) return;
+    const due = this.timers.now() + withinMs;
+    if (due >= this.due) return;
+    this.due = due;
+    if (!this.busy) this.arm();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.disarm();
+    this.items.clear();
+  }
+
+  private arm(): void {
+    this.disarm();
+    this.callOff = this.timers.after(() => this.flush(), Math.max(0, this.due - this.timers.now()));
+  }
+
+  private disarm(): void {
+    this.callOff?.();
+    this.callOff = null;
+  }
+
+  private flush(): void {
+    const items = [...this.items];
+    this.items.clear();
+    this.due = Number.POSITIVE_INFINITY;
+    this.callOff = null;
+    this.busy = true;
+    const done = () => {
+      this.busy = false;
+      if (this.items.size > 0 && !this.stopped) this.arm();
+    };
+    Promise.resolve(this.handOver(items)).then(done, done);
+  }
+}

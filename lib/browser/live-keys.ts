@@ -1,0 +1,76 @@
+import type { Query } from "@tanstack/react-query";
+import type { StreamEvent } from "@/lib/schemas/results";
+
+/** What an event makes out of date: questions by name, of these pools (null: of any). */
+export interface Touched {
+  names: readonly string[];
+  pools: readonly string[] | null;
+  /** The longest that the page may wait before it asks again. */
+  withinMs: number;
+}
+
+const byRequests = [
+  "pools",
+  "nodes",
+  "overview",
+  "sessions",
+  "timeline",
+  "bounces",
+  "losses",
+  "transitions",
+  "heatmap",
+  "rejects",
+  "changes",
+  "sources",
+] as const;
+
+export function touchedBy(event: StreamEvent): Touched {
+  switch (event.type) {
+    case "tick":
+      return {
+        names: byRequests,
+        pools: event.pools.length > 0 ? event.pools : null,
+        withinMs: 500,
+      };
+    case "bounce":
+      return {
+        names: ["overview", "sessions", "timeline", "bounces", "transitions", "heatmap"],
+        pools: [event.bounce.pool],
+        withinMs: 150,
+      };
+    case "loss":
+      return {
+        names: ["overview", "sessions", "timeline", "losses"],
+        pools: [event.loss.pool],
+        withinMs: 150,
+      };
+    case "change":
+      return {
+        names: ["overview", "timeline", "changes", "nodes", "heatmap"],
+        pools: event.change.pool === null ? null : [event.change.pool],
+        withinMs: 300,
+      };
+  }
+}
+
+/** `overview` of any pool, or `overview/checkout` of one: what the coalescer gathers. */
+export function tokensOf(touched: Touched): string[] {
+  if (touched.pools === null) return [...touched.names];
+  return touched.names.flatMap((name) => (touched.pools ?? []).map((pool) => `${name}/${pool}`));
+}
+
+/** Whether a cached question is among the gathered ones. One about all pools is touched by each. */
+export function isTouched(query: Pick<Query, "queryKey">, tokens: ReadonlySet<string>): boolean {
+  const [name, params] = query.queryKey;
+  if (typeof name !== "string") return false;
+  if (tokens.has(name)) return true;
+  const pool = poolOf(params);
+  if (pool !== null) return tokens.has(`${name}/${pool}`);
+  for (const token of tokens) if (token.startsWith(`${name}/`)) return true;
+  return false;
+}
+
+function poolOf(params: unknown): string | null {
+  if (typeof params !== "object" || params === null || !("pool" in params)) return null;
+  return typeof params.pool === "string" ? params.pool : null;
+}

@@ -1,0 +1,10 @@
+import { queryOptions } from "@tanstack/react-query";
+import { poolListSchema } from "@/lib/schemas/results";
+import { ask } from "../ask";
+
+export function poolsOptions() {
+  return queryOptions({
+    queryKey: ["pools", {}],
+    queryFn: ({ signal }) => ask("/pools", poolListSchema, { signal }),
+  });
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+
+export interface Shortcut {
+  /** As typed: `t`, `?`, `Shift+T`, `Escape`, or two in a row: `g o`. */
+  keys: string;
+  does: string;
+  run: () => void;
+}
+
+interface Registry {
+  add: (shortcut: { current: Shortcut }) => () => void;
+  /** What works on the page at present, in the order of registration. */
+  list: Shortcut[];
+}
+
+const ShortcutContext = createContext<Registry | null>(null);
+const sequenceMs = 1200;
+
+/** True where letters are text: there no shortcut may act. */
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+  );
+}
+
+export function keyName(event: Pick<KeyboardEvent, "key" | "shiftKey">): string {
+  return event.shiftKey && /^[A-Z]$/.test(event.key) ? `Shift+${event.key}` : event.key;
+}
+
+export function ShortcutProvider({ children }: { children: ReactNode }) {
+  const entries = useRef(new Set<{ current: Shortcut }>());
+  const [list, setList] = useState<Shortcut[]>([]);
+
+  useEffect(() => {
+    let first = "";
+    let firstAt = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+      const key = keyName(event);
+      const pair = event.timeStamp - firstAt < sequenceMs ? `${first} ${key}` : key;
+      const all = [...entries.current].map((entry) => entry.current);
+      // The newest registration wins: a page's key over the shell's.
+      const match = all.findLast((entry) => entry.keys === pair || entry.keys === key);
+      if (match) {
+        event.preventDefault();
+        first = "";
+        match.run();
+        return;
+      }
+      first = all.some((entry) => entry.keys.startsWith(`${key} `)) ? key : "";
+      firstAt = event.timeStamp;
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+
+  const registry = useMemo<Registry>(
+    () => ({
+      list,
+      add: (entry) => {
+        entries.current.add(entry);
+        setList([...entries.current].map((known) => known.current));
+        return () => {
+          entries.current.delete(entry);
+          setList([...entries.current].map((known) => known.current));
+        };
+      },
+    }),
+    [list],
+  );
+  return <ShortcutContext value={registry}>{children}</ShortcutContext>;
+}
+
+/** Binds a key while the component is mounted; it shows in the help by itself. */
+export function useShortcut(keys: string, does: string, run: () => void): void {
+  const registry = useContext(ShortcutContext);
+  const entry = useRef({ keys, does, run });
+  useEffect(() => {
+    entry.current = { keys, does, run };
+  });
+  const add = useRef(registry?.add);
+  useEffect(() => add.current?.(entry), []);
+}
+
+export function useShortcutList(): Shortcut[] {
+  return useContext(ShortcutContext)?.list ?? [];
+}
