@@ -1,0 +1,102 @@
+import path from "node:path";
+import { z } from "zod";
+
+const sizes: Record<string, number> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** Bytes, as a number or with a unit: `2147483648`, `512m`, `2g`. */
+const bytes = z
+  .string()
+  .regex(/^\d+\s*(?:[kmg]i?b?)?$/i, "expected bytes, such as 2147483648, 512m or 2g")
+  .transform(
+    (text) =>
+      Number.parseInt(text, 10) * (sizes[/[kmg]/i.exec(text)?.[0].toLowerCase() ?? ""] ?? 1),
+  );
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const text = z.string().min(1).optional();
+
+const environment = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\//, "expected postgres://user:password@host:port/database")
+    .optional(),
+  HOPWATCH_DATA_DIR: z.string().min(1).default("./.data"),
+  HOPWATCH_SECRET: z.string().min(16, "expected at least 16 characters").optional(),
+  HOPWATCH_INGEST_KEY: z.string().min(16, "expected at least 16 characters").optional(),
+  HOPWATCH_SYSLOG_PORT: port.optional(),
+  HOPWATCH_MAX_BODY: bytes.default(2 * 1024 ** 3),
+  HOPWATCH_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
+  HOPWATCH_RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
+  HOPWATCH_PASSWORD: z.string().min(8, "expected at least 8 characters").optional(),
+  HOPWATCH_VIEWER_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
+  HOPWATCH_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  HOPWATCH_DIST_DIR: text,
+});
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Null: the PostgreSQL that comes with the packages. */
+  databaseUrl: string | null;
+  /** Absolute. */
+  dataDir: string;
+  /** The key of the session hashes where the operator gives it. */
+  secret: string | null;
+  ingestKey: string | null;
+  syslogPort: number | null;
+  /** Bytes on the wire that one ingest call may send. */
+  maxBody: number;
+  /** Days that requests and events are kept. */
+  retentionDays: number;
+  /** Days that sessions, bounces and rollups are kept. */
+  resultRetentionDays: number;
+  password: string | null;
+  /** A token that may read everything shown and change nothing. */
+  viewerToken: string | null;
+  logLevel: string;
+}
+
+/** The environment is not usable; the message names each variable and what is wrong with it. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/**
+ * What the environment asks for. An empty variable counts as unset.
+ *
+ * @throws {ConfigError}
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(set);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      (issue) => `  ${issue.path.join(".")}: ${issue.message}`,
+    );
+    throw new ConfigError(`The environment is not usable:\n${faults.join("\n")}`);
+  }
+  const given = parsed.data;
+  return {
+    host: given.HOST,
+    port: given.PORT,
+    databaseUrl: given.DATABASE_URL ?? null,
+    dataDir: path.resolve(given.HOPWATCH_DATA_DIR),
+    secret: given.HOPWATCH_SECRET ?? null,
+    ingestKey: given.HOPWATCH_INGEST_KEY ?? null,
+    syslogPort: given.HOPWATCH_SYSLOG_PORT ?? null,
+    maxBody: given.HOPWATCH_MAX_BODY,
+    retentionDays: given.HOPWATCH_RETENTION_DAYS,
+    resultRetentionDays: given.HOPWATCH_RESULT_RETENTION_DAYS,
+    password: given.HOPWATCH_PASSWORD ?? null,
+    viewerToken: given.HOPWATCH_VIEWER_TOKEN ?? null,
+    logLevel: given.HOPWATCH_LOG_LEVEL,
+  };
+}
+
+/** True for the names and addresses by which a machine calls itself; with or without brackets. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, "").toLowerCase();
+  return name === "localhost" || name === "::1" || /^127(?:\.\d{1,3}){3}$/.test(name);
+}

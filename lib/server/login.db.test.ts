@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPrisma } from "@/lib/store/prisma";
+import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { IngestKeys } from "./ingest-keys";
+import { Sessions, sessionSeconds } from "./sessions";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const secret = new Uint8Array(32);
+
+describe("ingest keys", () => {
+  it("are taken while they are not revoked, and stored only as a hash", async () => {
+    let now = 0;
+    const prisma = createPrisma(database.pool);
+    const keys = new IngestKeys(prisma, () => now);
+    expect(await keys.verify("hw_first-key")).toBeNull();
+    await keys.admit("first", "hw_first-key");
+    expect(await keys.verify("hw_first-key")).toMatchObject({ name: "first" });
+    const rows = await prisma.ingestKey.findMany();
+    expect(JSON.stringify(rows)).not.toContain("hw_first-key");
+    await prisma.ingestKey.updateMany({ data: { revokedAt: new Date() } });
+    now += 20_000;
+    expect(await keys.verify("hw_first-key")).toBeNull();
+  });
+});
+
+describe("logins", () => {
+  it("hold for a week, and end with the password they were made with", async () => {
+    let now = Date.UTC(2026, 10, 21);
+    const sessions = new Sessions(createPrisma(database.pool), secret, () => now);
+    expect(await sessions.hasPassword()).toBe(false);
+    expect(await sessions.isPassword("")).toBe(false);
+    await sessions.setPassword("correct horse");
+    expect(await sessions.isPassword("correct horse")).toBe(true);
+    expect(await sessions.isPassword("wrong horse")).toBe(false);
+    const cookie = await sessions.issue();
+    expect(await sessions.isValid(cookie)).toBe(true);
+    expect(await sessions.isValid(`9${cookie}`)).toBe(false);
+    now += sessionSeconds * 1000 + 1;
+    expect(await sessions.isValid(cookie)).toBe(false);
+    const again = await sessions.issue();
+    await sessions.setPassword("another horse");
+    expect(await sessions.isValid(again)).toBe(false);
+  });
+
+  it("are not taken from a server with another secret", async () => {
+    const prisma = createPrisma(database.pool);
+    const mine = new Sessions(prisma, secret, () => 0);
+    const other = new Sessions(prisma, new Uint8Array(32).fill(1), () => 0);
+    expect(await other.isValid(await mine.issue())).toBe(false);
+  });
+});
