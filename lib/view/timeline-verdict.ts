@@ -1,0 +1,94 @@
+/** The timeline in one sentence: how often, across how many nodes, in what time, why mainly, and what it cost. */
+import { type Cause, isExplained } from "@/lib/domain/causes";
+import type { Timeline } from "@/lib/schemas/results";
+import { countOf, formatCount, formatDuration } from "./numbers";
+import type { Hop } from "./timeline";
+
+/** A piece of a sentence; strong pieces carry its news. */
+export interface Phrase {
+  text: string;
+  strong?: boolean;
+}
+
+export function timelineVerdict(
+  {
+    session,
+    losses,
+    requests: shown,
+    truncated,
+  }: Pick<Timeline, "session" | "losses" | "requests" | "truncated">,
+  hops: readonly Hop[],
+): Phrase[] {
+  const span = Date.parse(session.lastSeen) - Date.parse(session.firstSeen);
+  const within = span > 0 ? ` in ${formatDuration(span)}` : "";
+  const requests = countOf(session.requests, "request");
+  const phrases: Phrase[] = [];
+
+  if (session.bounces === 0) {
+    const [node] = session.nodes;
+    phrases.push(
+      { text: "Did not bounce", strong: true },
+      {
+        text:
+          session.nodes.length === 1 && node
+            ? `: ${session.requests === 1 ? "its one request" : `all ${requests}`} reached ${node}${within}.`
+            : `: ${requests}${within}.`,
+      },
+    );
+  } else {
+    phrases.push(
+      { text: "Bounced " },
+      {
+        text: `${countOf(session.bounces, "time")} across ${countOf(session.nodes.length, "node")}`,
+        strong: true,
+      },
+      { text: `${within}${split(session.bounces, session.returns)}. ` },
+      ...chiefCause(hops),
+    );
+    if (session.unexplained === 0) phrases.push({ text: " Every bounce is explained." });
+  }
+  if (session.lost > 0) phrases.push(...lossPhrases(session.lost, losses));
+  if (truncated) phrases.push({ text: ` ${formatCount(shown.length)} of them are shown.` });
+  return phrases;
+}
+
+function split(bounces: number, returns: number): string {
+  if (returns === 0) return "";
+  return `: ${countOf(bounces - returns, "hop")}, ${countOf(returns, "return")}`;
+}
+
+function chiefCause(hops: readonly Hop[]): Phrase[] {
+  const away = hops.filter((hop) => hop.number !== null);
+  const counted = away.length > 0 ? away : hops;
+  const counts = new Map<Cause, number>();
+  for (const { bounce } of counted) counts.set(bounce.cause, (counts.get(bounce.cause) ?? 0) + 1);
+  const [cause, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
+  if (!cause || count === undefined) return [];
+  const share =
+    counts.size === 1
+      ? ""
+      : `, ${formatCount(count)} of ${countOf(counted.length, away.length > 0 ? "hop" : "bounce")}`;
+  const nature =
+    cause === "unknown"
+      ? "not proved by the log"
+      : isExplained(cause)
+        ? "explained"
+        : "unexplained";
+  return [
+    { text: counts.size === 1 ? "The cause is " : "The main cause is " },
+    { text: cause, strong: true },
+    { text: `${share} (${nature}).` },
+  ];
+}
+
+function lossPhrases(lost: number, losses: readonly { lostTo: string | null }[]): Phrase[] {
+  const counts = new Map<string, number>();
+  for (const { lostTo } of losses) if (lostTo) counts.set(lostTo, (counts.get(lostTo) ?? 0) + 1);
+  const ways = [...counts].sort((a, b) => b[1] - a[1]).map(([way]) => way);
+  const times = lost === 1 ? "once" : countOf(lost, "time");
+  return [
+    { text: " It was " },
+    { text: `lost ${times}`, strong: true },
+    { text: ways.length === 0 ? "." : `, to ${ways.join(" and ")}.` },
+  ];
+}

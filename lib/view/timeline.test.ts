@@ -1,0 +1,283 @@
+import { describe, expect, it } from "vitest";
+import { chiefEvent, hopTitle, noNode, stepMatches, stepsIn, timelineModel } from "./timeline";
+import { aBounce, aChange, aLoss, aNode, anEvent, aRequest, aTimeline } from "./timeline.sample";
+import {
+  connectorPath,
+  connectorPaths,
+  hitPlot,
+  lyingDown,
+  markPaths,
+  plotLayout,
+  standing,
+} from "./timeline-layout";
+import { placePills } from "./timeline-pills";
+import { fitScale } from "./timeline-scale";
+import { timelineVerdict } from "./timeline-verdict";
+
+const lanes = { edge: (lane: number) => lane * 47, size: 47 };
+
+function bouncedOnce() {
+  return aTimeline({
+    nodes: [aNode("web-03", 0), aNode("web-05", 1)],
+    requests: [
+      aRequest("a", 0, "web-03", { inserted: "s3" }),
+      aRequest("b", 400, "web-03", { presented: "s3", intended: "web-03" }),
+      aRequest("c", 60_000, "web-05", {
+        presented: "s3",
+        intended: "web-03",
+        inserted: "s5",
+        status: 302,
+      }),
+      aRequest("d", 60_300, "web-05", { presented: "s5", intended: "web-05", status: 500 }),
+    ],
+    bounces: [aBounce("c", 60_000, "web-03", "web-05", "failover")],
+    events: [anEvent("session.missing", 60_010, "c", "web-05")],
+    losses: [aLoss(60_010, "web-05", "routing", "c")],
+    changes: [aChange("node-down", 58_000, "web-03")],
+  });
+}
+
+describe("the model of a session", () => {
+  it("numbers the hops, ties the loss to its hop and the event to its request", () => {
+    const model = timelineModel(bouncedOnce());
+    expect(model.hops).toHaveLength(1);
+    const [hop] = model.hops;
+    expect(hop?.number).toBe(1);
+    expect(hop?.from).toBe(1);
+    expect(hop?.loss?.lostTo).toBe("routing");
+    expect(hop && hopTitle(hop, model.hops)).toBe("Hop 1 of 1");
+    expect(model.steps[2]?.events.map((event) => event.type)).toEqual(["session.missing"]);
+    expect(model.stray).toEqual([]);
+  });
+
+  it("says where the cookie named another node, and by what name a response bound the session", () => {
+    const model = timelineModel(bouncedOnce());
+    expect(model.steps.map((step) => step.differs)).toEqual([false, false, true, false]);
+    expect(model.steps[2]?.sets).toBe("web-05");
+  });
+
+  it("notices a bound session that comes without its cookie, and only there", () => {
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0)],
+        requests: [
+          aRequest("a", 0, "web-01"),
+          aRequest("b", 100, "web-01", { inserted: "s1" }),
+          aRequest("c", 200, "web-01", { presented: "s1", intended: "web-01" }),
+          aRequest("d", 300, "web-01"),
+        ],
+      }),
+    );
+    expect(model.steps.map((step) => step.intended.kind)).toEqual([
+      "untold",
+      "untold",
+      "named",
+      "unsent",
+    ]);
+  });
+
+  it("does not claim that a cookie was missing where the log never carries one", () => {
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0)],
+        requests: [aRequest("a", 0, "web-01"), aRequest("b", 100, "web-01")],
+      }),
+    );
+    expect(model.steps.every((step) => step.intended.kind === "untold")).toBe(true);
+  });
+
+  it("gives returns no number and tells from which hop they come back", () => {
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0), aNode("web-02", 1)],
+        requests: [
+          aRequest("a", 0, "web-01"),
+          aRequest("b", 1000, "web-02"),
+          aRequest("c", 2000, "web-01"),
+          aRequest("d", 3000, "web-02"),
+        ],
+        bounces: [
+          aBounce("b", 1000, "web-01", "web-02", "retry"),
+          aBounce("c", 2000, "web-02", "web-01", "retry", true),
+          aBounce("d", 3000, "web-01", "web-02", "retry"),
+        ],
+      }),
+    );
+    expect(model.hops.map((hop) => hopTitle(hop, model.hops))).toEqual([
+      "Hop 1 of 2",
+      "Return from hop 1",
+      "Hop 2 of 2",
+    ]);
+  });
+
+  it("puts requests that reached no node on a lane of their own, last", () => {
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0)],
+        requests: [aRequest("a", 0, null, { status: 503 }), aRequest("b", 100, "web-01")],
+      }),
+    );
+    expect(model.lanes.map((lane) => lane.node)).toEqual(["web-01", noNode]);
+  });
+
+  it("ends a node's down time when it is up again and leaves the last state open", () => {
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0)],
+        requests: [aRequest("a", 0, "web-01"), aRequest("b", 90_000, "web-01")],
+        changes: [
+          aChange("node-drain", 10_000, "web-01"),
+          aChange("node-down", 20_000, "web-01"),
+          aChange("node-down", 21_000, "web-01"),
+          aChange("node-up", 40_000, "web-01"),
+          aChange("node-drain", 80_000, "web-01"),
+          aChange("deploy", 5_000, null),
+        ],
+      }),
+    );
+    expect(model.bands.map(({ kind, open }) => [kind, open])).toEqual([
+      ["drain", false],
+      ["down", false],
+      ["drain", true],
+    ]);
+    expect(model.marks.map((change) => change.kind)).toEqual(["deploy"]);
+  });
+
+  it("filters the requests of the table", () => {
+    const { steps } = timelineModel(bouncedOnce());
+    const ids = (filter: "hops" | "missing" | "errors") =>
+      steps.filter((step) => stepMatches(step, filter)).map((step) => step.request.id);
+    expect(ids("hops")).toEqual(["c"]);
+    expect(ids("missing")).toEqual(["c"]);
+    expect(ids("errors")).toEqual(["d"]);
+    const from = steps[2]?.start ?? 0;
+    expect(stepsIn(steps, { from, to: from + 10 })).toHaveLength(1);
+  });
+
+  it("lets the most telling event speak for a request", () => {
+    const events = [
+      anEvent("session.retrieved", 0, "a", "web-01"),
+      anEvent("session.missing", 1, "a", "web-01"),
+    ];
+    expect(chiefEvent(events)?.type).toBe("session.missing");
+    expect(chiefEvent([])).toBeNull();
+  });
+});
+
+describe("the plot", () => {
+  it("draws the hop from the node left to the node reached and finds it under the pointer", () => {
+    const model = timelineModel(bouncedOnce());
+    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 800 });
+    const layout = plotLayout(model, scale, new Set());
+    expect(layout.connectors).toHaveLength(1);
+    const [connector] = layout.connectors;
+    expect(connector?.fromLane).toBe(0);
+    expect(connector?.toLane).toBe(1);
+    expect(layout.differences.map(({ lost }) => lost)).toEqual([true]);
+    if (!connector) throw new Error("no connector");
+    expect(connectorPath(connector, lanes, lyingDown)).toMatch(/^M/);
+    const hit = hitPlot(layout, lanes, connector.end - 9, 40);
+    expect(hit?.kind === "hop" && hit.hop.number).toBe(1);
+  });
+
+  it("leaves out hidden lanes and the hops that touch them", () => {
+    const model = timelineModel(bouncedOnce());
+    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 800 });
+    const layout = plotLayout(model, scale, new Set(["web-05"]));
+    expect(layout.lanes.map((lane) => lane.node)).toEqual(["web-03"]);
+    expect(layout.connectors).toEqual([]);
+    expect(layout.marks.every((mark) => mark.lane === 0)).toBe(true);
+  });
+
+  it("puts a request that overlaps another on the second row", () => {
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0)],
+        requests: [
+          aRequest("a", 0, "web-01", { durationMs: 500 }),
+          aRequest("b", 100, "web-01", { durationMs: 500 }),
+        ],
+      }),
+    );
+    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 400 });
+    expect(plotLayout(model, scale, new Set()).marks.map((mark) => mark.row)).toEqual([0, 1]);
+  });
+
+  it("draws ten thousand requests with no more marks than pixels, and loses none", () => {
+    const requests = Array.from({ length: 10_000 }, (_, index) =>
+      aRequest(`r${index}`, index * 360, `web-0${index % 3}`, { status: 200 }),
+    );
+    const bounces = requests
+      .slice(1)
+      .map((request, index) =>
+        aBounce(
+          request.id,
+          (index + 1) * 360,
+          `web-0${index % 3}`,
+          `web-0${(index + 1) % 3}`,
+          "no-affinity",
+        ),
+      );
+    const model = timelineModel(
+      aTimeline({ nodes: [0, 1, 2].map((n) => aNode(`web-0${n}`, n)), requests, bounces }),
+    );
+    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 1000 });
+    const layout = plotLayout(model, scale, new Set());
+    expect(layout.marks.length).toBeLessThanOrEqual(3 * 2 * 1001);
+    expect(layout.marks.reduce((sum, mark) => sum + mark.count, 0)).toBe(10_000);
+    expect(layout.connectors.length).toBeLessThanOrEqual(3 * 1001);
+    expect(markPaths(layout.marks, lanes, lyingDown)).toHaveLength(1);
+    expect(connectorPaths(layout.connectors, lanes, standing)).toHaveLength(1);
+    const pills = placePills(
+      layout,
+      lanes,
+      lyingDown,
+      { width: 1000, height: 141 },
+      (t) => t.length * 6,
+      7,
+    );
+    expect(pills.length).toBeLessThanOrEqual(80);
+    expect(pills.some((pill) => pill.connector.hop.number === 7)).toBe(true);
+  });
+
+  it("keeps pills off each other and inside the plot", () => {
+    const model = timelineModel(bouncedOnce());
+    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 800 });
+    const layout = plotLayout(model, scale, new Set());
+    const pills = placePills(
+      layout,
+      lanes,
+      lyingDown,
+      { width: 800, height: 94 },
+      (t) => t.length * 6,
+      null,
+    );
+    expect(pills).toHaveLength(1);
+    for (const pill of pills) {
+      expect(pill.x).toBeGreaterThanOrEqual(0);
+      expect(pill.x + pill.width).toBeLessThanOrEqual(800);
+      expect(pill.y + pill.height).toBeLessThanOrEqual(94);
+    }
+  });
+});
+
+describe("the verdict", () => {
+  const say = (timeline: ReturnType<typeof aTimeline>) =>
+    timelineVerdict(timeline, timelineModel(timeline).hops)
+      .map((phrase) => phrase.text)
+      .join("");
+
+  it("names how often, across what, the cause and the loss", () => {
+    expect(say(bouncedOnce())).toBe(
+      "Bounced 1 time across 2 nodes in 1m. The cause is failover (explained). Every bounce is explained. It was lost once, to routing.",
+    );
+  });
+
+  it("says plainly that a session stayed", () => {
+    const timeline = aTimeline({
+      nodes: [aNode("web-01", 0)],
+      requests: [aRequest("a", 0, "web-01"), aRequest("b", 2_000, "web-01")],
+    });
+    expect(say(timeline)).toBe("Did not bounce: all 2 requests reached web-01 in 2 s.");
+  });
+});

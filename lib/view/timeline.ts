@@ -1,0 +1,388 @@
+/**
+ * A session's timeline made ready to be drawn: requests in order of their start,
+ * each with its events, its hop, its loss, the node that its cookie named; lanes;
+ * what a node's state was; independent of width and zoom.
+ */
+import type {
+  Bounce,
+  ChangeMark,
+  Loss,
+  Node,
+  Timeline,
+  TimelineEvent,
+  TimelineRequest,
+} from "@/lib/schemas/results";
+import { idleMs, type Span } from "./timeline-scale";
+
+/** The lane of requests that reached no node. */
+export const noNode = "";
+
+/** How a status is drawn; `plain` where the log carries none. */
+export const statusLooks = ["ok", "outline", "client-error", "server-error", "plain"] as const;
+export type StatusLook = (typeof statusLooks)[number];
+
+export type Intended =
+  | { kind: "named"; node: string }
+  /** The session was bound, and this request came without the cookie. */
+  | { kind: "unsent" }
+  | { kind: "untold" };
+
+export interface Hop {
+  bounce: Bounce;
+  /** From 1; null for a return. */
+  number: number | null;
+  /** The number of the hop that a return comes back from; 0 where there was none. */
+  returnOf: number;
+  /** Index of the request that bounced. */
+  to: number;
+  /** Index of the request before it, on the node that it left; null when that is not here. */
+  from: number | null;
+  loss: Loss | null;
+}
+
+export interface Step {
+  index: number;
+  request: TimelineRequest;
+  start: number;
+  end: number;
+  lane: string;
+  look: StatusLook;
+  intended: Intended;
+  /** The cookie named another node than the request reached. */
+  differs: boolean;
+  /** The node, or else the value, that the response bound the session to. */
+  sets: string | null;
+  events: TimelineEvent[];
+  loss: Loss | null;
+  hop: Hop | null;
+}
+
+export interface Lane {
+  node: string;
+  ordinal: number | null;
+  requests: number;
+  state: Node["state"];
+  stateSince: number | null;
+}
+
+export interface Band extends Span {
+  node: string;
+  kind: "down" | "drain" | "maintenance";
+  title: string;
+  /** True when its end was not seen. */
+  open: boolean;
+}
+
+export interface TimelineModel {
+  bounds: Span;
+  steps: Step[];
+  hops: Hop[];
+  lanes: Lane[];
+  bands: Band[];
+  /** Changes that are no node's state: deploys, reloads, scaling. */
+  marks: ChangeMark[];
+  /** Events of no request that is here. */
+  stray: TimelineEvent[];
+  /** Activity in order of its start, for folding. */
+  spans: Span[];
+  byRequest: Map<string, Step>;
+}
+
+export function timelineModel(timeline: Timeline): TimelineModel {
+  const requests = [...timeline.requests].sort(
+    (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
+  );
+  const nodeOfValue = namedBy(requests);
+  const carriesCookie = requests.some((request) => request.persistence.presented !== null);
+  let bound = false;
+
+  const steps = requests.map((request, index): Step => {
+    const start = Date.parse(request.startedAt);
+    const intended = intendedOf(request, bound && carriesCookie);
+    const inserted = request.persistence.inserted;
+    if (inserted || request.persistence.presented) bound = true;
+    return {
+      index,
+      request,
+      start,
+      end: start + Math.max(request.durationMs ?? 0, 0),
+      lane: request.node ?? noNode,
+      look: statusLook(request.status),
+      intended,
+      differs: intended.kind === "named" && request.node !== null && intended.node !== request.node,
+      sets: inserted ? (nodeOfValue.get(inserted) ?? inserted) : null,
+      events: [],
+      loss: null,
+      hop: null,
+    };
+  });
+  const byRequest = new Map(steps.map((step) => [step.request.id, step]));
+
+  const stray = matchEvents(timeline.events, steps, byRequest);
+  matchLosses(timeline.losses, steps);
+  const hops = hopsOf(timeline.bounces, steps, byRequest);
+  const bounds = boundsOf(timeline, steps);
+
+  return {
+    bounds,
+    steps,
+    hops,
+    lanes: lanesOf(timeline.nodes, steps),
+    bands: bandsOf(timeline.changes, bounds),
+    marks: timeline.changes.filter((change) => stateOf(change.kind) === null),
+    stray,
+    spans: spansOf(steps, timeline.events),
+    byRequest,
+  };
+}
+
+export function statusLook(status: number | null): StatusLook {
+  if (status === null) return "plain";
+  if (status >= 500) return "server-error";
+  if (status >= 400) return "client-error";
+  return status >= 200 && status < 300 ? "ok" : "outline";
+}
+
+/** The steps whose request touches the window. */
+export function stepsIn(steps: readonly Step[], window: Span): Step[] {
+  return steps.filter((step) => step.end >= window.from && step.start <= window.to);
+}
+
+export const stepFilters = ["all", "hops", "missing", "errors"] as const;
+export type StepFilter = (typeof stepFilters)[number];
+
+export function stepMatches(step: Step, filter: StepFilter): boolean {
+  switch (filter) {
+    case "all":
+      return true;
+    case "hops":
+      return step.hop !== null;
+    case "missing":
+      return step.loss !== null || step.events.some((event) => event.type === "session.missing");
+    case "errors":
+      return step.look === "client-error" || step.look === "server-error";
+  }
+}
+
+/** `Hop 2 of 5`, `Return from hop 2`. */
+export function hopTitle(hop: Hop, hops: readonly Hop[]): string {
+  if (hop.number === null) return hop.returnOf === 0 ? "Return" : `Return from hop ${hop.returnOf}`;
+  return `Hop ${hop.number} of ${hops.filter((other) => other.number !== null).length}`;
+}
+
+/** The event that says most about a request's session, for its row. */
+export function chiefEvent(events: readonly TimelineEvent[]): TimelineEvent | null {
+  const order = [
+    "session.missing",
+    "session.created",
+    "session.destroyed",
+    "session.expired",
+    "session.updated",
+    "session.retrieved",
+  ];
+  return [...events].sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type))[0] ?? null;
+}
+
+/** Which node a cookie value names, from the requests that presented it. */
+function namedBy(requests: readonly TimelineRequest[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { persistence, intendedNode } of requests)
+    if (persistence.presented && intendedNode) names.set(persistence.presented, intendedNode);
+  for (const { persistence, node } of requests)
+    if (persistence.inserted && node && !names.has(persistence.inserted))
+      names.set(persistence.inserted, node);
+  return names;
+}
+
+function intendedOf(request: TimelineRequest, bound: boolean): Intended {
+  if (request.intendedNode) return { kind: "named", node: request.intendedNode };
+  if (bound && request.node && request.persistence.presented === null) return { kind: "unsent" };
+  return { kind: "untold" };
+}
+
+function matchEvents(
+  events: readonly TimelineEvent[],
+  steps: readonly Step[],
+  byRequest: ReadonlyMap<string, Step>,
+): TimelineEvent[] {
+  const byCorrelation = new Map<string, Step>();
+  for (const step of steps) {
+    const id = step.request.correlationId;
+    if (id !== null && !byCorrelation.has(id)) byCorrelation.set(id, step);
+  }
+  const stray: TimelineEvent[] = [];
+  for (const event of events) {
+    const step =
+      (event.requestId === null ? undefined : byRequest.get(event.requestId)) ??
+      (event.correlationId === null ? undefined : byCorrelation.get(event.correlationId));
+    if (step) step.events.push(event);
+    else stray.push(event);
+  }
+  return stray;
+}
+
+function matchLosses(losses: readonly Loss[], steps: readonly Step[]): void {
+  for (const loss of losses) {
+    const at = Date.parse(loss.at);
+    const step =
+      (loss.correlationId === null
+        ? undefined
+        : steps.find((candidate) => candidate.request.correlationId === loss.correlationId)) ??
+      lastBefore(steps, at, loss.node);
+    if (step) step.loss = loss;
+  }
+}
+
+/** The request in which a loss without a correlation ID was found: the last one begun on its node, within a minute. */
+function lastBefore(steps: readonly Step[], at: number, node: string | null): Step | undefined {
+  for (let index = steps.length - 1; index >= 0; index--) {
+    const step = steps[index];
+    if (!step || step.start > at + 50) continue;
+    if (at - step.end > 60_000) return undefined;
+    if (node === null || step.lane === node) return step;
+  }
+  return undefined;
+}
+
+function hopsOf(
+  bounces: readonly Bounce[],
+  steps: readonly Step[],
+  byRequest: ReadonlyMap<string, Step>,
+): Hop[] {
+  const found: { bounce: Bounce; step: Step }[] = [];
+  for (const bounce of bounces) {
+    const step = byRequest.get(bounce.requestId);
+    if (step) found.push({ bounce, step });
+  }
+  found.sort((a, b) => a.step.index - b.step.index);
+
+  let number = 0;
+  return found.map(({ bounce, step }, place) => {
+    if (!bounce.isReturn) number += 1;
+    const until = found[place + 1]?.step.index ?? steps.length;
+    const lossStep = steps.slice(step.index, until).find((candidate) => candidate.loss !== null);
+    const hop: Hop = {
+      bounce,
+      number: bounce.isReturn ? null : number,
+      returnOf: bounce.isReturn ? number : 0,
+      to: step.index,
+      from: fromIndex(steps, step, bounce.from),
+      loss: lossStep?.loss ?? null,
+    };
+    step.hop = hop;
+    return hop;
+  });
+}
+
+function fromIndex(steps: readonly Step[], to: Step, node: string): number | null {
+  for (let index = to.index - 1; index >= 0; index--) {
+    const step = steps[index];
+    if (step && step.lane === node && step.request.pool === to.request.pool) return index;
+  }
+  return null;
+}
+
+function boundsOf(timeline: Timeline, steps: readonly Step[]): Span {
+  let from = Date.parse(timeline.session.firstSeen);
+  let to = Date.parse(timeline.session.lastSeen);
+  for (const step of steps) {
+    from = Math.min(from, step.start);
+    to = Math.max(to, step.end);
+  }
+  for (const event of timeline.events) {
+    const at = Date.parse(event.at);
+    from = Math.min(from, at);
+    to = Math.max(to, at);
+  }
+  return { from, to: Math.max(to, from + 10) };
+}
+
+function lanesOf(nodes: readonly Node[], steps: readonly Step[]): Lane[] {
+  const counts = new Map<string, number>();
+  for (const step of steps) {
+    counts.set(step.lane, (counts.get(step.lane) ?? 0) + 1);
+    if (step.intended.kind === "named" && !counts.has(step.intended.node))
+      counts.set(step.intended.node, 0);
+  }
+  const known = new Map(nodes.map((node) => [node.name, node]));
+  return [...counts]
+    .map(([node, requests]): Lane => {
+      const about = known.get(node);
+      return {
+        node,
+        ordinal: about?.ordinal ?? null,
+        requests,
+        state: about?.state ?? "unknown",
+        stateSince: about?.stateSince ? Date.parse(about.stateSince) : null,
+      };
+    })
+    .sort(
+      (a, b) =>
+        Number(a.node === noNode) - Number(b.node === noNode) ||
+        (a.ordinal ?? 1e9) - (b.ordinal ?? 1e9) ||
+        a.node.localeCompare(b.node),
+    );
+}
+
+function stateOf(kind: ChangeMark["kind"]): Band["kind"] | "up" | null {
+  switch (kind) {
+    case "node-down":
+      return "down";
+    case "node-drain":
+      return "drain";
+    case "node-maintenance":
+      return "maintenance";
+    case "node-up":
+      return "up";
+    default:
+      return null;
+  }
+}
+
+function bandsOf(changes: readonly ChangeMark[], bounds: Span): Band[] {
+  const bands: Band[] = [];
+  const open = new Map<string, Band>();
+  const inOrder = [...changes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  for (const change of inOrder) {
+    const state = stateOf(change.kind);
+    if (state === null || change.node === null) continue;
+    const at = Date.parse(change.at);
+    const before = open.get(change.node);
+    // Two balancers, or two lines of one, may say the same of a node.
+    if (before && before.kind === state) continue;
+    if (before) {
+      before.to = at;
+      before.open = false;
+      open.delete(change.node);
+    }
+    if (state === "up") continue;
+    const band: Band = {
+      node: change.node,
+      kind: state,
+      title: change.title,
+      from: at,
+      to: bounds.to,
+      open: true,
+    };
+    open.set(change.node, band);
+    bands.push(band);
+  }
+  return bands.filter((band) => band.to >= bounds.from && band.from <= bounds.to);
+}
+
+/**
+ * What keeps time from being folded. A request open for long (a WebSocket, a
+ * download) counts by its beginning and its end only.
+ */
+function spansOf(steps: readonly Step[], events: readonly TimelineEvent[]): Span[] {
+  const spans: Span[] = [];
+  for (const { start, end } of steps) {
+    if (end - start <= 2 * idleMs) spans.push({ from: start, to: end });
+    else spans.push({ from: start, to: start + idleMs / 5 }, { from: end, to: end });
+  }
+  for (const event of events) {
+    const at = Date.parse(event.at);
+    spans.push({ from: at, to: at });
+  }
+  return spans.sort((a, b) => a.from - b.from);
+}
