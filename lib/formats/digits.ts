@@ -1,0 +1,43 @@
+/** Whole numbers read straight out of a line; NaN where there is none. */
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** The two digits at `at`. */
+export function twoDigits(line: string, at: number): number {
+  const tens = line.charCodeAt(at) - 48;
+  const ones = line.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** The whole number that fills `from` to `to`, with an optional sign. */
+export function integerIn(line: string, from: number, to: number): number {
+  let at = from;
+  const sign = line.charCodeAt(at);
+  if (sign === 45 || sign === 43) at++;
+  if (at >= to || to - at > 15) return Number.NaN;
+  let value = 0;
+  for (; at < to; at++) {
+    const digit = line.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return sign === 45 ? -value : value;
+}
+
+/** The whole number that `text` is, or null. */
+export function integer(text: string | null | undefined): number | null {
+  if (text === null || text === undefined || text === "") return null;
+  const value = integerIn(text, 0, text.length);
+  return Number.isNaN(value) ? null : value;
+}
+
+/** Seconds with a fraction as whole milliseconds; null for `-`, `-1` and anything that is no number. */
+export function secondsToMs(text: string | null | undefined): number | null {
+  if (!text) return null;
+  const first = text.charCodeAt(0);
+  if (!isDigit(first) && first !== 46) return null;
+  const seconds = Number(text);
+  return Number.isFinite(seconds) ? Math.round(seconds * 1e6) / 1e3 : null;
+}
