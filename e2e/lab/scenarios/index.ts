@@ -1,0 +1,71 @@
+import type { Scenario } from "../stage";
+import { haproxyClientStale } from "./haproxy-client-stale";
+import { haproxyConcurrentStart } from "./haproxy-concurrent-start";
+import { haproxyCookieDropped } from "./haproxy-cookie-dropped";
+import { haproxyCookieHealthy } from "./haproxy-cookie-healthy";
+import { haproxyCookieInvalid } from "./haproxy-cookie-invalid";
+import { haproxyCookieMaxidle } from "./haproxy-cookie-maxidle";
+import { haproxyCookieMaxlife } from "./haproxy-cookie-maxlife";
+import { haproxyCookieNotSet } from "./haproxy-cookie-not-set";
+import { haproxyCustomFormat } from "./haproxy-custom-format";
+import { haproxyDrain } from "./haproxy-drain";
+import { haproxyDrainSource } from "./haproxy-drain-source";
+import { haproxyFlapping } from "./haproxy-flapping";
+import { haproxyNoAffinity } from "./haproxy-no-affinity";
+import { haproxyNoAffinityShared } from "./haproxy-no-affinity-shared";
+import { haproxyNodeDown } from "./haproxy-node-down";
+import { haproxyNodeMemory } from "./haproxy-node-memory";
+import { haproxyRetry } from "./haproxy-retry";
+import { haproxySourceRoaming } from "./haproxy-source-roaming";
+import { haproxyStickTable } from "./haproxy-stick-table";
+import { haproxyStoreOutage } from "./haproxy-store-outage";
+import { haproxyTraceOnly } from "./haproxy-trace-only";
+import { haproxyTwoBalancers } from "./haproxy-two-balancers";
+import { haproxyTwoCookies } from "./haproxy-two-cookies";
+import { haproxyWebsocket } from "./haproxy-websocket";
+import { nginxHashCookie } from "./nginx-hash-cookie";
+import { nginxIpHash } from "./nginx-ip-hash";
+import { nginxIpHashRoaming } from "./nginx-ip-hash-roaming";
+import { nginxNextUpstream } from "./nginx-next-upstream";
+import { nginxNodeDown } from "./nginx-node-down";
+import { nginxReload } from "./nginx-reload";
+import { nginxReloadUnannounced } from "./nginx-reload-unannounced";
+import { nginxRoundRobin } from "./nginx-round-robin";
+import { nginxTwoBalancers } from "./nginx-two-balancers";
+
+/** Every scenario of the lab, in the order in which they run. */
+export const scenarios: Scenario[] = [
+  haproxyClientStale,
+  haproxyConcurrentStart,
+  haproxyCookieDropped,
+  haproxyCookieHealthy,
+  haproxyCookieInvalid,
+  haproxyCookieMaxidle,
+  haproxyCookieMaxlife,
+  haproxyCookieNotSet,
+  haproxyCustomFormat,
+  haproxyDrainSource,
+  haproxyDrain,
+  haproxyFlapping,
+  haproxyNoAffinityShared,
+  haproxyNoAffinity,
+  haproxyNodeDown,
+  haproxyNodeMemory,
+  haproxyRetry,
+  haproxySourceRoaming,
+  haproxyStickTable,
+  haproxyStoreOutage,
+  haproxyTraceOnly,
+  haproxyTwoBalancers,
+  haproxyTwoCookies,
+  haproxyWebsocket,
+  nginxHashCookie,
+  nginxIpHashRoaming,
+  nginxIpHash,
+  nginxNextUpstream,
+  nginxNodeDown,
+  nginxReloadUnannounced,
+  nginxReload,
+  nginxRoundRobin,
+  nginxTwoBalancers,
+];
