@@ -34,9 +34,9 @@ export function optionalEnd(name: string, text: string | undefined, now: number)
   return text === undefined ? null : endOf(name, text, now);
 }
 
-// Beyond these the database's timestamps and ISO years of four digits end.
+// Beyond these the database's timestamps end, or years of four digits do, also in the period before.
 const earliest = Date.UTC(1970, 0, 1);
-const latest = Date.UTC(9999, 0, 1);
+const latest = Date.UTC(2200, 0, 1);
 
 function endOf(name: string, text: string, now: number): number {
   const at = resolveTime(text, now);

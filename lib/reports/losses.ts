@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import type { Loss, lossesQuery } from "@/lib/schemas/results";
+import type { Queryable } from "@/lib/store/query";
+import { lossesPage } from "@/lib/store/read/losses-page";
+import { rangeOf } from "@/lib/view/range";
+import { markCursor, pageOf, readCursor } from "./cursor";
+import { Names } from "./names";
+import { hashesOf } from "./session-id";
+import { lossOf } from "./wire";
+
+/**
+ * Lost sessions in the range, newest first.
+ * @throws {Problem} 400 for a range or cursor that is not understood.
+ */
+export async function losses(
+  db: Queryable,
+  query: z.output<typeof lossesQuery>,
+  now: number,
+): Promise<{ items: Loss[]; nextCursor: string | null }> {
+  const range = rangeOf(query, now);
+  const after = readCursor(query.cursor, markCursor);
+  const hashes = query.session === undefined ? null : hashesOf(query.session);
+  if (query.session !== undefined && hashes === null) return { items: [], nextCursor: null };
+  const names = await Names.read(db);
+  const rows = await lossesPage(db, {
+    pools: names.poolIds(query.pool),
+    everyPool: query.pool === undefined,
+    ...range,
+    sessionFrom: hashes?.from ?? null,
+    sessionTo: hashes?.to ?? null,
+    afterAt: after?.[0] ?? null,
+    afterSession: after?.[1] ?? null,
+    afterId: after?.[2] ?? null,
+    limit: query.limit + 1,
+  });
+  const page = pageOf(rows, query.limit, (row) => [row.at, row.session, row.id]);
+  return { items: page.rows.map((row) => lossOf(names, row)), nextCursor: page.nextCursor };
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { defineQuery } from "../query";
+
+/** When each pool last saw a session. One index probe per pool. */
+export const newestSession = defineQuery({
+  name: "newest-session",
+  sql: `
+    SELECT k.pool, n.last_seen AS at
+    FROM unnest($pools::int[]) AS k (pool)
+    CROSS JOIN LATERAL (
+      SELECT s.last_seen FROM sessions s WHERE s.pool = k.pool ORDER BY s.last_seen DESC LIMIT 1
+    ) n`,
+  params: z.object({ pools: z.array(z.number()) }),
+  row: z.object({ pool: z.number(), at: z.number() }),
+});

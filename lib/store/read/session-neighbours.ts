@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { defineQuery, timestampParam } from "../query";
+
+/**
+ * The session that a session followed from: the one whose request is copied at
+ * this one's head, where a response began it. Looks at that moment only.
+ */
+export const sessionBefore = defineQuery({
+  name: "session-before",
+  sql: `
+    SELECT r.session FROM requests r
+    WHERE r.started_at = $at::timestamptz AND r.id = $id::uuid
+      AND NOT r.starts AND r.session <> $session::uuid AND r.tie > 0
+    LIMIT 1`,
+  params: z.object({ session: z.string(), id: z.string(), at: timestampParam }),
+  row: z.object({ session: z.string() }),
+});
+
+/**
+ * The sessions that followed: those that one of this session's requests began,
+ * and those whose app event names this one as the session before. Both read
+ * partial indexes that hold only such rows.
+ */
+export const sessionsAfter = defineQuery({
+  name: "sessions-after",
+  sql: `
+    SELECT session, at FROM (
+      SELECT r.session, r.started_at AS at FROM requests r
+      WHERE r.starts AND r.id = ANY ($ids::uuid[]) AND r.session <> $session::uuid
+      UNION ALL
+      SELECT e.session, e.at FROM session_events e
+      WHERE e.previous_session = $session::uuid AND e.session <> $session::uuid
+    ) next
+    ORDER BY at LIMIT 20`,
+  params: z.object({ session: z.string(), ids: z.array(z.string()) }),
+  row: z.object({ session: z.string(), at: z.number() }),
+});

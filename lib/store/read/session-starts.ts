@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { defineQuery, timestampParam } from "../query";
+
+/** How many sessions began on each node in the range. */
+export const sessionStarts = defineQuery({
+  name: "session-starts",
+  sql: `
+    SELECT coalesce(b.from_node, s.nodes[1]) AS node, count(*) AS n
+    FROM sessions s
+    LEFT JOIN LATERAL (
+      SELECT b.from_node FROM bounces b
+      WHERE s.bounces > 0 AND b.session = s.session AND b.pool = s.pool
+      ORDER BY b.at, b.id LIMIT 1
+    ) b ON true
+    WHERE s.pool = ANY ($pools::int[])
+      AND s.last_seen >= $from::timestamptz
+      AND s.first_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+      AND cardinality(s.nodes) > 0
+    GROUP BY 1`,
+  params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
+  row: z.object({ node: z.number(), n: z.number() }),
+});
