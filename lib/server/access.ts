@@ -1,6 +1,4 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { cookies, headers } from "next/headers";
-import { redirect } from "next/navigation";
 import { Problem } from "@/lib/domain/problem";
 import { isLoopback } from "./config";
 import { type Runtime, runtime } from "./runtime";
@@ -19,6 +17,8 @@ export type Caller =
 
 /** Set by our own HTTP front, which removes it from what clients send. See `front.ts`. */
 export const localHeader = "x-hopwatch-local";
+/** The address at the other end of the connection. */
+export const peerHeader = "x-hopwatch-peer";
 /** The path and query that the client asked for, for the way back after a login. */
 export const pathHeader = "x-hopwatch-path";
 
@@ -44,7 +44,7 @@ export function isLocalRequest(
   );
 }
 
-function bearer(authorization: string | null): string | null {
+export function bearer(authorization: string | null): string | null {
   return /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? "")?.[1] ?? null;
 }
 
@@ -53,13 +53,14 @@ function sameText(a: string, b: string): boolean {
   return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }
 
-interface Credentials {
+export interface Credentials {
   local: boolean;
   token: string | null;
   cookie: string | null;
 }
 
-async function viewer(current: Runtime, given: Credentials): Promise<Caller | null> {
+/** Who looks, if the visitor may. */
+export async function viewerOf(current: Runtime, given: Credentials): Promise<Caller | null> {
   if (given.local) return { kind: "viewer", by: "loopback" };
   if (given.cookie !== null && (await current.sessions.isValid(given.cookie)))
     return { kind: "viewer", by: "login" };
@@ -81,7 +82,7 @@ function cookieOf(request: Request): string | null {
  * A change must come from our own pages (or from a program, which sends neither header), never from a form or script
  * of another site that rides on the visitor's login or on the open loopback address.
  */
-function refuseForeignOrigin(request: Request): void {
+export function refuseForeignOrigin(request: Request): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
@@ -119,7 +120,7 @@ export async function authorise(access: Access, request: Request): Promise<Calle
         headers: { "WWW-Authenticate": "Bearer" },
       });
   }
-  const caller = await viewer(current, given);
+  const caller = await viewerOf(current, given);
   if (!caller)
     throw new Problem(401, "Unauthorized", "Log in, or send a viewer token", {
       headers: { "WWW-Authenticate": "Bearer" },
@@ -130,17 +131,4 @@ export async function authorise(access: Access, request: Request): Promise<Calle
     refuseForeignOrigin(request);
   }
   return caller;
-}
-
-/** For pages: returns when the visitor may look, and otherwise leads to the login and back. */
-export async function requireViewer(): Promise<void> {
-  const [sent, jar] = await Promise.all([headers(), cookies()]);
-  const caller = await viewer(runtime(), {
-    local: sent.get(localHeader) === "1",
-    token: bearer(sent.get("authorization")),
-    cookie: jar.get(sessionCookie)?.value ?? null,
-  });
-  if (caller) return;
-  const back = sent.get(pathHeader) ?? "/";
-  redirect(back === "/" ? "/login" : `/login?next=${encodeURIComponent(back)}`);
 }

@@ -47,6 +47,21 @@ describe("logins", () => {
     expect(await sessions.isValid(again)).toBe(false);
   });
 
+  it("wait longer and longer after wrong passwords, by address", async () => {
+    let now = 0;
+    const sessions = new Sessions(createPrisma(database.pool), secret, () => now);
+    await sessions.setPassword("correct horse");
+    for (let attempt = 0; attempt < 5; attempt++)
+      expect(await sessions.logIn("wrong horse", "192.0.2.1")).toBeNull();
+    expect(await sessions.logIn("correct horse", "192.0.2.1")).toEqual({ waitSeconds: 1 });
+    expect(await sessions.logIn("correct horse", "192.0.2.2")).toHaveProperty("cookie");
+    now += 1000;
+    expect(await sessions.logIn("wrong horse", "192.0.2.1")).toBeNull();
+    expect(await sessions.logIn("wrong horse", "192.0.2.1")).toEqual({ waitSeconds: 2 });
+    now += 2000;
+    expect(await sessions.logIn("correct horse", "192.0.2.1")).toHaveProperty("cookie");
+  });
+
   it("are not taken from a server with another secret", async () => {
     const prisma = createPrisma(database.pool);
     const mine = new Sessions(prisma, secret, () => 0);

@@ -4,8 +4,6 @@ import { Problem } from "@/lib/domain/problem";
 import { type Access, authorise, type Caller } from "./access";
 import { runtime } from "./runtime";
 
-export { requireViewer } from "./access";
-
 type PathParams = Record<string, string | string[]>;
 
 export interface RouteCall<P extends PathParams> {

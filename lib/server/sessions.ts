@@ -22,6 +22,8 @@ export class Sessions {
   readonly #clock: () => number;
   #stored: z.infer<typeof storedPassword> | null | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
+  /** Wrong passwords by address, and when the next may be tried. */
+  readonly #failures = new Map<string, { count: number; nextAt: number }>();
 
   constructor(prisma: PrismaClient, secret: Uint8Array, clock: () => number) {
     this.#prisma = prisma;
@@ -49,6 +51,27 @@ export class Sessions {
     const salt = Buffer.from(stored?.salt ?? "00", "hex");
     const hash = await derive(given, salt, 32);
     return stored !== null && timingSafeEqual(hash, Buffer.from(stored.hash, "hex"));
+  }
+
+  /**
+   * The cookie of a new login, or the seconds to wait before the next try, or null for a wrong password. After five
+   * wrong ones from an address each further try must wait twice as long, up to a minute.
+   */
+  async logIn(
+    password: string,
+    address: string,
+  ): Promise<{ cookie: string } | { waitSeconds: number } | null> {
+    const now = this.#clock();
+    const failed = this.#failures.get(address) ?? { count: 0, nextAt: 0 };
+    if (failed.nextAt > now) return { waitSeconds: Math.ceil((failed.nextAt - now) / 1000) };
+    // Counted before the answer is known, so that tries at the same time count as well.
+    const count = failed.count + 1;
+    const waitMs = count < 5 ? 0 : Math.min(60_000, 1000 * 2 ** (count - 5));
+    if (this.#failures.size > 10_000) this.#failures.clear();
+    this.#failures.set(address, { count, nextAt: now + waitMs });
+    if (!(await this.isPassword(password))) return null;
+    this.#failures.delete(address);
+    return { cookie: await this.issue() };
   }
 
   async setPassword(password: string): Promise<void> {

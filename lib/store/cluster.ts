@@ -81,6 +81,12 @@ function packagedPostgres(): string {
   }
 }
 
+/** Nothing of our own environment, which holds secrets, and no locale that would translate messages. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, NODE_ENV } = process.env;
+  return { PATH, NODE_ENV, LC_ALL: "C", TZ: "UTC" };
+}
+
 function reaches(owner: Owner, directory: string): boolean {
   return spawnSync("test", ["-x", directory], { ...owner, cwd: "/" }).status === 0;
 }
@@ -178,7 +184,7 @@ async function initialise(bin: string, access: Access, owner: Owner, sync: boole
         "--builtin-locale=C.UTF-8",
         ...(sync ? [] : ["--no-sync"]),
       ],
-      { ...owner, cwd: "/", env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } },
+      { ...owner, cwd: "/", env: serverEnvironment() },
     );
     await rename(fresh, access.directory);
   } finally {
@@ -235,7 +241,7 @@ async function launch(
       // A process group of its own: Ctrl-C at the terminal reaches us, and we stop it when its clients are done.
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
-      env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" },
+      env: serverEnvironment(),
     },
   );
   const spawned = new Promise<void>((resolve, reject) => {

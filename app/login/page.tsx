@@ -1,0 +1,79 @@
+import type { Metadata } from "next";
+import { connection } from "next/server";
+import { z } from "zod";
+import { Button } from "@/components/ui/button";
+import { safePath } from "@/lib/server/login";
+import { runtime } from "@/lib/server/runtime";
+
+export const metadata: Metadata = { title: "Log in" };
+
+const asked = z.object({
+  next: z.string().optional().catch(undefined),
+  wrong: z.string().optional().catch(undefined),
+  wait: z.coerce.number().int().positive().optional().catch(undefined),
+});
+
+function fault({ wrong, wait }: z.infer<typeof asked>): string | null {
+  if (wait) return `Too many wrong passwords. Try again in ${wait} s.`;
+  return wrong ? "That is not the password." : null;
+}
+
+interface LoginPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function LoginPage({ searchParams }: LoginPageProps) {
+  await connection();
+  const given = asked.parse(await searchParams);
+  const message = fault(given);
+  if (!(await runtime().sessions.hasPassword()))
+    return (
+      <Frame>
+        <p className="text-fg-2">
+          This address asks for a login, and no password is set. Start the server with{" "}
+          <code className="mono">HOPWATCH_PASSWORD</code>, or open it on the machine it runs on.
+        </p>
+      </Frame>
+    );
+  return (
+    <Frame>
+      <form method="post" action="/login/session" className="flex flex-col gap-3">
+        <input type="hidden" name="next" value={safePath(given.next)} />
+        <label htmlFor="password" className="text-12 text-fg-2">
+          Password
+        </label>
+        <input
+          id="password"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          className="input"
+          aria-describedby={message ? "fault" : undefined}
+          aria-invalid={message ? true : undefined}
+        />
+        {message && (
+          <p id="fault" role="alert" className="text-bad">
+            {message}
+          </p>
+        )}
+        <Button type="submit" look="primary">
+          Log in
+        </Button>
+      </form>
+    </Frame>
+  );
+}
+
+function Frame({ children }: { children: React.ReactNode }) {
+  return (
+    <main className="grid min-h-dvh place-items-center p-4">
+      <section className="panel w-full max-w-[340px] p-6" aria-labelledby="title">
+        <h1 id="title" className="mb-4 text-16 font-semibold">
+          Hopwatch
+        </h1>
+        {children}
+      </section>
+    </main>
+  );
+}

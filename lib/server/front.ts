@@ -1,0 +1,156 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { themeScript } from "@/lib/browser/theme-script";
+import { isLocalRequest, localHeader, pathHeader, peerHeader } from "./access";
+import type { Config } from "./config";
+import type { Log } from "./log";
+import { histogram } from "./metrics";
+
+export type WebHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface Front {
+  server: Server;
+  /** From now on requests are answered by this handler; before, by "starting" and 503. */
+  open(handler: WebHandler): void;
+  /** Stops listening and lets what runs finish; cuts off what still runs after `waitMs`. */
+  close(waitMs: number): Promise<void>;
+}
+
+/** The port is taken, or not ours to take. */
+export class ListenError extends Error {
+  override name = "ListenError";
+}
+
+const themeHash = createHash("sha256").update(themeScript).digest("base64");
+
+/**
+ * What a page may load: only our own files, and only scripts that carry this answer's nonce. React writes positions
+ * and sizes as style attributes, which have no nonce.
+ */
+function contentPolicy(nonce: string, dev: boolean): string {
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'sha256-${themeHash}'${dev ? " 'unsafe-eval'" : ""}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "/").split("?", 1)[0] ?? "/";
+}
+
+function areaOf(path: string): string {
+  if (/^\/api\/v1\/(?:logs\/|events$|changes$)/.test(path)) return "ingest";
+  if (path.startsWith("/api/")) return "api";
+  return path.startsWith("/_next/") ? "asset" : "page";
+}
+
+/** Sets what the rest of the server trusts about a request, and takes away what a client may not say itself. */
+function mark(request: IncomingMessage, response: ServerResponse, config: Config, dev: boolean) {
+  const { headers, socket } = request;
+  const local = isLocalRequest(config.host, socket.remoteAddress, (name) => headers[name]);
+  headers[localHeader] = local ? "1" : "0";
+  headers[peerHeader] = socket.remoteAddress ?? "";
+  headers[pathHeader] = request.url ?? "/";
+  delete headers["content-security-policy"];
+  delete headers["content-security-policy-report-only"];
+  const area = areaOf(pathOf(request));
+  if (area !== "page") return;
+  // The framework finds the nonce in the request's header and puts it on its scripts.
+  const policy = contentPolicy(randomBytes(16).toString("base64"), dev);
+  headers["content-security-policy"] = policy;
+  response.setHeader("Content-Security-Policy", policy);
+}
+
+function record(request: IncomingMessage, response: ServerResponse, log: Log): void {
+  const begun = performance.now();
+  const path = pathOf(request);
+  response.once("close", () => {
+    const ms = performance.now() - begun;
+    const { statusCode: status } = response;
+    histogram({
+      name: "hopwatch_http_request_seconds",
+      help: "Time until an answer was sent whole",
+      labelNames: ["area", "method", "status"],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+    }).observe(
+      { area: areaOf(path), method: request.method ?? "", status: String(status) },
+      ms / 1000,
+    );
+    const entry = { method: request.method, path, status, ms: Math.round(ms) };
+    if (status >= 500) log.warn(entry, "request");
+    else log.debug(entry, "request");
+  });
+}
+
+function answerStarting(request: IncomingMessage, response: ServerResponse): void {
+  const alive = pathOf(request) === "/healthz";
+  response.writeHead(alive ? 200 : 503, {
+    "Content-Type": alive ? "application/json" : "application/problem+json",
+    ...(alive ? {} : { "Retry-After": "1" }),
+  });
+  response.end(
+    alive
+      ? '{"status":"ok"}'
+      : '{"type":"about:blank","status":503,"title":"Service Unavailable","detail":"The server is starting"}',
+  );
+}
+
+/**
+ * The HTTP server in front of the pages and the interface. Takes the port at once, so that a second start is told
+ * before it touches anything.
+ *
+ * @throws {ListenError} when the address cannot be listened on.
+ */
+export async function openFront(config: Config, dev: boolean, log: Log): Promise<Front> {
+  let handler: WebHandler | undefined;
+  const server = createServer((request, response) => {
+    if (!handler) return answerStarting(request, response);
+    mark(request, response, config, dev);
+    record(request, response, log);
+    handler(request, response).catch((error: unknown) => {
+      log.error({ err: error, path: pathOf(request) }, "a request failed");
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+  // An upload of gigabytes may take its time; a client that never finishes its headers may not.
+  server.requestTimeout = 0;
+  server.headersTimeout = 30_000;
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const where = `${config.host}:${config.port}`;
+      if (error.code === "EADDRINUSE")
+        reject(
+          new ListenError(
+            `${where} is in use by another program; set PORT to a free port, or stop that program`,
+          ),
+        );
+      else reject(new ListenError(`Cannot listen on ${where}: ${error.message}`));
+    });
+    server.listen(config.port, config.host, resolve);
+  });
+  return {
+    server,
+    open: (web) => {
+      handler = web;
+    },
+    close: (waitMs) =>
+      new Promise((resolve) => {
+        const cut = setTimeout(() => server.closeAllConnections(), waitMs);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,35 @@
+import { dropExpired, ensurePartitions } from "@/lib/store/partitions";
+import { counter } from "./metrics";
+import type { Runtime } from "./runtime";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention. */
+export async function keepHouse({ pool, config, log }: Runtime, now: number): Promise<void> {
+  await ensurePartitions(pool, now - dayMs, now + 2 * dayMs, now);
+  const dropped = await dropExpired(
+    pool,
+    { factDays: config.retentionDays, resultDays: config.resultRetentionDays },
+    now,
+  );
+  if (dropped.partitions.length > 0 || dropped.rows > 0)
+    log.info(dropped, "dropped what is older than the retention");
+}
+
+/** Keeps house now and every hour; answers how to stop. A run that fails is logged and tried again an hour later. */
+export function startJobs(runtime: Runtime): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  const start = () => {
+    running = keepHouse(runtime, Date.now()).catch((error: unknown) => {
+      counter({ name: "hopwatch_job_failures_total", help: "Background jobs that failed" }).inc();
+      runtime.log.error({ err: error }, "keeping house failed");
+    });
+  };
+  start();
+  const timer = setInterval(start, hourMs);
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
+}

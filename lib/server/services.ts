@@ -1,0 +1,12 @@
+import type { Runtime } from "./runtime";
+
+/** Something that runs beside the requests, from start-up to shutdown. */
+export interface Service {
+  name: string;
+  start(runtime: Runtime): void | Promise<void>;
+  /** Finishes what it has taken in. */
+  stop(): void | Promise<void>;
+}
+
+/** In the order of their start; they are stopped the other way round. */
+export const services: Service[] = [];

@@ -1,0 +1,181 @@
+import { createHmac, randomBytes } from "node:crypto";
+import next from "next";
+import { createPool } from "@/lib/store/database";
+import { migrate, migrationNames } from "@/lib/store/migrate";
+import { createPrisma } from "@/lib/store/prisma";
+import { type Config, isLoopback } from "./config";
+import { keptText, openDataFolder } from "./data-folder";
+import { type DatabaseServer, openDatabaseServer } from "./database-server";
+import { type Front, openFront } from "./front";
+import { IngestKeys } from "./ingest-keys";
+import { startJobs } from "./jobs";
+import type { Log } from "./log";
+import { type Runtime, setRuntime } from "./runtime";
+import { services } from "./services";
+import { Sessions } from "./sessions";
+
+export interface RunningServer {
+  url: string;
+  /** The key that the operator may give to the first sender. */
+  ingestKey: string;
+  /** Set when a password was made now; it is shown this once. */
+  newPassword: string | null;
+  stop(): Promise<void>;
+}
+
+/** The database was filled with session hashes of another key. */
+export class SecretError extends Error {
+  override name = "SecretError";
+}
+
+function randomKey(prefix: string, bytes: number): string {
+  return prefix + randomBytes(bytes).toString("base64url");
+}
+
+async function sessionSecret(config: Config): Promise<Uint8Array> {
+  if (config.secret !== null) return Buffer.from(config.secret, "utf8");
+  const hex = await keptText(config.dataDir, "secret", () => randomBytes(32).toString("hex"));
+  return Buffer.from(hex, "hex");
+}
+
+/** With another key the same session would get another hash, and every session would silently fall in two. */
+async function checkSecret({ prisma, secret }: Runtime): Promise<void> {
+  const value = createHmac("sha256", secret)
+    .update("hopwatch secret check")
+    .digest("hex")
+    .slice(0, 16);
+  const kept = await prisma.setting.upsert({
+    where: { key: "secret_check" },
+    create: { key: "secret_check", value },
+    update: {},
+  });
+  if (kept.value !== value)
+    throw new SecretError(
+      "The database was filled under another secret: sessions would not match what is stored. Set HOPWATCH_SECRET to " +
+        "the earlier one (or bring back the file `secret` of the data folder). If it is lost, delete the row " +
+        "`secret_check` of the table `settings`; sessions that run now will then be split in two.",
+    );
+}
+
+async function admitIngestKey({ config, ingestKeys }: Runtime): Promise<string> {
+  const key =
+    config.ingestKey ?? (await keptText(config.dataDir, "ingest-key", () => randomKey("hw_", 24)));
+  await ingestKeys.admit("bootstrap", key);
+  return key;
+}
+
+/** On an open address nobody gets in without a password; one is made when the operator gave none. */
+async function settlePassword({ config, sessions }: Runtime): Promise<string | null> {
+  if (config.password !== null) {
+    await sessions.setPassword(config.password);
+    return null;
+  }
+  if (isLoopback(config.host) || (await sessions.hasPassword())) return null;
+  const made = randomKey("", 12);
+  await sessions.setPassword(made);
+  return made;
+}
+
+async function settleRuntime(
+  runtime: Runtime,
+): Promise<{ ingestKey: string; newPassword: string | null }> {
+  await checkSecret(runtime);
+  return { ingestKey: await admitIngestKey(runtime), newPassword: await settlePassword(runtime) };
+}
+
+/**
+ * Starts everything: the port, the database, its migrations, the pages, the jobs. What was begun is undone when a step
+ * fails.
+ *
+ * @throws {ListenError} {DataFolderError} {DataFolderInUseError} {SecretError} with a message for the operator.
+ */
+export async function startServer(config: Config, dev: boolean, log: Log): Promise<RunningServer> {
+  const front = await openFront(config, dev, log);
+  const undo: (() => unknown)[] = [() => front.close(0)];
+  try {
+    const web = next({
+      dev,
+      dir: process.cwd(),
+      hostname: config.host,
+      port: config.port,
+      httpServer: front.server,
+    });
+    const pages = web.prepare();
+    // Awaited below; a failure before that must not end the process by itself.
+    pages.catch(() => undefined);
+    await openDataFolder(config.dataDir);
+    const secret = await sessionSecret(config);
+    const database = await openDatabaseServer(config, log);
+    undo.push(() => database.stop());
+    const migrations = await migrationNames();
+    for (const name of await migrate(database.url)) log.info({ migration: name }, "migrated");
+    const pool = createPool(database.url, { max: config.databaseUrl === null ? 24 : 16 });
+    undo.push(() => pool.end());
+    const prisma = createPrisma(pool);
+    const stopping = new AbortController();
+    const clock = () => Date.now();
+    const runtime: Runtime = {
+      config,
+      pool,
+      prisma,
+      secret,
+      ingestKeys: new IngestKeys(prisma, clock),
+      sessions: new Sessions(prisma, secret, clock),
+      log,
+      migrations,
+      stopping: stopping.signal,
+    };
+    const { ingestKey, newPassword } = await settleRuntime(runtime);
+    setRuntime(runtime);
+    for (const service of services) {
+      await service.start(runtime);
+      undo.push(() => service.stop());
+    }
+    const stopJobs = startJobs(runtime);
+    await pages;
+    front.open(web.getRequestHandler());
+    const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+    return {
+      url: `http://${host}:${config.port}`,
+      ingestKey,
+      newPassword,
+      stop: () => stopServer({ front, database, runtime, stopping, stopJobs }),
+    };
+  } catch (error) {
+    for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Parts {
+  front: Front;
+  database: DatabaseServer;
+  runtime: Runtime;
+  stopping: AbortController;
+  stopJobs: () => Promise<void>;
+}
+
+/** Takes nothing new, finishes what was taken in, and stops the database last; within ten seconds. */
+async function stopServer({ front, database, runtime, stopping, stopJobs }: Parts): Promise<void> {
+  stopping.abort();
+  await front.close(5000);
+  const settled = [stopJobs(), ...[...services].reverse().map(async (service) => service.stop())];
+  await withinMs(2000, Promise.allSettled(settled));
+  await withinMs(500, runtime.pool.end());
+  await database.stop();
+}
+
+async function withinMs(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = deferred();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
