@@ -88,7 +88,9 @@ CREATE TABLE node_pairs (
 -- tie: how the session is known: 0 not, 1 own key, 2 an app event with the same
 --   correlation ID, 3 the client address.
 -- starts: true on the copy of a request that stands at the head of the session
---   which its response began, the request itself being another session's.
+--   which its response began, the request itself being another session's;
+--   start_event: only an app's event tells that it did.
+-- has_key: whether the client sent the session's key; null where the log does not tell.
 -- node: the node that served; null when none did. seq: the line's place where
 --   the log tells time too coarsely to order by.
 CREATE TABLE requests (
@@ -110,6 +112,8 @@ CREATE TABLE requests (
   retries smallint,
   tie smallint NOT NULL,
   starts boolean NOT NULL DEFAULT false,
+  start_event boolean NOT NULL DEFAULT false,
+  has_key boolean,
   redispatched boolean,
   upgrade boolean,
   client inet,
@@ -213,6 +217,8 @@ CREATE TABLE sessions (
   demo boolean NOT NULL DEFAULT false,
   PRIMARY KEY (session, pool)
 );
+-- Sessions known from the app alone.
+CREATE INDEX sessions_unseen ON sessions (session) WHERE requests = 0;
 CREATE INDEX sessions_recent ON sessions (pool, last_seen);
 CREATE INDEX sessions_worst ON sessions (pool, bounces DESC, last_seen DESC) WHERE bounces > 0 OR losses > 0;
 
@@ -271,6 +277,17 @@ CREATE TABLE latency_minutes (
   PRIMARY KEY (pool, node, minute, bucket)
 );
 
+-- Look-ups of session stores as the app's events tell them.
+CREATE TABLE store_minutes (
+  pool integer NOT NULL,
+  minute timestamptz NOT NULL,
+  store text NOT NULL,
+  node text NOT NULL,
+  lookups bigint NOT NULL,
+  misses bigint NOT NULL,
+  PRIMARY KEY (pool, minute, store, node)
+);
+
 -- What each source sent.
 CREATE TABLE source_minutes (
   source integer NOT NULL,
@@ -287,6 +304,14 @@ CREATE TABLE unsettled (
   n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   session uuid NOT NULL,
   pool integer NOT NULL
+);
+
+-- Times of a pool whose bounces are to be judged again, as facts around them came in.
+CREATE TABLE unreviewed (
+  n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  pool integer NOT NULL,
+  from_at timestamptz NOT NULL,
+  to_at timestamptz NOT NULL
 );
 
 CREATE SEQUENCE batch_seq;

@@ -1,0 +1,118 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sessionUuid } from "@/lib/domain/session-key";
+import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { Ingestion } from "./ingestion";
+import type { SourceRules } from "./source-rules";
+
+const secret = Buffer.from("a secret for tests only, 32 bytes");
+const now = Date.UTC(2026, 10, 21, 12);
+
+function source(name: string, rules: Partial<SourceRules> = {}): SourceRules {
+  return {
+    id: 1,
+    name,
+    format: "auto",
+    formatString: null,
+    lb: null,
+    pool: null,
+    timezone: null,
+    session: null,
+    correlation: null,
+    affinity: null,
+    nodes: null,
+    demo: false,
+    ...rules,
+  };
+}
+
+async function* body(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof text === "string" ? Buffer.from(text) : text;
+}
+
+function line(second: number, node: string, sid: string, path = "/cart"): string {
+  const at = `21/Nov/2026:10:00:${String(second).padStart(2, "0")}.123`;
+  return `10.0.0.1:50000 [${at}] www shop/${node} 0/0/1/5/6 200 512 JSESSIONID=${sid} - --VN 1/1/1/1/0 0/0 "GET ${path} HTTP/1.1"`;
+}
+
+let database: TestDatabase;
+let ingestion: Ingestion;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  ingestion = new Ingestion({
+    pool: database.pool,
+    secret,
+    now: () => now,
+    maxBody: 1e9,
+    onWritten: () => undefined,
+  });
+});
+afterAll(async () => {
+  await database.close();
+});
+
+async function count(table: string): Promise<number> {
+  const { rows } = await database.pool.query(`SELECT count(*)::integer AS n FROM ${table}`);
+  return rows[0].n;
+}
+
+describe("lines that are sent", () => {
+  it("are stored once, however often they come, and twice where a batch holds them twice", async () => {
+    const text = [
+      line(1, "app1", "A1B2"),
+      line(2, "app1", "A1B2"),
+      line(2, "app1", "A1B2"),
+      "rubbish",
+    ].join("\n");
+    const first = await ingestion.logs(source("edge"), { chunks: body(text), encoding: null });
+    expect(first).toMatchObject({ accepted: 3, duplicates: 0, rejected: 1 });
+    expect(first.errors[0]?.line).toBe(4);
+    const again = await ingestion.logs(source("edge"), {
+      chunks: body(gzipSync(text)),
+      encoding: "gzip",
+    });
+    expect(again).toMatchObject({ accepted: 0, duplicates: 3, rejected: 1 });
+    expect(await count("requests")).toBe(3);
+    expect(await count("rejects")).toBe(1);
+  });
+
+  it("go to the session whose key they carry, which is stored as its hash alone", async () => {
+    const { rows } = await database.pool.query("SELECT session, requests, nodes FROM sessions");
+    expect(rows).toHaveLength(1);
+    expect(rows[0].session).toBe(sessionUuid(secret, "A1B2"));
+    expect(rows[0].requests).toBe(3);
+    const dump = await database.pool.query(
+      "SELECT string_agg(r::text, ' ') AS all FROM requests r",
+    );
+    expect(dump.rows[0].all).not.toContain("A1B2");
+  });
+
+  it("without a key go to the session that an event with their correlation ID names, whichever came first", async () => {
+    const trace = (n: number) => `0af7651916cd43dd8448eb211c8031${String(n).padStart(2, "0")}`;
+    const alb = (n: number) =>
+      `http 2026-11-21T10:05:0${n}.010000Z app/web/1 10.0.0.9:4000 10.0.1.${n}:80 0.000 0.001 0.000 200 200 34 366 "GET http://shop:80/ HTTP/1.1" "curl" - - arn:aws:elasticloadbalancing:eu:1:targetgroup/web/73e2d6bc24d8a067 "Root=1-${trace(n).slice(0, 8)}-${trace(n).slice(8)}" "-" "-" 0 2026-11-21T10:05:0${n}.000000Z "forward" "-" "-" "10.0.1.${n}:80" "200" "-" "-"`;
+    const event = (n: number) =>
+      JSON.stringify({
+        time: `2026-11-21T10:05:0${n}.005Z`,
+        type: "session.retrieved",
+        sessionId: "via-event",
+        correlationId: `00-${trace(n)}-00f067aa0ba902b7-01`,
+        node: `web-${n}`,
+      });
+    await ingestion.logs(source("alb"), { chunks: body(alb(1)), encoding: null });
+    await ingestion.events({ chunks: body(`${event(1)}\n${event(2)}\n`), encoding: null });
+    await ingestion.logs(source("alb"), { chunks: body(`${alb(2)}\n${alb(1)}`), encoding: null });
+    const { rows } = await database.pool.query(
+      "SELECT count(*)::integer AS n, sum(tie)::integer AS ties FROM requests WHERE session = $1",
+      [sessionUuid(secret, "via-event")],
+    );
+    expect(rows[0]).toEqual({ n: 2, ties: 4 });
+    const session = await database.pool.query(
+      "SELECT requests, cardinality(nodes) AS nodes FROM sessions WHERE session = $1",
+      [sessionUuid(secret, "via-event")],
+    );
+    expect(session.rows).toEqual([{ requests: 2, nodes: 2 }]);
+    expect(await count("node_pairs")).toBe(2);
+  });
+});

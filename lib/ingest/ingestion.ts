@@ -1,0 +1,238 @@
+import type { Pool } from "pg";
+import type { EpochMs } from "@/lib/domain/facts";
+import { Problem } from "@/lib/domain/problem";
+import type { LineParser } from "@/lib/formats/format";
+import { FormatStringError } from "@/lib/formats/format";
+import { autoParser, findFormat } from "@/lib/formats/registry";
+import { type ChangeInput, changeInputSchema, type Receipt } from "@/lib/schemas/ingest";
+import { Dictionary } from "@/lib/store/write/dictionary";
+import type { Batch } from "./batch";
+import { type Chunks, decoded } from "./decode";
+import { changeInsert, Delivery, takeEvent, takeLines } from "./deliveries";
+import { type Line, linesOf } from "./lines";
+import { Normalisers } from "./normalise";
+import type { SourceRules } from "./source-rules";
+import { type Outcome, WriteQueue } from "./write-queue";
+import { type Written, writeBatches } from "./writer";
+
+export interface IngestionOptions {
+  pool: Pool;
+  /** The key of the session hashes. */
+  secret: Uint8Array;
+  now: () => EpochMs;
+  /** Bytes on the wire that one delivery may have. */
+  maxBody: number;
+  /** Called after each commit, before the senders get their answers. */
+  onWritten: (written: Written) => void;
+}
+
+export interface Body {
+  chunks: Chunks;
+  /** The `Content-Encoding` header. */
+  encoding: string | null;
+}
+
+/** The one way in: every transport ends here. */
+export class Ingestion {
+  readonly dictionary: Dictionary;
+  private readonly queue: WriteQueue;
+  private readonly normalisers: Normalisers;
+
+  constructor(private readonly options: IngestionOptions) {
+    this.dictionary = new Dictionary(options.pool);
+    this.normalisers = new Normalisers(options.secret);
+    this.queue = new WriteQueue((batches) => this.write(batches));
+  }
+
+  private async write(batches: Batch[]): Promise<Outcome[]> {
+    const { pool, secret, now } = this.options;
+    const written = await writeBatches({ pool, dictionary: this.dictionary, secret, now }, batches);
+    this.options.onWritten(written);
+    return written.outcomes;
+  }
+
+  private delivery(source: number, name: string): Delivery {
+    return new Delivery(source, name, this.options.now(), (batch) => this.queue.add(batch));
+  }
+
+  /**
+   * Takes access-log lines of a source. Resolves once all of it is on disk;
+   * when it throws, what was written stays, and sending all of it again counts nothing twice.
+   */
+  async logs(source: SourceRules, body: Body): Promise<Receipt> {
+    const receivedAt = this.options.now();
+    const parse = parserOf(source, receivedAt);
+    const normaliser = this.normalisers.forSource(source, receivedAt);
+    const delivery = this.delivery(source.id, source.name);
+    const number = await this.nextBatchNumber();
+    const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
+    for await (const lines of linesOf(chunks)) {
+      takeLines(delivery, lines, parse, normaliser, source, number);
+      await delivery.flushWhenFull();
+      await breath();
+    }
+    return await delivery.finish();
+  }
+
+  private async nextBatchNumber(): Promise<number> {
+    const { rows } = await this.options.pool.query<{ n: string | number }>(
+      "SELECT nextval('batch_seq') AS n",
+    );
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  /** Takes session events: NDJSON, a JSON array, one JSON object, CloudEvents single or in batches. */
+  async events(body: Body, demo = false): Promise<Receipt> {
+    const now = this.options.now();
+    const delivery = this.delivery(0, "events");
+    const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
+    const take = (value: unknown, number: number) =>
+      takeEvent(delivery, value, number, this.normalisers, this.options.secret, now, demo);
+    for await (const items of jsonItems(chunks)) {
+      for (const item of items)
+        if (item.error !== null)
+          delivery.reject(item.number, item.error, item.text, delivery.id(item.text));
+        else take(item.value, item.number);
+      await delivery.flushWhenFull();
+      await breath();
+    }
+    return await delivery.finish();
+  }
+
+  /** Takes changes, each checked by itself. */
+  async changes(inputs: readonly unknown[], source: number | null = null): Promise<Receipt> {
+    const delivery = this.delivery(0, "changes");
+    inputs.forEach((input, at) => {
+      const parsed = changeInputSchema.safeParse(input);
+      if (parsed.success) this.takeChange(delivery, parsed.data, source);
+      else {
+        const issue = parsed.error.issues[0];
+        const text = JSON.stringify(input) ?? "";
+        delivery.reject(
+          at + 1,
+          `${issue?.path.join(".") || "change"}: ${issue?.message ?? "not understood"}`,
+          text,
+          delivery.id(text),
+        );
+      }
+    });
+    return await delivery.finish();
+  }
+
+  private takeChange(delivery: Delivery, input: ChangeInput, source: number | null): void {
+    delivery.facts.changes.push(changeInsert(input, source));
+  }
+
+  /** Resolves when all that was taken in is on disk. */
+  async idle(): Promise<void> {
+    await this.queue.idle();
+  }
+}
+
+/**
+ * The parser that a source asks for.
+ * @throws Problem 422 when its format is not known or its format string is not understood.
+ */
+export function parserOf(
+  source: Pick<SourceRules, "format" | "formatString" | "timezone">,
+  receivedAt: EpochMs,
+): LineParser {
+  const { format: name, formatString, timezone } = source;
+  if (name === "auto") return autoParser({ timezone, receivedAt });
+  const format = findFormat(name);
+  if (!format)
+    throw new Problem(
+      422,
+      "The format is not known",
+      `"${name}" is none of the formats that are read.`,
+    );
+  try {
+    return format.compile({ formatString, timezone, receivedAt });
+  } catch (error) {
+    if (error instanceof FormatStringError)
+      throw new Problem(422, "The format string is not understood", error.message, {
+        errors: [{ path: "formatString", message: error.message }],
+      });
+    throw error;
+  }
+}
+
+/** Lets other requests have the event loop. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+type JsonItem =
+  | { number: number; value: unknown; error: null; text: string }
+  | { number: number; value: undefined; error: string; text: string };
+
+/** A JSON array longer than this must come as NDJSON, which can be read in pieces. */
+const longestArray = 64 * 1024 * 1024;
+
+/** The JSON values of a body: one on each line, or one array of them. */
+async function* jsonItems(chunks: Chunks): AsyncGenerator<JsonItem[]> {
+  let kind: "lines" | "whole" | null = null;
+  let whole = "";
+  // An array often stands on one line.
+  for await (const lines of linesOf(chunks, longestArray)) {
+    kind ??= kindOf(lines);
+    if (kind === "lines") {
+      yield lines.map(jsonLine);
+      continue;
+    }
+    for (const line of lines) {
+      if (line.tooLong !== null)
+        throw new Problem(
+          413,
+          "A line of the JSON is too long",
+          `Line ${line.number} has ${line.tooLong} bytes; send NDJSON, one event on a line.`,
+        );
+      whole += `${line.text}\n`;
+    }
+    if (whole.length > longestArray)
+      throw new Problem(
+        413,
+        "The JSON array is too long",
+        "Send it as NDJSON, one event on a line.",
+      );
+  }
+  if (kind !== "whole") return;
+  let value: unknown;
+  try {
+    value = JSON.parse(whole);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    yield whole
+      .split("\n")
+      .flatMap((text, at) =>
+        text.trim() === "" ? [] : [jsonLine({ number: at + 1, text, tooLong: null })],
+      );
+    return;
+  }
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  for (let from = 0; from < values.length; from += 1000)
+    yield values
+      .slice(from, from + 1000)
+      .map((item, at) => ({ number: from + at + 1, value: item, error: null, text: "" }));
+}
+
+function kindOf(lines: readonly Line[]): "lines" | "whole" {
+  const first = lines[0]?.text.trim() ?? "";
+  if (first.startsWith("[")) return "whole";
+  // An object that does not end on its line is pretty-printed.
+  return jsonLine({ number: 1, text: first, tooLong: null }).error !== null && first === "{"
+    ? "whole"
+    : "lines";
+}
+
+function jsonLine(line: Line): JsonItem {
+  const { number, text } = line;
+  if (line.tooLong !== null)
+    return { number, value: undefined, error: `line of ${line.tooLong} bytes: too long`, text };
+  try {
+    return { number, value: JSON.parse(text), error: null, text };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { number, value: undefined, error: "not JSON", text };
+  }
+}

@@ -1,0 +1,75 @@
+import type { Chunks } from "./decode";
+
+/** The longest log line that is read, in bytes; a longer one is rejected and skipped, never held in memory. */
+export const longestLine = 65_536;
+
+export interface Line {
+  /** From 1, empty lines counted. */
+  number: number;
+  text: string;
+  /** The whole length in bytes when the line was longer than may be read; `text` is its head. */
+  tooLong: number | null;
+}
+
+const newline = 10;
+
+/**
+ * The lines of a body, some hundred at a time, without their line ends. UTF-8
+ * with replacement characters where a line is not; empty lines are left out.
+ */
+export async function* linesOf(
+  chunks: Chunks,
+  longest = longestLine,
+  perYield = 1000,
+): AsyncGenerator<Line[]> {
+  let number = 0;
+  let lines: Line[] = [];
+  let rest: Uint8Array[] = [];
+  let restLength = 0;
+  let skipped = 0;
+
+  const take = (tail: Uint8Array) => {
+    number += 1;
+    const total = restLength + skipped + tail.byteLength;
+    let bytes: Uint8Array;
+    if (rest.length === 0) bytes = tail;
+    else {
+      rest.push(tail);
+      bytes = Buffer.concat(rest);
+    }
+    rest = [];
+    restLength = 0;
+    skipped = 0;
+    const tooLong = total > longest ? total : null;
+    if (tooLong !== null) bytes = bytes.subarray(0, 512);
+    let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    if (text.endsWith("\r")) text = text.slice(0, -1);
+    if (number === 1 && text.startsWith("\ufeff")) text = text.slice(1);
+    if (text !== "" || tooLong !== null) lines.push({ number, text, tooLong });
+  };
+
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      take(chunk.subarray(from, end));
+      from = end + 1;
+      if (lines.length >= perYield) {
+        yield lines;
+        lines = [];
+      }
+    }
+    if (from < chunk.byteLength) {
+      const tail = chunk.subarray(from);
+      const room = longest - restLength;
+      if (room > 0) {
+        // A copy: the chunk's memory may be used again by whoever sent it.
+        const kept = tail.slice(0, room);
+        rest.push(kept);
+        restLength += kept.byteLength;
+        skipped += tail.byteLength - kept.byteLength;
+      } else skipped += tail.byteLength;
+    }
+  }
+  if (restLength + skipped > 0) take(new Uint8Array(0));
+  if (lines.length > 0) yield lines;
+}

@@ -1,0 +1,235 @@
+import { hash } from "node:crypto";
+import { isIP } from "node:net";
+import type { RequestFact } from "@/lib/correlate/facts";
+import { correlationUuid, normaliseCorrelationId } from "@/lib/domain/correlation-id";
+import type { EpochMs, RequestLine } from "@/lib/domain/facts";
+import { redactPath, redactQuery } from "@/lib/domain/secrets";
+import {
+  addressUuid,
+  asUuid,
+  normaliseSessionKey,
+  routeInSessionValue,
+  sessionUuid,
+} from "@/lib/domain/session-key";
+import { affinityCookie, persistenceInLine, sessionInLine } from "./session-in-line";
+import type { SourceRules } from "./source-rules";
+
+const separator = "\0";
+const earliest = Date.UTC(1995, 0, 1);
+const furthestAheadMs = 2 * 86_400_000;
+
+/** The id of a fact: the same line of the same source, the n-th of its kind in a batch, is the same fact. */
+export function lineId(source: string, text: string, occurrence: number): string {
+  return asUuid(hash("sha256", source + separator + occurrence + separator + text, "hex"));
+}
+
+function short(text: string | null, longest: number): string | null {
+  return text === null ? null : text.length > longest ? text.slice(0, longest) : text;
+}
+
+function whole(value: number | null, least: number, most: number): number | null {
+  if (value === null || !Number.isFinite(value)) return null;
+  const rounded = Math.round(value);
+  return rounded < least || rounded > most ? null : rounded;
+}
+
+function address(ip: string | null): string | null {
+  if (ip === null) return null;
+  const bare = ip.startsWith("::ffff:") && ip.includes(".") ? ip.slice(7) : ip;
+  const zone = bare.indexOf("%");
+  const plain = zone > 0 ? bare.slice(0, zone) : bare;
+  return isIP(plain) ? plain : null;
+}
+
+/** Keeps the hashes of keys that were met lately: a session's key comes with each of its requests. */
+class HashMemory {
+  private young = new Map<string, string>();
+  private old = new Map<string, string>();
+
+  constructor(
+    private readonly size: number,
+    private readonly make: (text: string) => string | null,
+  ) {}
+
+  get(text: string): string | null {
+    let uuid = this.young.get(text) ?? this.old.get(text);
+    if (uuid === undefined) {
+      const made = this.make(text);
+      if (made === null) return null;
+      uuid = made;
+    } else if (this.young.has(text)) return uuid;
+    this.young.set(text, uuid);
+    if (this.young.size > this.size) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    return uuid;
+  }
+}
+
+export interface Normaliser {
+  /** The fact in a line, or the reason why it is none. `seq`: its place, for logs that tell time coarsely. */
+  request(line: RequestLine, id: string, seq: number): RequestFact | string;
+}
+
+/** Turns what a format read into what is kept: keys hashed, secrets gone, names chosen by the source's rules. */
+export class Normalisers {
+  private readonly sessions: HashMemory;
+  private readonly addresses: HashMemory;
+
+  constructor(private readonly secret: Uint8Array) {
+    this.sessions = new HashMemory(100_000, (value) => sessionUuid(secret, value));
+    this.addresses = new HashMemory(50_000, (text) => {
+      const at = text.indexOf(separator);
+      return addressUuid(secret, text.slice(0, at), text.slice(at + 1));
+    });
+  }
+
+  sessionOf(value: string): string | null {
+    return this.sessions.get(value);
+  }
+
+  /** @param now facts further ahead than two days are refused: a partition for them would never be of use. */
+  forSource(source: SourceRules, now: EpochMs): Normaliser {
+    return {
+      request: (line, id, seq) => this.request(source, line, id, seq, now),
+    };
+  }
+
+  private request(
+    source: SourceRules,
+    line: RequestLine,
+    id: string,
+    seq: number,
+    now: EpochMs,
+  ): RequestFact | string {
+    if (!(line.startedAt >= earliest) || line.startedAt > now + furthestAheadMs)
+      return `time: ${describeTime(line.startedAt)} is not between 1995 and two days from now`;
+    const key = sessionInLine(line, source);
+    const presented = key.presented === null ? null : this.sessions.get(key.presented);
+    const set = key.set === null ? null : this.sessions.get(key.set);
+    const raw = [key.presented, key.set].flatMap((value) =>
+      value === null ? [] : (normaliseSessionKey(value) ?? []),
+    );
+
+    const cookie = affinityCookie(line, source);
+    const bound = persistenceInLine(line, cookie);
+    const binding = (told: string | null, found: string | null, session: string | null) => {
+      const value = told ?? found;
+      const isSession = value !== null && raw.includes(normaliseSessionKey(value) ?? "");
+      if (value === null || isSession || (cookie !== null && cookie === key.cookie))
+        return session === null ? null : routeInSessionValue(session);
+      return short(value, 200);
+    };
+
+    const reachedNone = line.node === null && line.pool !== null && line.pool === line.listener;
+    const pool = source.pool ?? (reachedNone ? "" : (line.pool ?? source.name));
+    const client = address(line.client.ip);
+    const ids: string[] = [];
+    for (const given of [...declaredIds(line, source), ...line.correlationIds]) {
+      const correlation = normaliseCorrelationId(given);
+      if (correlation !== null && !ids.includes(correlation) && !raw.includes(correlation))
+        ids.push(correlation);
+    }
+    const coarse = line.resolutionMs >= 1000;
+    const conceal = (text: string | null) => {
+      let safe = text;
+      for (const value of raw)
+        if (safe !== null && value.length >= 6 && safe.includes(value))
+          safe = safe.replaceAll(value, "***");
+      return safe;
+    };
+
+    return {
+      stored: {
+        id,
+        startedAt: line.startedAt,
+        endedAt: line.endedAt,
+        source: source.id,
+        durationMs: line.durationMs,
+        bytesIn: whole(line.bytesIn, 0, Number.MAX_SAFE_INTEGER),
+        bytesOut: whole(line.bytesOut, 0, Number.MAX_SAFE_INTEGER),
+        seq: coarse ? seq : null,
+        clientPort: whole(line.client.port, 0, 65_535),
+        status: whole(line.status, 0, 32_767),
+        backendStatus: whole(line.backendStatus, 0, 32_767),
+        retries: whole(line.retries, 0, 32_767),
+        redispatched: line.redispatched,
+        upgrade: line.upgrade,
+        client,
+        method: short(line.method, 40),
+        host: short(line.host, 300),
+        path: short(conceal(line.path === null ? null : redactPath(line.path)), 4000),
+        query: short(conceal(line.query === null ? null : redactQuery(line.query)), 4000),
+        protocol: short(line.protocol, 20),
+        agent: short(line.userAgent, 500),
+        listener: short(line.listener, 200),
+        tlsProtocol: short(line.tls.protocol, 40),
+        tlsCipher: short(line.tls.cipher, 100),
+        presented: binding(line.persistence.presented, bound.presented, key.presented),
+        inserted: binding(line.persistence.inserted, bound.inserted, key.set),
+        persistenceState: short(line.persistence.state, 20),
+        termination: short(line.termination, 100),
+        correlations: ids,
+        attempts: line.attempts,
+      },
+      pool: pool.slice(0, 200),
+      lb: (source.lb ?? line.lb ?? source.name).slice(0, 200),
+      node: line.node === null ? null : line.node.slice(0, 300),
+      nodeAddress: line.nodeAddress,
+      demo: source.demo,
+      presented,
+      set,
+      address:
+        source.affinity?.method === "source-ip" && client !== null
+          ? this.addresses.get(pool + separator + client)
+          : null,
+      correlations: ids.map((correlation) => correlationUuid(this.secret, correlation)),
+      coarse,
+    };
+  }
+}
+
+function describeTime(at: EpochMs): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? "what was read" : date.toISOString();
+}
+
+/** Correlation IDs where the source says they are. */
+function declaredIds(line: RequestLine, source: SourceRules): string[] {
+  const rule = source.correlation;
+  if (!rule) return [];
+  const found: string[] = [];
+  if (rule.field) {
+    const { field } = rule;
+    const index = /^\{?(\d+)\}?$/.exec(field);
+    const value = index?.[1]
+      ? line.captures[`capture.req.hdr(${index[1]})`]
+      : (line.captures[field] ?? line.captures[`$${field}`] ?? line.headers[field.toLowerCase()]);
+    if (value) found.push(value);
+  }
+  if (rule.header) {
+    const name = rule.header.toLowerCase();
+    const named = line.headers[name] ?? line.responseHeaders[name];
+    if (named) found.push(named);
+    else found.push(...unnamedIds(line, source));
+  }
+  return found;
+}
+
+/**
+ * HAProxy writes captured headers without their names. Where the source says
+ * that a header carries the ID, it is the capture that looks like one.
+ */
+function unnamedIds(line: RequestLine, source: SourceRules): string[] {
+  const session = source.session?.capture;
+  const candidates = Object.entries(line.captures).filter(
+    ([field, value]) =>
+      field.startsWith("capture.re") &&
+      field !== session &&
+      value.length >= 8 &&
+      (/^[\w:-]+$/.test(value) || value.startsWith("Root=")) &&
+      /\d/.test(value),
+  );
+  return candidates.length > 0 ? candidates.slice(0, 2).map(([, value]) => value) : [];
+}

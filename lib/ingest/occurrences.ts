@@ -1,0 +1,52 @@
+/**
+ * Counts how often each line came in one delivery, in little memory: 8 bytes
+ * a line until it repeats. Two lines whose 64 bits agree are taken for the
+ * same here; with ten million lines that happens once in 400,000 deliveries,
+ * and then costs nothing, as the count only tells apart equal texts.
+ */
+export class Occurrences {
+  private high = new Uint32Array(1024);
+  private low = new Uint32Array(1024);
+  private size = 0;
+  private readonly repeated = new Map<string, number>();
+
+  /** How many times this line (by its hash in hex, 16 digits or more) came before. */
+  next(hash: string): number {
+    const again = this.repeated.get(hash);
+    if (again !== undefined) {
+      this.repeated.set(hash, again + 1);
+      return again;
+    }
+    const high = Number.parseInt(hash.slice(0, 8), 16);
+    // Zero in both halves means an empty place.
+    const low = Number.parseInt(hash.slice(9, 13) + hash.slice(14, 18), 16) || 1;
+    if (this.enter(high, low)) return 0;
+    this.repeated.set(hash, 2);
+    return 1;
+  }
+
+  private enter(high: number, low: number): boolean {
+    if (this.size * 2 >= this.low.length) this.grow();
+    const mask = this.low.length - 1;
+    for (let at = (high ^ low) & mask; ; at = (at + 1) & mask) {
+      if (this.low[at] === 0) {
+        this.high[at] = high;
+        this.low[at] = low;
+        this.size += 1;
+        return true;
+      }
+      if (this.low[at] === low && this.high[at] === high) return false;
+    }
+  }
+
+  private grow(): void {
+    const { high, low } = this;
+    this.high = new Uint32Array(high.length * 2);
+    this.low = new Uint32Array(low.length * 2);
+    this.size = 0;
+    for (let at = 0; at < low.length; at++) {
+      const part = low[at] ?? 0;
+      if (part !== 0) this.enter(high[at] ?? 0, part);
+    }
+  }
+}

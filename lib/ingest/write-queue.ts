@@ -1,0 +1,89 @@
+import { Problem } from "@/lib/domain/problem";
+import type { Batch } from "./batch";
+import { sizeOf } from "./batch";
+
+/** Facts that one transaction takes at most; more would hold the event loop and the memory for too long. */
+export const mostPerWrite = 10_000;
+/** Facts that may wait; beyond, senders are asked to come back. */
+const mostWaiting = 150_000;
+
+interface Waiting {
+  batch: Batch;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+export interface Outcome {
+  accepted: number;
+  duplicates: number;
+}
+
+/**
+ * Gathers what many senders bring into few transactions, in order of arrival.
+ * While one is being written the next is gathered: a lone line is written at
+ * once, a thousand small deliveries share a commit.
+ */
+export class WriteQueue {
+  private readonly waiting: Waiting[] = [];
+  private size = 0;
+  private running: Promise<void> | null = null;
+
+  constructor(private readonly write: (batches: Batch[]) => Promise<Outcome[]>) {}
+
+  /**
+   * Resolves once the batch is on disk.
+   * @throws Problem 429 when too much waits already, and whatever the writing throws.
+   */
+  add(batch: Batch): Promise<Outcome> {
+    const size = sizeOf(batch);
+    if (this.size > 0 && this.size + size > mostWaiting)
+      throw new Problem(
+        429,
+        "Too much is waiting to be written",
+        "Send the same delivery again in a moment; what it repeats is not counted twice.",
+        { headers: { "Retry-After": "2" } },
+      );
+    this.size += size;
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ batch, resolve, reject });
+      this.running ??= this.run();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private async run(): Promise<void> {
+    // A turn of the event loop: deliveries that came together are written together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const taken = this.take();
+      try {
+        const outcomes = await this.write(taken.map(({ batch }) => batch));
+        taken.forEach(({ resolve }, at) => {
+          resolve(outcomes[at] ?? { accepted: 0, duplicates: 0 });
+        });
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
+      } finally {
+        for (const { batch } of taken) this.size -= sizeOf(batch);
+      }
+    }
+    this.running = null;
+  }
+
+  private take(): Waiting[] {
+    const taken: Waiting[] = [];
+    let size = 0;
+    for (let next = this.waiting[0]; next; next = this.waiting[0]) {
+      const more = sizeOf(next.batch);
+      if (taken.length > 0 && size + more > mostPerWrite) break;
+      this.waiting.shift();
+      taken.push(next);
+      size += more;
+    }
+    return taken;
+  }
+}

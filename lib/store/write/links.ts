@@ -1,0 +1,110 @@
+import type { PoolClient } from "pg";
+import { type EpochMs, type SessionEventType, sessionEventTypes } from "@/lib/domain/facts";
+import { timestampText } from "../database";
+import type { Tie } from "./request-rows";
+
+/** A correlation ID that more facts than this carry ties nothing together: it is a constant. */
+export const mostPerCorrelation = 1000;
+
+export interface EventLink {
+  correlation: string;
+  session: string;
+  id: string;
+  at: EpochMs;
+  type: SessionEventType;
+  node: string | null;
+}
+
+export interface RequestLink {
+  correlation: string;
+  session: string;
+  id: string;
+  startedAt: EpochMs;
+  pool: number;
+  node: number | null;
+  tie: Tie;
+  /** Its normalised correlation IDs. */
+  correlations: string[];
+}
+
+function isType(word: string): word is SessionEventType {
+  return sessionEventTypes.some((type) => type === word);
+}
+
+function isTie(value: number): value is Tie {
+  return value === 0 || value === 1 || value === 2 || value === 3;
+}
+
+/** Whether any event with a correlation ID lies in a time: most batches need to ask no further. */
+export async function hasEventLinks(
+  client: PoolClient,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    "SELECT EXISTS (SELECT FROM event_correlations WHERE at BETWEEN $1 AND $2) AS found",
+    [timestampText(from), timestampText(to)],
+  );
+  return rows[0]?.found === true;
+}
+
+/** Events that carry one of the correlation IDs (by hash), in a time. */
+export async function eventLinks(
+  client: PoolClient,
+  correlations: string[],
+  from: EpochMs,
+  to: EpochMs,
+): Promise<EventLink[]> {
+  if (correlations.length === 0) return [];
+  const { rows } = await client.query<{
+    correlation: string;
+    session: string;
+    id: string;
+    at: number;
+    type: string;
+    node: string | null;
+  }>(
+    `SELECT w.correlation, e.session, e.id, e.at, e.type, e.node
+     FROM unnest($1::uuid[]) AS w (correlation)
+     CROSS JOIN LATERAL (
+       SELECT session, id, at, type, node FROM event_correlations
+       WHERE correlation = w.correlation AND at BETWEEN $2 AND $3
+       LIMIT ${mostPerCorrelation + 1}
+     ) e`,
+    [correlations, timestampText(from), timestampText(to)],
+  );
+  return rows.flatMap((row) => (isType(row.type) ? [{ ...row, type: row.type }] : []));
+}
+
+/** Requests, each in its home session, that carry one of the correlation IDs (by hash), in a time. */
+export async function requestLinks(
+  client: PoolClient,
+  correlations: string[],
+  from: EpochMs,
+  to: EpochMs,
+): Promise<RequestLink[]> {
+  if (correlations.length === 0) return [];
+  const { rows } = await client.query<{
+    correlation: string;
+    session: string;
+    id: string;
+    startedAt: number;
+    pool: number;
+    node: number | null;
+    tie: number;
+    correlations: string[] | null;
+  }>(
+    `SELECT w.correlation, r.session, r.id, r.started_at AS "startedAt", r.pool, r.node, r.tie, r.correlations
+     FROM unnest($1::uuid[]) AS w (correlation)
+     CROSS JOIN LATERAL (
+       SELECT session, started_at, id FROM request_correlations
+       WHERE correlation = w.correlation AND started_at BETWEEN $2 AND $3
+       LIMIT ${mostPerCorrelation + 1}
+     ) c
+     JOIN requests r ON r.session = c.session AND r.started_at = c.started_at AND r.id = c.id`,
+    [correlations, timestampText(from), timestampText(to)],
+  );
+  return rows.flatMap((row) =>
+    isTie(row.tie) ? [{ ...row, tie: row.tie, correlations: row.correlations ?? [] }] : [],
+  );
+}

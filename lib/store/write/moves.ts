@@ -1,0 +1,128 @@
+import type { PoolClient } from "pg";
+import type { EpochMs } from "@/lib/domain/facts";
+import { timestampText } from "../database";
+import { requestColumns, type Tie } from "./request-rows";
+
+/** Where a request's row lies. */
+export interface RowKey {
+  session: string;
+  startedAt: EpochMs;
+  id: string;
+}
+
+const carried = requestColumns.filter(
+  (name) => !["session", "tie", "starts", "start_event", "has_key"].includes(name),
+);
+
+function keysOf(rows: readonly RowKey[]): [string[], string[], string[]] {
+  return [
+    rows.map((row) => row.session),
+    rows.map((row) => timestampText(row.startedAt)),
+    rows.map((row) => row.id),
+  ];
+}
+
+/** Which of these rows exist; an index look-up each, in one statement. */
+export async function existingRows(
+  client: PoolClient,
+  rows: readonly RowKey[],
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const found = await client.query<{ session: string; id: string }>(
+    `SELECT r.session, r.id
+     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, started_at, id)
+     JOIN requests r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id`,
+    keysOf(rows),
+  );
+  return new Set(found.rows.map((row) => row.session + row.id));
+}
+
+/** Which of these events exist. */
+export async function existingEvents(
+  client: PoolClient,
+  events: readonly { session: string; at: EpochMs; id: string }[],
+): Promise<Set<string>> {
+  if (events.length === 0) return new Set();
+  const found = await client.query<{ session: string; id: string }>(
+    `SELECT e.session, e.id
+     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, at, id)
+     JOIN session_events e ON e.session = w.session AND e.at = w.at AND e.id = w.id`,
+    [
+      events.map((event) => event.session),
+      events.map((event) => timestampText(event.at)),
+      events.map((event) => event.id),
+    ],
+  );
+  return new Set(found.rows.map((row) => row.session + row.id));
+}
+
+export interface Move extends RowKey {
+  to: string;
+  tie: Tie;
+}
+
+/** Takes requests out of one session and puts them into another, with their correlation rows. */
+export async function moveRows(
+  client: PoolClient,
+  moves: readonly Move[],
+  correlationsOf: (move: Move) => string[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  await client.query(
+    `WITH moved AS (
+       DELETE FROM requests r
+       USING unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::smallint[])
+         AS w (session, started_at, id, to_session, to_tie)
+       WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
+       RETURNING w.to_session, w.to_tie, ${carried.map((name) => `r.${name}`).join(", ")}
+     )
+     INSERT INTO requests (session, tie, starts, start_event, has_key, ${carried.join(", ")})
+     SELECT to_session, to_tie, false, false, NULL, ${carried.join(", ")} FROM moved
+     ON CONFLICT (session, started_at, id)
+     DO UPDATE SET tie = excluded.tie, starts = false, start_event = false`,
+    [...keysOf(moves), moves.map((move) => move.to), moves.map((move) => move.tie)],
+  );
+  const pairs = moves.flatMap((move) =>
+    correlationsOf(move).map((correlation) => ({ correlation, move })),
+  );
+  await client.query(
+    `UPDATE request_correlations c SET session = w.to_session
+     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[])
+       AS w (correlation, started_at, id, to_session)
+     WHERE c.correlation = w.correlation AND c.started_at = w.started_at AND c.id = w.id`,
+    [
+      pairs.map(({ correlation }) => correlation),
+      pairs.map(({ move }) => timestampText(move.startedAt)),
+      pairs.map(({ move }) => move.id),
+      pairs.map(({ move }) => move.to),
+    ],
+  );
+}
+
+/** Puts a copy of a request at the head of a session that began with its response, as an app's event tells. */
+export async function copyToStart(
+  client: PoolClient,
+  copies: readonly (RowKey & { to: string })[],
+): Promise<void> {
+  if (copies.length === 0) return;
+  await client.query(
+    `INSERT INTO requests (session, tie, starts, start_event, has_key, ${carried.join(", ")})
+     SELECT w.to_session, 2, true, true, false, ${carried.map((name) => `r.${name}`).join(", ")}
+     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[])
+       AS w (session, started_at, id, to_session)
+     JOIN requests r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
+     ON CONFLICT (session, started_at, id) DO NOTHING`,
+    [...keysOf(copies), copies.map((copy) => copy.to)],
+  );
+}
+
+/** Takes copies away that only an app's event had put there. */
+export async function dropStarts(client: PoolClient, rows: readonly RowKey[]): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(
+    `DELETE FROM requests r
+     USING unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, started_at, id)
+     WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id AND r.start_event`,
+    keysOf(rows),
+  );
+}

@@ -1,0 +1,210 @@
+import type { PoolClient } from "pg";
+import type { EpochMs } from "@/lib/domain/facts";
+import { timestampText } from "../database";
+
+/** What a batch adds to a session in a pool. */
+export interface SessionGain {
+  session: string;
+  pool: number;
+  firstSeen: EpochMs;
+  lastSeen: EpochMs;
+  requests: number;
+  nodes: Set<number>;
+  lbs: Set<number>;
+  /** The address of the last request. */
+  client: string | null;
+  demo: boolean;
+}
+
+export interface SessionState {
+  session: string;
+  pool: number;
+  nodes: number[];
+  bounces: number;
+  losses: number;
+}
+
+const upsert = `
+  INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+  SELECT w.session, w.pool, w.first_seen, w.last_seen, w.requests, w.nodes::integer[], w.lbs::integer[], w.client, w.demo
+  FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::text[], $7::text[], $8::inet[], $9::boolean[])
+    AS w (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+  ON CONFLICT (session, pool) DO UPDATE SET
+    first_seen = least(s.first_seen, excluded.first_seen),
+    last_seen = greatest(s.last_seen, excluded.last_seen),
+    requests = s.requests + excluded.requests,
+    nodes = CASE WHEN excluded.nodes <@ s.nodes THEN s.nodes
+      ELSE ARRAY(SELECT DISTINCT unnest(s.nodes || excluded.nodes) ORDER BY 1) END,
+    lbs = CASE WHEN excluded.lbs <@ s.lbs THEN s.lbs
+      ELSE ARRAY(SELECT DISTINCT unnest(s.lbs || excluded.lbs) ORDER BY 1) END,
+    client = CASE WHEN excluded.client IS NULL OR excluded.last_seen < s.last_seen THEN coalesce(s.client, excluded.client)
+      WHEN excluded.last_seen > s.last_seen THEN excluded.client
+      ELSE greatest(s.client, excluded.client) END,
+    demo = s.demo OR excluded.demo
+  RETURNING s.session, s.pool, s.nodes, s.bounces, s.losses`;
+
+/** Adds to the sessions what a batch brought; answers how those sessions stand now. */
+export async function addToSessions(
+  client: PoolClient,
+  gains: readonly SessionGain[],
+): Promise<SessionState[]> {
+  if (gains.length === 0) return [];
+  // Always in the same order, so that two writers could not wait for each other.
+  const rows = [...gains].sort((a, b) =>
+    a.session < b.session ? -1 : a.session > b.session ? 1 : a.pool - b.pool,
+  );
+  const { rows: states } = await client.query<SessionState>(upsert, [
+    rows.map((row) => row.session),
+    rows.map((row) => row.pool),
+    rows.map((row) => timestampText(row.firstSeen)),
+    rows.map((row) => timestampText(row.lastSeen)),
+    rows.map((row) => row.requests),
+    rows.map((row) => literal(row.nodes)),
+    rows.map((row) => literal(row.lbs)),
+    rows.map((row) => row.client),
+    rows.map((row) => row.demo),
+  ]);
+  return states;
+}
+
+function literal(ids: Set<number>): string {
+  return `{${[...ids].sort((a, b) => a - b).join(",")}}`;
+}
+
+/** Sessions that only the app had told of give way once a request of theirs is known. */
+export async function dropUnseen(client: PoolClient, sessions: string[]): Promise<void> {
+  await client.query("DELETE FROM sessions WHERE session = ANY ($1::uuid[]) AND requests = 0", [
+    sessions,
+  ]);
+}
+
+export async function hasUnseen(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    "SELECT EXISTS (SELECT FROM sessions WHERE requests = 0) AS found",
+  );
+  return rows[0]?.found === true;
+}
+
+/** Enters sessions of which only the app has told so far; those with requests stay as they are. */
+export async function addUnseen(
+  client: PoolClient,
+  rows: readonly { session: string; pool: number; at: EpochMs; demo: boolean }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(
+    `INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, demo)
+     SELECT w.session, w.pool, min(w.at), max(w.at), 0, bool_or(w.demo)
+     FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::boolean[]) AS w (session, pool, at, demo)
+     WHERE NOT EXISTS (SELECT FROM sessions o WHERE o.session = w.session AND o.requests > 0)
+     GROUP BY w.session, w.pool
+     ORDER BY w.session, w.pool
+     ON CONFLICT (session, pool) DO UPDATE SET
+       first_seen = least(s.first_seen, excluded.first_seen),
+       last_seen = greatest(s.last_seen, excluded.last_seen),
+       demo = s.demo OR excluded.demo`,
+    [
+      rows.map((row) => row.session),
+      rows.map((row) => row.pool),
+      rows.map((row) => timestampText(row.at)),
+      rows.map((row) => row.demo),
+    ],
+  );
+}
+
+/**
+ * Reckons sessions anew from their requests and events, for those whose
+ * requests were moved; their counters of bounces and losses are left to the
+ * settling, which must follow.
+ */
+export async function recountSessions(client: PoolClient, sessions: string[]): Promise<void> {
+  if (sessions.length === 0) return;
+  await client.query(
+    `DELETE FROM sessions s WHERE s.session = ANY ($1::uuid[])
+     AND NOT EXISTS (SELECT FROM requests r WHERE r.session = s.session AND r.pool = s.pool AND r.tie > 0)`,
+    [sessions],
+  );
+  await client.query(
+    `INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+     SELECT r.session, r.pool, min(r.started_at), max(r.started_at), count(*),
+       coalesce(array_agg(DISTINCT r.node ORDER BY r.node) FILTER (WHERE r.node IS NOT NULL), '{}'),
+       coalesce(array_agg(DISTINCT r.lb ORDER BY r.lb), '{}'),
+       (array_agg(r.client ORDER BY r.started_at DESC, r.client DESC) FILTER (WHERE r.client IS NOT NULL))[1],
+       bool_or(coalesce(o.demo, false))
+     FROM requests r LEFT JOIN sources o ON o.id = r.source
+     WHERE r.session = ANY ($1::uuid[]) AND r.tie > 0
+     GROUP BY r.session, r.pool
+     ORDER BY r.session, r.pool
+     ON CONFLICT (session, pool) DO UPDATE SET
+       first_seen = excluded.first_seen,
+       last_seen = excluded.last_seen,
+       requests = excluded.requests,
+       nodes = excluded.nodes,
+       lbs = excluded.lbs,
+       client = excluded.client,
+       demo = excluded.demo`,
+    [sessions],
+  );
+  await client.query(
+    `INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, demo)
+     SELECT e.session, e.pool, min(e.at), max(e.at), 0, bool_or(e.demo)
+     FROM session_events e
+     WHERE e.session = ANY ($1::uuid[])
+       AND NOT EXISTS (SELECT FROM sessions o WHERE o.session = e.session AND o.requests > 0)
+     GROUP BY e.session, e.pool
+     ORDER BY e.session, e.pool
+     ON CONFLICT (session, pool) DO UPDATE SET
+       first_seen = excluded.first_seen, last_seen = excluded.last_seen, requests = 0, demo = excluded.demo`,
+    [sessions],
+  );
+}
+
+/** Marks sessions whose bounces and losses are to be found again. */
+export async function markUnsettled(
+  client: PoolClient,
+  marks: readonly { session: string; pool: number }[],
+): Promise<void> {
+  if (marks.length === 0) return;
+  await client.query(
+    "INSERT INTO unsettled (session, pool) SELECT * FROM unnest($1::uuid[], $2::integer[])",
+    [marks.map((mark) => mark.session), marks.map((mark) => mark.pool)],
+  );
+}
+
+/** Marks every session of these pools that was seen on more than one (raw) node: their names may mean others now. */
+export async function markPoolsUnsettled(client: PoolClient, pools: number[]): Promise<void> {
+  if (pools.length === 0) return;
+  await client.query(
+    `INSERT INTO unsettled (session, pool)
+     SELECT session, pool FROM sessions
+     WHERE pool = ANY ($1::integer[]) AND (cardinality(nodes) > 1 OR losses > 0)`,
+    [pools],
+  );
+}
+
+/** Marks a time of a pool whose bounces are to be judged again. */
+export async function markUnreviewed(
+  client: PoolClient,
+  marks: readonly { pool: number; from: EpochMs; to: EpochMs }[],
+): Promise<void> {
+  if (marks.length === 0) return;
+  await client.query(
+    "INSERT INTO unreviewed (pool, from_at, to_at) SELECT * FROM unnest($1::integer[], $2::timestamptz[], $3::timestamptz[])",
+    [
+      marks.map((mark) => mark.pool),
+      marks.map((mark) => timestampText(mark.from)),
+      marks.map((mark) => timestampText(mark.to)),
+    ],
+  );
+}
+
+/** Marks sessions of which the app told more, as far as that could bear on a bounce or a loss; answers how many. */
+export async function markSpokenOf(client: PoolClient, sessions: string[]): Promise<number> {
+  if (sessions.length === 0) return 0;
+  const { rowCount } = await client.query(
+    `INSERT INTO unsettled (session, pool)
+     SELECT session, pool FROM sessions
+     WHERE session = ANY ($1::uuid[]) AND (cardinality(nodes) > 1 OR bounces > 0 OR losses > 0)`,
+    [sessions],
+  );
+  return rowCount ?? 0;
+}
