@@ -153,7 +153,7 @@ function marksOf(
   // By lane: when its first row is free again, and its newest mark of each row and look.
   const busyUntil = new Map<number, number>();
   const newest = new Map<string, Mark>();
-  let before: { lane: number; end: number } | null = null;
+  let before = { lane: -1, end: 0 };
 
   for (const step of steps) {
     const lane = laneOf.get(step.lane);
@@ -175,10 +175,9 @@ function marksOf(
     }
 
     if (step.request.node === null) continue;
-    if (before && before.lane === lane && start - before.end > 0.5) {
-      threads.push({ lane, start: before.end, end: start });
-    }
-    before = { lane, end: before?.lane === lane ? Math.max(before.end, end) : end };
+    const stayed: boolean = before.lane === lane;
+    if (stayed && start - before.end > 0.5) threads.push({ lane, start: before.end, end: start });
+    before = { lane, end: stayed ? Math.max(before.end, end) : end };
   }
   return { marks, threads };
 }

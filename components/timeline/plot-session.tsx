@@ -1,0 +1,172 @@
+"use client";
+
+import { memo } from "react";
+import { causeColour } from "@/components/ui/cause-chip";
+import { changeColour, changeWord } from "@/components/ui/change-mark";
+import { nodeLook } from "@/lib/view/node-look";
+import {
+  connectorPaths,
+  laneParts,
+  markPaths,
+  type PlotLayout,
+  pathAcross,
+  type RibbonPiece,
+} from "@/lib/view/timeline-layout";
+import type { TimeScale } from "@/lib/view/timeline-scale";
+import type { Frame } from "./frame";
+import { Difference, EventGlyph, lookPaint } from "./glyphs";
+import { LaneMark } from "./plot-ground";
+
+type OrdinalOf = (node: string) => number | null;
+
+/** The session itself: ribbons, its path over the lanes, marks, events. A handful of elements, however many requests. */
+export const PlotSession = memo(function PlotSession({
+  frame,
+  layout,
+  scale,
+  ordinalOf,
+}: {
+  frame: Frame;
+  layout: PlotLayout;
+  scale: TimeScale;
+  ordinalOf: OrdinalOf;
+}) {
+  const { turn, lanes, ribbons, upright, lanesSize } = frame;
+  const threads = new Map<number, string>();
+  for (const { lane, start, end } of layout.threads) {
+    const across = pathAcross(lanes, lane);
+    threads.set(
+      lane,
+      `${threads.get(lane) ?? ""}M${turn.point(start, across)}L${turn.point(end, across)}`,
+    );
+  }
+  return (
+    <>
+      <Ribbon
+        pieces={layout.ribbons.intended}
+        across={ribbons.intended}
+        frame={frame}
+        ordinalOf={ordinalOf}
+      />
+      <Ribbon
+        pieces={layout.ribbons.landed}
+        across={ribbons.landed}
+        frame={frame}
+        ordinalOf={ordinalOf}
+      />
+      {layout.unsent.map((along) => (
+        <rect
+          key={along}
+          {...turn.box(along, ribbons.intended + 0.5, 3, ribbons.size - 1)}
+          fill="none"
+          stroke="var(--warn)"
+          strokeDasharray="3 2"
+        />
+      ))}
+      {!upright &&
+        layout.bindings.map(({ along, node }) => (
+          <text key={along} x={along + 8} y={ribbons.between + 3.5} className="tl-note soft">
+            {`set ${node.length > 16 ? `${node.slice(0, 15)}…` : node}`}
+          </text>
+        ))}
+      {layout.differences.map(({ along, lost }) => {
+        const at = turn.box(along + 1.5, ribbons.between + (upright ? 0.5 : 0), 0, 0);
+        return (
+          <g key={along} transform={`translate(${at.x} ${at.y})${upright ? " scale(.8)" : ""}`}>
+            <Difference lost={lost} />
+          </g>
+        );
+      })}
+      {layout.changes.map(({ along, change }) => (
+        <g key={change.id}>
+          <path
+            d={`M${turn.point(Math.round(along) + 0.5, 0)}L${turn.point(Math.round(along) + 0.5, lanesSize)}`}
+            stroke={changeColour(change.kind)}
+            strokeDasharray="1 3"
+          />
+          <path
+            d={`M${turn.point(along - 4, lanesSize)}L${turn.point(along + 4, lanesSize)}L${turn.point(along, lanesSize - 7)}Z`}
+            fill={changeColour(change.kind)}
+          />
+          <title>{`${changeWord(change.kind)}: ${change.title}`}</title>
+        </g>
+      ))}
+      {[...threads].map(([lane, path]) => (
+        <path
+          key={lane}
+          d={path}
+          stroke={nodeLook(layout.lanes[lane]?.ordinal).colour}
+          strokeWidth="1.5"
+          opacity=".75"
+        />
+      ))}
+      {connectorPaths(layout.connectors, lanes, turn).map(({ cause, isReturn, path }) => (
+        <path
+          key={isReturn ? "return" : cause}
+          d={path}
+          fill="none"
+          stroke={isReturn ? "var(--text-3)" : causeColour(cause)}
+          strokeWidth={isReturn ? 1.3 : 1.7}
+          strokeDasharray={isReturn ? "2 2.5" : undefined}
+          strokeLinejoin="round"
+        />
+      ))}
+      {markPaths(layout.marks, lanes, turn).map(({ look, path }) => (
+        <path key={look} d={path} {...lookPaint(look)} />
+      ))}
+      {layout.glyphs.map((glyph) => {
+        const at = turn.box(glyph.along, lanes.edge(glyph.lane) + laneParts.glyph, 0, 0);
+        return (
+          <g
+            key={`${glyph.lane} ${glyph.along} ${glyph.type}`}
+            transform={`translate(${at.x} ${at.y})`}
+          >
+            <EventGlyph type={glyph.type} />
+          </g>
+        );
+      })}
+      <rect {...turn.box(0, 0, scale.length, lanesSize)} fill="none" />
+    </>
+  );
+});
+
+function Ribbon({
+  pieces,
+  across,
+  frame,
+  ordinalOf,
+}: {
+  pieces: RibbonPiece[];
+  across: number;
+  frame: Frame;
+  ordinalOf: OrdinalOf;
+}) {
+  const { turn, ribbons, upright } = frame;
+  return pieces.map(({ node, start, end }) => {
+    const { colour } = nodeLook(ordinalOf(node));
+    const size = end - start;
+    const named = !upright && size > 24 + node.length * 6.2;
+    return (
+      <g key={`${start} ${node}`}>
+        <rect
+          {...turn.box(start, across, Math.max(size - 0.5, 1), ribbons.size)}
+          fill={colour}
+          opacity=".26"
+        />
+        <rect
+          {...turn.box(start, across, Math.min(2.5, Math.max(size, 1)), ribbons.size)}
+          fill={colour}
+        />
+        {!upright && size > 18 && (
+          <LaneMark ordinal={ordinalOf(node)} x={start + 7} y={across + 3.5} size={8} />
+        )}
+        {named && (
+          <text x={start + 19} y={across + 11.5} className="tl-ribbon">
+            {node}
+          </text>
+        )}
+        <title>{node}</title>
+      </g>
+    );
+  });
+}

@@ -1,0 +1,433 @@
+"use client";
+
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { causeColour } from "@/components/ui/cause-chip";
+import type { KnownNodes } from "@/lib/browser/node-ordinals";
+import { countOf } from "@/lib/view/numbers";
+import { hopTitle, type Step, type TimelineModel } from "@/lib/view/timeline";
+import {
+  connectorPath,
+  hitPlot,
+  laneParts,
+  leastMark,
+  plotLayout,
+} from "@/lib/view/timeline-layout";
+import { placePills } from "@/lib/view/timeline-pills";
+import {
+  fitScale,
+  panWindow,
+  stretchScale,
+  type TimeScale,
+  zoomWindow,
+} from "@/lib/view/timeline-scale";
+import { formatClock } from "@/lib/view/times";
+import { type Frame, plotFrame } from "./frame";
+import { useWidth } from "./measure";
+import { PlotGround } from "./plot-ground";
+import { PlotSession } from "./plot-session";
+import { PlotTip } from "./plot-tip";
+import type { TimelineState } from "./timeline-state";
+
+interface Pressed {
+  along: number;
+  now: number;
+  pans: boolean;
+  from: number;
+  to: number;
+}
+
+/** The lanes of a session over time. The table below it holds the same and is its alternative for reading aloud. */
+export function Plot({
+  model,
+  state,
+  zone,
+  known,
+  hovered,
+  onHover,
+}: {
+  model: TimelineModel;
+  state: TimelineState;
+  zone: string;
+  known: KnownNodes;
+  hovered: number | null;
+  onHover: (step: number | null) => void;
+}) {
+  const [box, width] = useWidth<HTMLDivElement>();
+  const id = useId().replaceAll(":", "");
+  const surface = useRef<SVGRectElement>(null);
+  const [pressed, setPressed] = useState<Pressed | null>(null);
+  const [tip, setTip] = useState<{ x: number; y: number; step: number; count: number } | null>(
+    null,
+  );
+  const { window, fold, hidden, selected, setWindow, select } = state;
+
+  const shown = model.lanes.filter((lane) => !hidden.has(lane.node)).length;
+  const frame = useMemo(
+    () => plotFrame(width || 1056, shown, model.steps.length),
+    [width, shown, model.steps.length],
+  );
+  const scale = useMemo(
+    () => fitScale({ ...window, spans: model.spans, fold, length: frame.length }),
+    [window, model.spans, fold, frame.length],
+  );
+  const layout = useMemo(() => plotLayout(model, scale, hidden), [model, scale, hidden]);
+  const ordinals = useMemo(
+    () => new Map(model.lanes.map((lane) => [lane.node, lane.ordinal])),
+    [model.lanes],
+  );
+  const ordinalOf = useCallback((node: string) => ordinals.get(node) ?? null, [ordinals]);
+  const outer = useCallback(
+    () => stretchScale({ ...model.bounds, spans: model.spans, fold }, scale),
+    [model.bounds, model.spans, fold, scale],
+  );
+  const pills = useMemo(
+    () =>
+      placePills(
+        layout,
+        frame.lanes,
+        frame.turn,
+        frame.upright
+          ? { width: frame.lanesSize, height: frame.length }
+          : { width: frame.length, height: frame.lanesSize },
+        (text) => text.length * 6.05,
+        selected?.hop?.number ?? null,
+      ),
+    [layout, frame, selected],
+  );
+
+  const spotOf = useCallback(
+    (event: { clientX: number; clientY: number }) => {
+      const at = surface.current?.getBoundingClientRect();
+      const x = event.clientX - (at?.left ?? 0);
+      const y = event.clientY - (at?.top ?? 0);
+      return frame.upright ? { along: y, across: x } : { along: x, across: y };
+    },
+    [frame.upright],
+  );
+
+  // React's wheel handlers are passive, and zooming must keep the page from scrolling.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const onWheel = (event: WheelEvent) => {
+      const { along } = spotOf(event);
+      if (event.ctrlKey || event.metaKey) {
+        event.preventDefault();
+        const anchor = Math.min(Math.max(along / scale.length, 0), 1);
+        setWindow(zoomWindow(outer(), window, 1.0018 ** -event.deltaY, anchor), "replace");
+        return;
+      }
+      const across = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
+      if (across === 0 || Math.abs(across) < Math.abs(event.deltaY) * 0.6) return;
+      if (frame.upright) return;
+      event.preventDefault();
+      setWindow(panWindow(outer(), window, across), "replace");
+    };
+    element.addEventListener("wheel", onWheel, { passive: false });
+    return () => element.removeEventListener("wheel", onWheel);
+  }, [box, spotOf, scale, outer, window, setWindow, frame.upright]);
+
+  const hitAt = (event: PointerEvent) => {
+    const { along, across } = spotOf(event);
+    const hit = hitPlot(layout, frame.lanes, along, across);
+    if (hit?.kind === "hop") return { step: hit.hop.to, count: 1 };
+    if (hit?.kind === "mark") return { step: hit.mark.step, count: hit.mark.count };
+    if (hit?.kind === "glyph" && hit.glyph.step !== null)
+      return { step: hit.glyph.step, count: hit.glyph.count };
+    return null;
+  };
+
+  const onDown = (event: PointerEvent<SVGRectElement>) => {
+    if (event.button !== 0 || (frame.upright && event.pointerType === "touch")) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const { along } = spotOf(event);
+    setPressed({ along, now: along, pans: event.shiftKey, ...window });
+  };
+  const onMove = (event: PointerEvent<SVGRectElement>) => {
+    const { along } = spotOf(event);
+    if (pressed) {
+      setTip(null);
+      setPressed({ ...pressed, now: along });
+      if (pressed.pans) {
+        const start = { from: pressed.from, to: pressed.to };
+        setWindow(panWindow(outer(), start, pressed.along - along), "replace");
+      }
+      return;
+    }
+    const hit = hitAt(event);
+    onHover(hit?.step ?? null);
+    const at = box.current?.getBoundingClientRect();
+    setTip(hit && at ? { ...hit, x: event.clientX - at.left, y: event.clientY - at.top } : null);
+  };
+  const onUp = (event: PointerEvent<SVGRectElement>) => {
+    const along = spotOf(event).along;
+    const start = pressed?.along ?? along;
+    const pans = pressed?.pans ?? false;
+    setPressed(null);
+    if (pans && Math.abs(along - start) > 4) return;
+    if (Math.abs(along - start) > 4) {
+      const from = Math.floor(scale.time(Math.min(start, along)));
+      const to = Math.ceil(scale.time(Math.max(start, along)));
+      if (to - from >= 10) setWindow({ from, to }, "push");
+      return;
+    }
+    const hit = hitAt(event);
+    if (hit) select(model.steps[hit.step] ?? null);
+  };
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const pan = { ArrowLeft: -0.2, ArrowRight: 0.2, PageUp: -0.9, PageDown: 0.9 }[event.key];
+    if (pan !== undefined) {
+      event.preventDefault();
+      setWindow(panWindow(outer(), window, pan * scale.length), "replace");
+    }
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (by !== undefined) {
+      event.preventDefault();
+      const next = selected ? selected.index + by : by === 1 ? 0 : model.steps.length - 1;
+      const step = model.steps[next];
+      if (step) select(step);
+    }
+  };
+
+  const summary = `Node timeline: ${countOf(model.steps.length, "request")} on ${countOf(model.lanes.length, "lane")}, ${countOf(model.hops.length, "bounce")}. The request table below holds the same. Arrow keys left and right pan, up and down select requests.`;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys pan the plot and step through its requests
+    <section ref={box} className="tl-box" aria-label={summary} tabIndex={0} onKeyDown={onKey}>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section around it is labelled; a title would cover the plot as a tooltip */}
+      <svg
+        className="tl-plot"
+        width={frame.width}
+        height={frame.height}
+        viewBox={`0 0 ${frame.width} ${frame.height}`}
+      >
+        <PlotGround
+          frame={frame}
+          layout={layout}
+          scale={scale}
+          zone={zone}
+          now={model.bounds.to}
+          known={known}
+          id={id}
+        />
+        <g transform={`translate(${frame.origin.x} ${frame.origin.y})`}>
+          <PlotSession frame={frame} layout={layout} scale={scale} ordinalOf={ordinalOf} />
+          {pressed && !pressed.pans && Math.abs(pressed.now - pressed.along) > 4 && (
+            <rect
+              {...frame.turn.box(
+                Math.min(pressed.along, pressed.now),
+                0,
+                Math.abs(pressed.now - pressed.along),
+                frame.lanesSize,
+              )}
+              fill="var(--accent)"
+              opacity=".16"
+            />
+          )}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the same is reached through pills, table rows and the section's keys */}
+          <rect
+            ref={surface}
+            className="tl-surface"
+            {...frame.turn.box(0, 0, scale.length, frame.lanesSize)}
+            fill="transparent"
+            onPointerDown={onDown}
+            onPointerMove={onMove}
+            onPointerUp={onUp}
+            onPointerCancel={() => setPressed(null)}
+            onPointerLeave={() => {
+              setTip(null);
+              onHover(null);
+            }}
+            onDoubleClick={() => setWindow(null, "push")}
+          />
+          <Selection
+            model={model}
+            step={selected}
+            frame={frame}
+            scale={scale}
+            layout={layout}
+            zone={zone}
+          />
+          {hovered !== null && (
+            <Outline
+              step={model.steps[hovered]}
+              frame={frame}
+              scale={scale}
+              layout={layout}
+              faint
+            />
+          )}
+          {pills.map(({ connector, named, ...pill }) => {
+            const { hop } = connector;
+            const chosen = selected?.hop?.bounce.id === hop.bounce.id;
+            const name = `Hop ${hop.number}: ${hop.bounce.cause}, ${hop.bounce.from} to ${hop.bounce.to} at ${formatClock(hop.bounce.at, zone, "millisecond")}`;
+            const choose = () => select(model.steps[hop.to] ?? null);
+            const digits = String(hop.number).length * 7;
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: a button element cannot be drawn within SVG
+              <g
+                key={hop.bounce.id}
+                className={`tl-pill ${chosen ? "chosen" : ""}`}
+                role="button"
+                tabIndex={0}
+                aria-label={name}
+                aria-pressed={chosen}
+                onClick={choose}
+                onKeyDown={(event) => {
+                  if (event.key !== "Enter" && event.key !== " ") return;
+                  event.preventDefault();
+                  choose();
+                }}
+              >
+                <title>{`${hopTitle(hop, model.hops)}: ${hop.bounce.cause}`}</title>
+                <rect {...pill} rx="4" />
+                <text x={pill.x + 7} y={pill.y + 15} className="number">
+                  {hop.number}
+                </text>
+                {named && (
+                  <>
+                    <rect
+                      className="cause-square"
+                      x={pill.x + 12 + digits}
+                      y={pill.y + 7}
+                      width="8"
+                      height="8"
+                      rx="2"
+                      fill={causeColour(hop.bounce.cause)}
+                    />
+                    <text x={pill.x + 24 + digits} y={pill.y + 15}>
+                      {hop.bounce.cause}
+                    </text>
+                  </>
+                )}
+              </g>
+            );
+          })}
+        </g>
+      </svg>
+      {tip && <PlotTip {...tip} model={model} zone={zone} width={width} />}
+    </section>
+  );
+}
+
+type Layout = ReturnType<typeof plotLayout>;
+
+/** The selected request: its time on the axis, its mark outlined, and for a hop the way it took and the lane that the cookie named. */
+function Selection({
+  model,
+  step,
+  frame,
+  scale,
+  layout,
+  zone,
+}: {
+  model: TimelineModel;
+  step: Step | null;
+  frame: Frame;
+  scale: TimeScale;
+  layout: Layout;
+  zone: string;
+}) {
+  if (!step || step.start < scale.from || step.start > scale.to) return null;
+  const { turn, lanes, lanesSize, upright } = frame;
+  const along = scale.at(step.start);
+  const connector = layout.connectors.find(({ hop }) => hop.to === step.index);
+  const named = step.intended.kind === "named" && step.differs ? step.intended.node : null;
+  const namedLane = named === null ? -1 : layout.lanes.findIndex((lane) => lane.node === named);
+  const time = formatClock(step.start, zone, upright ? "second" : "millisecond");
+  const flag = upright
+    ? { x: -83, y: along - 8, width: 54, height: 16 }
+    : { x: Math.min(Math.max(along - 6, 0), scale.length - 88), y: -95, width: 88, height: 18 };
+  return (
+    <g className="tl-selection" pointerEvents="none">
+      <path
+        d={`M${turn.point(along, upright ? -4 : -62)}L${turn.point(along, lanesSize)}`}
+        stroke="var(--accent)"
+        strokeDasharray="2 2"
+        opacity=".8"
+      />
+      {connector && (
+        <path
+          d={connectorPath(connector, lanes, turn)}
+          fill="none"
+          stroke="var(--accent)"
+          strokeWidth="2.2"
+          strokeDasharray={connector.hop.number === null ? "2 2.5" : undefined}
+        />
+      )}
+      {namedLane >= 0 && (
+        <rect
+          {...turn.box(along, lanes.edge(namedLane) + laneParts.mark - 1, 13, 13)}
+          rx="1.5"
+          fill="none"
+          stroke="var(--accent)"
+          strokeWidth="1.5"
+          strokeDasharray="2.5 2"
+        >
+          <title>{`The cookie named ${named}`}</title>
+        </rect>
+      )}
+      <Outline step={step} frame={frame} scale={scale} layout={layout} />
+      <rect {...flag} rx="3" fill="var(--accent)" />
+      <text
+        x={flag.x + flag.width / 2}
+        y={flag.y + flag.height / 2 + 4}
+        textAnchor="middle"
+        className="tl-time flag"
+      >
+        {time}
+      </text>
+      <title>{`Selected: request ${step.index + 1} of ${model.steps.length}`}</title>
+    </g>
+  );
+}
+
+function Outline({
+  step,
+  frame,
+  scale,
+  layout,
+  faint = false,
+}: {
+  step: Step | undefined;
+  frame: Frame;
+  scale: TimeScale;
+  layout: Layout;
+  faint?: boolean;
+}) {
+  if (!step || step.start < scale.from || step.start > scale.to) return null;
+  const lane = layout.lanes.findIndex((candidate) => candidate.node === step.lane);
+  if (lane < 0) return null;
+  const start = scale.at(step.start);
+  const size = Math.max(Math.min(scale.at(step.end), scale.length) - start, leastMark);
+  const mark = layout.marks.find(
+    (one) =>
+      one.lane === lane && one.look === step.look && start >= one.start - 0.5 && start <= one.end,
+  );
+  const row = mark?.row === 1 ? laneParts.secondRow : laneParts.mark;
+  return (
+    <rect
+      {...frame.turn.box(
+        start - 2,
+        frame.lanes.edge(lane) + row - 2.5,
+        size + 4,
+        laneParts.markSize + 5,
+      )}
+      rx="2"
+      fill="none"
+      stroke={faint ? "var(--text)" : "var(--accent)"}
+      strokeWidth={faint ? 1.2 : 1.8}
+      pointerEvents="none"
+    />
+  );
+}
