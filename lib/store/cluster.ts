@@ -40,7 +40,7 @@ export interface Cluster {
   url: string;
   /** True when the server still ran from an earlier start that was killed. */
   reused: boolean;
-  /** Resolves when the server ends, wanted or not. Never for a server that an earlier start had begun. */
+  /** Resolves when the server ends, wanted or not. */
   exited: Promise<void>;
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
   stop(): Promise<void>;
@@ -290,6 +290,11 @@ async function end(pid: number, directory: string): Promise<void> {
   }
 }
 
+/** Watches a server that is not a child of ours. */
+async function untilGone(pid: number, directory: string): Promise<void> {
+  while (isServerOf(pid, directory)) await pause(1000, undefined, { ref: false });
+}
+
 /** Where the cluster lies and how it is reached; decided at the first start and kept. */
 async function access(
   options: ClusterOptions,
@@ -363,7 +368,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     return {
       url: urlOf(reach, options.database),
       reused: true,
-      exited: new Promise(() => undefined),
+      exited: untilGone(running, reach.directory),
       stop: () => end(running, reach.directory),
     };
   }
@@ -374,10 +379,15 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   // The number in a pid file that survived a crash may belong to any program by now.
   await rm(path.join(reach.directory, "postmaster.pid"), { force: true });
   let child = await launch(bin, reach, owner, options);
-  for (let attempt = 0; child === null && attempt < 3; attempt++) {
-    if (!/could not bind|could not create any TCP/.test(await logTail(options.directory))) break;
-    reach = { ...reach, port: await freePort() };
-    await keep(reach);
+  for (let attempt = 0; child === null && attempt < 20; attempt++) {
+    const reason = await logTail(options.directory);
+    if (/could not bind|could not create any TCP/.test(reason)) {
+      reach = { ...reach, port: await freePort() };
+      await keep(reach);
+    } else if (/shared memory block .* is still in use/.test(reason)) {
+      // The server was killed, and its children have not yet noticed.
+      await pause(250);
+    } else break;
     child = await launch(bin, reach, owner, options);
   }
   const pid = child?.pid;
