@@ -111,16 +111,19 @@ export class Names {
     return this.#rows.filter((row) => wanted.has(this.#nodes.get(row.id))).map((row) => row.id);
   }
 
-  /** The right name for one that a log or an app wrote; as written where it is not known. */
-  resolve(pool: number | null, written: string): string {
-    const here = pool ? this.#byName.get(key(pool, written)) : undefined;
-    if (here) return here.name;
-    if (pool) return written;
+  /** The right name for one that a log or an app wrote, in any pool where that is not known (0); null where nothing bears it. */
+  known(pool: number | null, written: string): string | null {
+    if (pool) return this.#byName.get(key(pool, written))?.name ?? null;
     for (const id of this.#pools.keys()) {
       const found = this.#byName.get(key(id, written));
       if (found) return found.name;
     }
-    return written;
+    return null;
+  }
+
+  /** The right name for one that a log or an app wrote; as written where it is not known. */
+  resolve(pool: number | null, written: string): string {
+    return this.known(pool, written) ?? written;
   }
 
   /**

@@ -111,20 +111,22 @@ export class Period {
     return this.#total.byCause;
   }
 
-  /** A point per step; null where no request was seen in it. @param shift from the range to this period, ms. */
+  /**
+   * A point per step; null where no request was seen in it.
+   * @param range over which requests were counted. @param shift from the range to this period, ms.
+   */
   series(range: AbsoluteRange, shift: number): Point[] {
     return stepStarts(this.#steps).map((start, place): Point => {
       const cell = this.#cells[place] ?? emptyStep();
       const seen = cell.requests > 0;
-      const seconds =
-        Math.max(1, Math.min(start + this.#steps.step, range.to) - Math.max(start, range.from)) /
-        1000;
+      const end = Math.min(start + this.#steps.step, range.to);
+      const seconds = Math.max(1, (end - Math.max(start, range.from)) / 1000);
       // What did happen is told even where its requests are no longer kept.
       const counted = (value: number) => (seen || value > 0 ? value : null);
       return {
         at: iso(start + shift),
         requests: counted(cell.requests),
-        requestsPerSecond: seen ? round(cell.requests / Math.max(seconds, 1)) : null,
+        requestsPerSecond: seen ? round(cell.requests / seconds) : null,
         sessions: counted(cell.sessions),
         bounces: counted(cell.bounces),
         unexplainedBounces: counted(cell.unexplained),

@@ -90,8 +90,8 @@ export async function overview(
     p95Ms: figure("p95Ms", figures.p95Ms),
     p99Ms: figure("p99Ms", figures.p99Ms),
     bouncesByCause: current.bouncesByCause(),
-    series: current.series(range, 0),
-    previousSeries: previous.series(range, -(range.to - range.from)),
+    series: current.series({ ...minutes, to: Math.min(minutes.to, now) }, 0),
+    previousSeries: previous.series(minutes, range.from - range.to),
     changes: changes.map((row) => changeOf(names, row)).reverse(),
     newestAt: isoOrNull(await newestAt(db, pools, known?.last ?? null)),
   };

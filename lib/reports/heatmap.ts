@@ -1,0 +1,208 @@
+import type { z } from "zod";
+import { imbalanceOf } from "@/lib/domain/imbalance";
+import { bucketMs } from "@/lib/domain/latency";
+import type { Heatmap, HeatmapMetric, heatmapQuery } from "@/lib/schemas/results";
+import type { Queryable } from "@/lib/store/query";
+import { heatLatency } from "@/lib/store/read/heat-latency";
+import { heatLoad } from "@/lib/store/read/heat-load";
+import { heatMoves } from "@/lib/store/read/heat-moves";
+import { heatSessions } from "@/lib/store/read/heat-sessions";
+import {
+  cut,
+  iso,
+  minuteMs,
+  rangeOf,
+  type Steps,
+  stepOf,
+  stepStarts,
+  wholeMinutes,
+} from "@/lib/view/range";
+import type { AbsoluteRange } from "@/lib/view/time-range";
+import { Names, type NodeKeys } from "./names";
+import { placeOf } from "./periods";
+import { sightingsOf } from "./sightings";
+import { round } from "./wire";
+
+const dayMs = 24 * 60 * minuteMs;
+
+type Row = (number | null)[];
+
+/**
+ * One metric per node and step: `requests` and `sessions` as counts, `p95` in
+ * milliseconds, `errors` (5xx) and `share` (of the pool's served requests) from
+ * 0 to 1, bounces as counts. A cell is null where the node had no request in
+ * the step, which is not zero. Nodes are those seen in the range or in the day
+ * before it. The imbalance is that of the nodes' requests over the whole range,
+ * for `sessions` and bounces of theirs; nodes without a request stay out of it.
+ * @throws {Problem} 400 for a range or step that is not understood.
+ */
+export async function heatmap(
+  db: Queryable,
+  query: z.output<typeof heatmapQuery>,
+  now: number,
+): Promise<Heatmap> {
+  const range = rangeOf(query, now);
+  const steps = cut(range, stepOf(query.step, range));
+  const names = await Names.read(db);
+  const pools = names.poolIds(query.pool);
+  const keys = names.keys(pools, "without none");
+  const [load, seen] = await Promise.all([
+    loadOf(db, keys, steps, range),
+    sightingsOf(db, names, pools, wholeMinutes(range).to),
+  ]);
+  const cells = await cellsOf(db, query.metric, { names, pools, keys, steps, range, load });
+  const shown = names
+    .nodesOf(pools)
+    .filter((node) => (seen.ofNode(node)?.last ?? 0) >= range.from - dayMs)
+    .map((node) => keys.names.indexOf(node.name));
+  const places = [...new Set(shown)];
+  const values = places.map((place) => cells[place] ?? []);
+  const loads = places
+    .filter((place) => load.requests[place]?.some((n) => n !== null))
+    .map((place) => total(imbalanced(query.metric) ? cells[place] : load.requests[place]));
+  return {
+    metric: query.metric,
+    step: steps.step,
+    times: stepStarts(steps).map(iso),
+    nodes: places.map((place) => keys.names[place] ?? ""),
+    values,
+    imbalance: imbalanceOf(loads),
+  };
+}
+
+interface Load {
+  /** By the node's place among the names, then by step. */
+  requests: Row[];
+  errors: Row[];
+}
+
+interface Question {
+  names: Names;
+  pools: number[];
+  keys: NodeKeys;
+  steps: Steps;
+  range: AbsoluteRange;
+  load: Load;
+}
+
+function imbalanced(metric: HeatmapMetric): boolean {
+  return metric === "sessions" || metric === "bouncesIn" || metric === "bouncesOut";
+}
+
+async function loadOf(
+  db: Queryable,
+  keys: NodeKeys,
+  steps: Steps,
+  range: AbsoluteRange,
+): Promise<Load> {
+  const load = { requests: grid(keys, steps), errors: grid(keys, steps) };
+  const rows = await heatLoad(db, { ...listsOf(keys), ...wholeMinutes(range), ...gridOf(steps) });
+  for (const row of rows) {
+    const place = placeOf(steps, row.step);
+    put(load.requests, row.label, place, row.requests);
+    put(load.errors, row.label, place, row.errors);
+  }
+  return load;
+}
+
+async function cellsOf(db: Queryable, metric: HeatmapMetric, question: Question): Promise<Row[]> {
+  const { load } = question;
+  switch (metric) {
+    case "requests":
+      return load.requests;
+    case "errors":
+      return map(load.requests, (n, node, step) => (load.errors[node]?.[step] ?? 0) / n);
+    case "share": {
+      const sums = Array.from({ length: question.steps.count }, (_, step) =>
+        load.requests.reduce((sum, row) => sum + (row[step] ?? 0), 0),
+      );
+      return map(load.requests, (n, _, step) => n / (sums[step] ?? n));
+    }
+    case "p95":
+      return latencyCells(db, question);
+    case "sessions":
+      return sessionCells(db, question);
+    case "bouncesIn":
+    case "bouncesOut":
+      return bounceCells(db, metric, question);
+  }
+}
+
+async function latencyCells(db: Queryable, { keys, steps, range }: Question): Promise<Row[]> {
+  const cells = grid(keys, steps);
+  const rows = await heatLatency(db, {
+    ...listsOf(keys),
+    ...wholeMinutes(range),
+    ...gridOf(steps),
+  });
+  for (const row of rows)
+    put(cells, row.label, placeOf(steps, row.step), round(bucketMs(row.bucket), 4));
+  return cells;
+}
+
+async function sessionCells(db: Queryable, question: Question): Promise<Row[]> {
+  const { pools, keys, steps, range, load } = question;
+  const edges = keys.names.map(() => new Array<number>(steps.count + 1).fill(0));
+  const { nodes, labels } = keys;
+  const rows = await heatSessions(db, { pools, nodes, labels, ...range, ...gridOf(steps) });
+  for (const row of rows) {
+    const edge = edges[row.label];
+    if (!edge) continue;
+    const [first, next] = [placeOf(steps, row.first), placeOf(steps, row.last) + 1];
+    edge[first] = (edge[first] ?? 0) + row.n;
+    edge[next] = (edge[next] ?? 0) - row.n;
+  }
+  const counts = edges.map((edge) => {
+    let held = 0;
+    return edge.slice(0, steps.count).map((change) => {
+      held += change;
+      return held;
+    });
+  });
+  // Sessions may rest: a node that holds some has a number even where no request came.
+  return counts.map((row, node) =>
+    row.map((n, step) => (n > 0 || load.requests[node]?.[step] != null ? n : null)),
+  );
+}
+
+async function bounceCells(
+  db: Queryable,
+  metric: "bouncesIn" | "bouncesOut",
+  { names, pools, keys, steps, range, load }: Question,
+): Promise<Row[]> {
+  const cells = map(load.requests, () => 0);
+  const rows = await heatMoves(db, { pools, ...range, ...gridOf(steps) });
+  for (const row of rows) {
+    const name = names.nodeName(metric === "bouncesIn" ? row.to_node : row.from_node);
+    put(cells, keys.names.indexOf(name), placeOf(steps, row.step), row.n);
+  }
+  return cells;
+}
+
+function grid(keys: NodeKeys, steps: Steps): Row[] {
+  return keys.names.map(() => new Array<number | null>(steps.count).fill(null));
+}
+
+function listsOf({ pools, nodes, labels }: NodeKeys) {
+  return { pools, nodes, labels };
+}
+
+function gridOf({ start, step }: Steps) {
+  return { start, step };
+}
+
+/** Adds to a cell; one that was null begins at nothing. */
+function put(cells: Row[], node: number, step: number, value: number): void {
+  const row = cells[node];
+  if (row) row[step] = (row[step] ?? 0) + value;
+}
+
+function map(cells: Row[], of: (value: number, node: number, step: number) => number): Row[] {
+  return cells.map((row, node) =>
+    row.map((value, step) => (value === null ? null : round(of(value, node, step), 9))),
+  );
+}
+
+function total(row: Row | undefined): number {
+  return (row ?? []).reduce<number>((sum, value) => sum + (value ?? 0), 0);
+}

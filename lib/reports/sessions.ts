@@ -1,0 +1,86 @@
+import { isIP } from "node:net";
+import type { z } from "zod";
+import { Problem } from "@/lib/domain/problem";
+import type { SessionRow, sessionsQuery } from "@/lib/schemas/results";
+import type { Queryable } from "@/lib/store/query";
+import { sessionsPage } from "@/lib/store/read/sessions-page";
+import { isoOrNull, rangeOf } from "@/lib/view/range";
+import { pageOf, readCursor, sessionCursor } from "./cursor";
+import { journeysOf } from "./journeys";
+import { Names } from "./names";
+import { hashesLike } from "./session-id";
+import { sessionOf } from "./wire";
+
+/**
+ * Sessions seen in the range, one for each pool that a session was in; the
+ * worst first: those with most unexplained bounces and losses, then those with
+ * most bounces, then the latest. Counts are of the whole session, also where it
+ * reaches beyond the range.
+ * @throws {Problem} 400 for a range, cursor or address that is not understood.
+ */
+export async function sessions(
+  db: Queryable,
+  query: z.output<typeof sessionsQuery>,
+  now: number,
+): Promise<{ items: SessionRow[]; nextCursor: string | null }> {
+  const range = rangeOf(query, now);
+  const after = readCursor(query.cursor, sessionCursor);
+  const names = await Names.read(db);
+  const pools = names.poolIds(query.pool);
+  const sought = query.q?.trim() ?? "";
+  const hashes = hashesLike(sought);
+  const rows = await sessionsPage(db, query.sort, {
+    pools,
+    ...range,
+    cause: query.cause ?? null,
+    nodes: query.node === undefined ? null : names.idsNamed(pools, query.node),
+    client: query.client === undefined ? null : addressOf(query.client),
+    lost: query.lost ?? false,
+    pingPong: query.pingPong ?? false,
+    bounced: query.bounced ?? false,
+    sought: sought !== "",
+    soughtFrom: hashes?.from ?? null,
+    soughtTo: hashes?.to ?? null,
+    soughtClient: isNetwork(sought) ? sought : null,
+    soughtNodes: sought === "" ? null : names.idsLike(pools, sought),
+    afterFirst: after?.[0] ?? null,
+    afterSecond: after?.[1] ?? null,
+    afterAt: after?.[2] ?? null,
+    afterSession: after?.[3] ?? null,
+    afterPool: after?.[4] ?? null,
+    limit: query.limit + 1,
+  });
+  const page = pageOf(rows, query.limit, (row) => [
+    row.first,
+    row.second,
+    row.last_seen,
+    row.session,
+    row.pool,
+  ]);
+  const journeys = await journeysOf(db, names, page.rows);
+  return {
+    items: page.rows.map((row, place): SessionRow => {
+      const { journey = [], lastBounce = null } = journeys[place] ?? {};
+      return { ...sessionOf(names, row), journey, lastBounce: isoOrNull(lastBounce) };
+    }),
+    nextCursor: page.nextCursor,
+  };
+}
+
+function addressOf(text: string): string {
+  const address = text.trim();
+  if (isNetwork(address)) return address;
+  throw new Problem(400, "Address not understood", "client: give an IP address or a network", {
+    errors: [{ path: "client", message: "give an IP address or a network" }],
+  });
+}
+
+/** An IPv4 or IPv6 address, or a network such as 10.1.0.0/16. */
+export function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || address.includes("%") || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { defineQuery, timestampParam } from "../query";
+
+/**
+ * Pairs of a request and an app's event that carry one correlation ID, from
+ * the newest minutes of the time given: at most `limit`. Both sides are read
+ * by their keys; a correlation ID is looked for within an hour of the event.
+ */
+export const clockSamples = defineQuery({
+  name: "clock-samples",
+  sql: `
+    WITH events AS MATERIALIZED (
+      SELECT e.correlation, e.at, e.node FROM event_correlations e
+      WHERE e.node IS NOT NULL
+        AND e.at >= $from::timestamptz AND e.at < $to::timestamptz
+      LIMIT $limit
+    )
+    SELECT e.node AS reported, e.at, r.started_at, q.ended_at, q.pool, q.lb, q.node
+    FROM events e
+    JOIN LATERAL (
+      SELECT r.session, r.started_at, r.id FROM request_correlations r
+      WHERE r.correlation = e.correlation
+        AND r.started_at BETWEEN e.at - interval '1 hour' AND e.at + interval '1 hour'
+      LIMIT 2
+    ) r ON true
+    JOIN requests q ON q.session = r.session AND q.started_at = r.started_at AND q.id = r.id
+    WHERE q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+  params: z.object({
+    pools: z.array(z.number()),
+    from: timestampParam,
+    to: timestampParam,
+    limit: z.number(),
+  }),
+  row: z.object({
+    reported: z.string(),
+    at: z.number(),
+    started_at: z.number(),
+    ended_at: z.number(),
+    pool: z.number(),
+    lb: z.number(),
+    node: z.number(),
+  }),
+});
