@@ -1,0 +1,76 @@
+import { presentedFlag } from "../bounces";
+import type { Evidence } from "../causes";
+import { type Case, type Finding, flagEvidence, presentedEvidence } from "./case";
+import { cookieExpired } from "./cookie-expired";
+
+/** A client that has just been answered may have sent its next request before it read the cookie. */
+const ON_THE_WAY_MS = 250;
+
+/**
+ * The balancer had set the cookie, the session goes on, and the client no longer
+ * sends it. HAProxy: third flag `N` (manual, section 8.5) after an `I` or a `V`
+ * of the same session; elsewhere a log that carries the cookie shows none.
+ */
+export function cookieNotSent(of: Case): Finding | null {
+  const { boundBy, request } = of;
+  if (of.presented !== "none" || boundBy === null) return null;
+  const against: Evidence[] = [];
+  let confidence = presentedFlag(request) === "N" ? 0.93 : 0.9;
+  const expired = cookieExpired(of);
+  if (expired !== null) {
+    confidence = presentedFlag(request) === "N" ? 0.66 : 0.6;
+    against.push(...expired.evidence.slice(0, 1));
+  }
+  const found = of.context.found.find((f) => f.lb === request.lb);
+  if (found?.presentedShare !== undefined && found.presentedShare !== null)
+    if (found.presentedShare < 0.02 && found.sessions >= 20) {
+      confidence = Math.min(confidence, 0.7);
+      against.push({
+        field: "affinity.presentedShare",
+        value: `${Math.round(found.presentedShare * 100)} %`,
+        meaning: "hardly any client sends the cookie back: something between may strip it",
+      });
+    }
+  if (isOnTheWay(of)) confidence = Math.min(confidence, 0.6);
+  const set = flagEvidence(boundBy, "earlier.");
+  return {
+    confidence,
+    evidence: [
+      ...presentedEvidence(of),
+      ...(set === null ? [] : [set]),
+      ...(boundBy.inserted
+        ? [
+            {
+              field: "earlier.persistence.inserted",
+              value: boundBy.inserted,
+              meaning: "an earlier response had set the cookie",
+            },
+          ]
+        : []),
+      ...(request.hasKey === true
+        ? [
+            {
+              field: "session",
+              value: "sent",
+              meaning: "the same request carried the session's own key",
+            },
+          ]
+        : []),
+    ],
+    against,
+  };
+}
+
+/** The first answer had barely left when this request came, and the client does send the cookie later. */
+export function isOnTheWay(of: Case): boolean {
+  const { boundBy, request } = of;
+  if (boundBy === null || boundBy !== of.before.find((r) => r === boundBy)) return false;
+  const isFirstAnswer = of.before.every((r) => presentedFlag(r) !== "V" && r.presented === null);
+  const ended = boundBy.endedAt ?? boundBy.startedAt;
+  return isFirstAnswer && request.startedAt - ended < ON_THE_WAY_MS && sendsLater(of);
+}
+
+/** A later request of the session shows that its client does send persistence cookies. */
+export function sendsLater(of: Case): boolean {
+  return of.after.some((r) => presentedFlag(r) === "V" || r.presented !== null);
+}

@@ -1,0 +1,94 @@
+import type { Evidence } from "../causes";
+import { changesInOrder, downAround, drainAround, stateSpans } from "../node-state";
+import type { ChangeFact } from "../pool-context";
+import {
+  type Case,
+  changeEvidence,
+  chosenByCookie,
+  type Finding,
+  passedOn,
+  presentedEvidence,
+  weakenedWithoutAffinity,
+} from "./case";
+
+const ROLLOUT_MS = 5 * 60_000;
+
+/**
+ * The node left was draining, in maintenance or being replaced by a deploy.
+ *
+ * HAProxy's `Server … is going DOWN for maintenance` and drain lines, NGINX's
+ * `drain` and `down` parameters after a reload, ALB's deregistration, and posted
+ * changes tell. A draining HAProxy server still takes the sessions whose cookie
+ * names it (`V`), so a session that follows its cookie was not drained away.
+ */
+export function drain(of: Case): Finding | null {
+  const passed = passedOn(of);
+  if (chosenByCookie(of) && passed === null) return null;
+  const { context, request } = of;
+  const left = passed?.tried ?? of.from;
+  const evidence: Evidence[] = [];
+  let confidence = 0;
+  const planned = drainAround(context.changes, left, request.startedAt, request.lb);
+  if (planned !== null) {
+    confidence = of.presented === "invalid" ? 0.86 : planned.kind === "deploy" ? 0.88 : 0.94;
+    evidence.push(changeEvidence(planned, of, wordFor(planned, left)));
+  } else {
+    const removed = removal(of, left);
+    const rollout = removed === null ? replacedBy(of, left) : null;
+    if (removed !== null) {
+      confidence = of.presented === "invalid" || of.presented === "down" ? 0.78 : 0.7;
+      evidence.push(changeEvidence(removed, of, `the change names ${left}`));
+    } else if (rollout !== null) {
+      confidence = 0.8;
+      evidence.push(changeEvidence(rollout, of, `a deploy was under way when ${left} stopped`));
+    }
+  }
+  if (confidence === 0) return null;
+  evidence.push(...presentedEvidence(of));
+  if (passed !== null) evidence.push(passed.evidence);
+  return { confidence: weakenedWithoutAffinity(of, confidence), evidence };
+}
+
+function wordFor(change: ChangeFact, node: string): string {
+  switch (change.kind) {
+    case "node-drain":
+      return `${node} was draining`;
+    case "node-maintenance":
+      return `${node} was in maintenance`;
+    default:
+      return `${node} was being replaced`;
+  }
+}
+
+/** A scaling or reload that names the node left, since the request before. */
+function removal(of: Case, left: string): ChangeFact | null {
+  return (
+    changesInOrder(of.context.changes).findLast(
+      (change) =>
+        (change.kind === "scale" || change.kind === "config") &&
+        change.node === left &&
+        (change.lb === null || change.lb === of.request.lb) &&
+        change.at <= of.request.startedAt + 2_000 &&
+        change.at >= Math.min(of.previous.startedAt, of.request.startedAt - ROLLOUT_MS),
+    ) ?? null
+  );
+}
+
+/** A deploy of the whole pool just before the node went down, with the node back later: it was replaced. */
+function replacedBy(of: Case, left: string): ChangeFact | null {
+  const { changes } = of.context;
+  const down = downAround(changes, left, of.request.startedAt, of.request.lb);
+  if (down === null) return null;
+  const deploy = changesInOrder(changes).findLast(
+    (change) =>
+      change.kind === "deploy" &&
+      change.node === null &&
+      change.at <= down.from + 2_000 &&
+      change.at >= down.from - ROLLOUT_MS,
+  );
+  if (deploy === undefined) return null;
+  const isBack = stateSpans(changes, left, of.request.lb).some(
+    (span) => span.state === "up" && span.from > down.from,
+  );
+  return isBack ? deploy : null;
+}

@@ -1,0 +1,60 @@
+import type { Evidence } from "../causes";
+import { overlaps } from "../history";
+import { type Case, type Finding, flagEvidence, passedOn } from "./case";
+
+/**
+ * Nothing binds the session: the pool has no working affinity rule. Known from
+ * the traffic of the whole pool (or declared); where neither tells, from a
+ * session that moves with most of its requests though its address, its balancer
+ * and its cookies give no reason.
+ */
+export function noAffinity(of: Case): Finding | null {
+  if (of.presented !== null || passedOn(of) !== null) return null;
+  const { rule } = of;
+  const flags = flagEvidence(of.request);
+  const shown: Evidence[] = flags === null ? [] : [flags];
+  if (rule.method === "none")
+    return {
+      confidence: 0.55 + 0.4 * rule.confidence,
+      evidence: [...rule.evidence, ...shown, ...moves(of).evidence],
+    };
+  if ((rule.method === "hash" || rule.method === "header") && of.previous.hasKey === false)
+    return {
+      confidence: 0.65,
+      evidence: [
+        {
+          field: "previous.session",
+          value: "-",
+          meaning:
+            "the request before carried no session key, so the rule had nothing to bind it by",
+        },
+        ...rule.evidence,
+      ],
+    };
+  if (rule.method !== null) return null;
+  const { pairs, moved, evidence } = moves(of);
+  if (moved < 2 || moved / pairs < 0.4) return null;
+  const confidence = pairs >= 6 ? 0.78 : pairs >= 4 ? 0.7 : 0.55;
+  return { confidence, evidence: [...evidence, ...shown] };
+}
+
+/** How often the session moved from one request to the next with the same address through the same balancer. */
+function moves(of: Case): { pairs: number; moved: number; evidence: Evidence[] } {
+  const all = [...of.before, of.request, ...of.after];
+  let pairs = 0;
+  let moved = 0;
+  for (const [i, request] of all.entries()) {
+    const next = all[i + 1];
+    if (next === undefined || next.lb !== request.lb || next.client !== request.client) continue;
+    if (overlaps(request, next)) continue;
+    pairs += 1;
+    if (next.node !== request.node) moved += 1;
+  }
+  if (pairs === 0) return { pairs, moved, evidence: [] };
+  const meaning = "moves among the session's consecutive requests from one address";
+  return {
+    pairs,
+    moved,
+    evidence: [{ field: "session.moves", value: `${moved} of ${pairs}`, meaning }],
+  };
+}

@@ -1,0 +1,59 @@
+import type { Evidence } from "../causes";
+import { downAround } from "../node-state";
+import { afterwards, type Case, changeEvidence, type Finding, passedOn } from "./case";
+
+const NOTICED_WITHIN_MS = 15_000;
+
+/**
+ * The same request tried the old node first and was passed on to the next:
+ * NGINX's attempt list (`proxy_next_upstream`), HAProxy's redispatch, Envoy's
+ * attempt count, Traefik's RetryAttempts. A retry is a passing failure of a node
+ * that is in service; where the node proves to be down it is a failover.
+ */
+export function retry(of: Case): Finding | null {
+  const passed = passedOn(of);
+  if (passed === null) return null;
+  const { context, request } = of;
+  const evidence: Evidence[] = [passed.evidence];
+  const against: Evidence[] = [];
+  let confidence = passed.listed ? 0.7 : 0.62;
+  // Envoy and Traefik count retries without saying where they went first.
+  if (!passed.listed && request.redispatched === null) confidence = 0.6;
+  const answered = passed.status !== null && passed.status !== 502 && passed.status !== 504;
+  const next = afterwards(of, passed.tried);
+  if (answered) {
+    confidence = 0.88;
+    evidence.push({
+      field: "attempts.status",
+      value: String(passed.status),
+      meaning: `${passed.tried} was up and answered, with an error that is passed on`,
+    });
+  } else if (next === "back") {
+    confidence = 0.85;
+    evidence.push({
+      field: "next.node",
+      value: passed.tried,
+      meaning: "the next request was served by the old node again: it had failed once",
+    });
+  } else if (next === "away") {
+    confidence = 0.6;
+    against.push({
+      field: "next.node",
+      value: of.after[0]?.node ?? "",
+      meaning: `the next request kept away from ${passed.tried}`,
+    });
+  }
+  const down = downAround(
+    context.changes,
+    passed.tried,
+    request.startedAt,
+    request.lb,
+    NOTICED_WITHIN_MS,
+  );
+  if (down !== null && !answered) {
+    confidence = 0.5;
+    against.push(changeEvidence(down.change, of, `${passed.tried} was down`));
+  }
+  if (passed.tried !== of.from) confidence = Math.min(confidence, 0.7);
+  return { confidence, evidence, against };
+}

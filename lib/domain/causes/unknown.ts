@@ -1,0 +1,55 @@
+import type { Evidence } from "../causes";
+import { completenessOf, directiveFor } from "../completeness";
+import { type Case, flagEvidence } from "./case";
+
+const MOST = 4;
+
+/**
+ * Nothing is proved: says what the balancer's log lacks, and what would add it.
+ * With a log that lacks nothing, says what was looked at.
+ */
+export function unknownEvidence(of: Case): Evidence[] {
+  const { request, context } = of;
+  const log = context.logs.get(request.lb);
+  const flags = flagEvidence(request);
+  const evidence: Evidence[] = flags === null ? [] : [flags];
+  if (log === undefined) {
+    if (flags === null)
+      evidence.push({
+        field: "persistence",
+        value: "-",
+        meaning: `the log does not tell what became of the persistence cookie; ${directiveFor(null, "presented")}`,
+      });
+  } else {
+    for (const { field, causes, directive } of completenessOf(log).missing)
+      evidence.push({
+        field: `log of ${request.lb}`,
+        value: `no ${words[field]}`,
+        meaning: `cannot tell ${causes.join(", ")}; add: ${directive}`,
+      });
+  }
+  if (evidence.length === 0 || (evidence.length === 1 && flags !== null))
+    evidence.push({
+      field: "node",
+      value: `${of.from} → ${of.to}`,
+      meaning:
+        "the log shows no attempt on the old node, no change of its state and no cookie, address or balancer that would explain the move",
+    });
+  return evidence.slice(0, MOST);
+}
+
+const words = {
+  sessionKey: "session key",
+  correlation: "correlation ID",
+  client: "client address",
+  presented: "persistence cookie of the request",
+  inserted: "persistence cookie of the response",
+  persistenceState: "persistence flags",
+  termination: "termination state",
+  attempts: "list of attempts",
+  retries: "count of retries",
+  upgrade: "status",
+  duration: "duration",
+  fineTime: "time in milliseconds",
+  nodeStates: "node states",
+} as const;

@@ -1,0 +1,32 @@
+import { downAround, drainAround } from "../node-state";
+import { type Case, type Finding, passedOn, presentedEvidence } from "./case";
+
+/**
+ * An upgrade request (status 101, ALB's `ws` and `wss`) did not follow the
+ * session's binding: clients open WebSockets without the page's cookies, and
+ * balancers send them by another rule (HAProxy's `use-server`, flag `U`).
+ */
+export function websocketUpgrade(of: Case): Finding | null {
+  const { request, previous, context } = of;
+  const isUpgrade = request.upgrade === true || request.status === 101;
+  if (!isUpgrade) return null;
+  if (of.presented === "valid" || of.presented === "down" || passedOn(of) !== null) return null;
+  const out =
+    downAround(context.changes, of.from, request.startedAt, request.lb) !== null ||
+    drainAround(context.changes, of.from, request.startedAt, request.lb) !== null;
+  const isFirst = of.before.every((r) => r.upgrade !== true && r.status !== 101);
+  return {
+    confidence: out ? 0.5 : of.rule.method === "none" ? 0.6 : of.presented === null ? 0.85 : 0.95,
+    evidence: [
+      {
+        field: "upgrade",
+        value: String(request.status ?? true),
+        meaning: `${isFirst ? "the session's first upgrade" : "an upgrade"} went to ${of.to}, while the session was on ${of.from}`,
+      },
+      ...presentedEvidence(of),
+    ],
+    against: out
+      ? [{ field: "node", value: previous.node ?? "", meaning: "the node left was not in service" }]
+      : [],
+  };
+}

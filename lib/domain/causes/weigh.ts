@@ -1,0 +1,78 @@
+import { type Cause, causes, type Evidence, type Verdict } from "../causes";
+import type { Case, Finding } from "./case";
+import { judges } from "./registry";
+import { unknownEvidence } from "./unknown";
+
+/** Below this nothing is said to be the cause. */
+const ENOUGH = 0.45;
+/** A second cause this strong is shown beside the first. */
+const WORTH_SHOWING = 0.4;
+/** Two causes this close are not told apart surely, unless the first is beyond doubt. */
+const CLOSE = 0.1;
+const BEYOND_DOUBT = 0.9;
+const UNDECIDED = 0.75;
+const MOST_EVIDENCE = 8;
+
+/**
+ * The cause of a bounce: every judge is heard, the surest wins. The evidence is
+ * the winner's own, then what speaks against it, then what would speak for the
+ * others. When none is sure enough the cause is `unknown`, with what the log
+ * lacks.
+ */
+export function weigh(of: Case): Verdict {
+  const findings = causes
+    .flatMap((cause) => {
+      if (cause === "unknown") return [];
+      const finding = judges[cause](of);
+      return finding === null ? [] : [{ cause, finding }];
+    })
+    .sort((a, b) => b.finding.confidence - a.finding.confidence);
+  const [winner, ...others] = findings;
+  if (winner === undefined || winner.finding.confidence < ENOUGH)
+    return {
+      cause: "unknown",
+      confidence: 0,
+      evidence: distinct([...unknownEvidence(of), ...findings.slice(0, 2).map(wouldSpeakFor)]),
+    };
+  let { confidence } = winner.finding;
+  const second = others[0];
+  if (
+    second !== undefined &&
+    confidence < BEYOND_DOUBT &&
+    confidence - second.finding.confidence < CLOSE
+  )
+    confidence = Math.min(confidence, UNDECIDED);
+  return {
+    cause: winner.cause,
+    confidence: Math.round(confidence * 100) / 100,
+    evidence: distinct([
+      ...winner.finding.evidence,
+      ...(winner.finding.against ?? []).map((one) => ({
+        ...one,
+        meaning: `speaks against it: ${one.meaning}`,
+      })),
+      ...others
+        .filter(({ finding }) => finding.confidence >= WORTH_SHOWING)
+        .slice(0, 2)
+        .map(wouldSpeakFor),
+    ]),
+  };
+}
+
+function wouldSpeakFor({ cause, finding }: { cause: Cause; finding: Finding }): Evidence {
+  const first = finding.evidence[0] ?? { field: "cause", value: cause, meaning: "weakly" };
+  return { ...first, meaning: `would speak for ${cause}: ${first.meaning}` };
+}
+
+/** Each fact once, at its first place. */
+function distinct(evidence: Evidence[]): Evidence[] {
+  const seen = new Set<string>();
+  return evidence
+    .filter(({ field, value }) => {
+      const key = `${field}\u0000${value}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    })
+    .slice(0, MOST_EVIDENCE);
+}

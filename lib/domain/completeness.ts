@@ -1,0 +1,235 @@
+import type { Cause } from "./causes";
+import type { RequestLine } from "./facts";
+import type { LogCarries, LogField } from "./pool-context";
+
+/** Of one log: which causes it can prove, and what would prove the rest. */
+export interface Completeness {
+  /** Causes it can prove, over all causes, 0 to 1. */
+  score: number;
+  proves: Cause[];
+  missing: Missing[];
+}
+
+export interface Missing {
+  field: LogField;
+  /** The causes that cannot be proved, or told apart, without it. */
+  causes: Cause[];
+  /** What to add to the balancer's configuration, or why nothing helps. */
+  directive: string;
+}
+
+/** For each cause, the sets of fields any of which is enough to prove it. */
+const needs: Record<Exclude<Cause, "unknown">, LogField[][]> = {
+  failover: [["persistenceState"], ["attempts"], ["nodeStates"]],
+  drain: [["nodeStates"]],
+  "health-flap": [["nodeStates"]],
+  retry: [["attempts"], ["retries"]],
+  "pool-change": [["nodeStates"]],
+  "no-affinity": [[]],
+  "lb-disagreement": [["presented"], ["persistenceState"], ["client"]],
+  "websocket-upgrade": [["upgrade"]],
+  "cookie-not-set": [["persistenceState"], ["presented", "inserted"]],
+  "cookie-invalid": [["persistenceState"], ["presented"]],
+  "cookie-expired": [["persistenceState"], ["presented", "inserted"]],
+  "cookie-not-sent": [["persistenceState"], ["presented", "inserted"]],
+  "client-ip-change": [["client"]],
+  "concurrent-start": [["duration", "fineTime"]],
+};
+
+type Family = "haproxy" | "nginx" | "alb" | "envoy" | "traefik" | "apache" | "other";
+
+function familyOf(format: string | null): Family {
+  if (format === null) return "other";
+  if (format.startsWith("haproxy")) return "haproxy";
+  if (format.startsWith("nginx") || format.startsWith("ingress-nginx")) return "nginx";
+  if (format.startsWith("aws")) return "alb";
+  if (format.startsWith("envoy") || format.startsWith("istio")) return "envoy";
+  if (format.startsWith("traefik")) return "traefik";
+  if (format.startsWith("apache")) return "apache";
+  return "other";
+}
+
+const stateByHand = "send node changes to /api/v1/changes";
+const albCookies = "nothing: this balancer never logs cookies; the app's events can tell";
+
+/** The directive that adds a field, by balancer; NAME stands for the cookie's name. */
+const directives: Record<LogField, Partial<Record<Family, string>> & { other: string }> = {
+  sessionKey: {
+    haproxy: "http-request capture req.cook(NAME) len 64",
+    nginx: "log_format … $cookie_NAME",
+    alb: "nothing: send session events with the X-Amzn-Trace-Id of their request",
+    envoy: "%REQ(COOKIE)%",
+    traefik: "accesslog.fields.headers.names.Cookie=keep",
+    apache: "LogFormat … %{NAME}C",
+    other: "log the session cookie or header",
+  },
+  correlation: {
+    haproxy: "unique-id-header X-Request-ID, and %ID in log-format",
+    nginx: "log_format … $request_id (and proxy_set_header X-Request-ID $request_id)",
+    envoy: "%REQ(X-REQUEST-ID)%",
+    traefik: "accesslog.fields.headers.names.X-Request-Id=keep",
+    apache: "LogFormat … %{UNIQUE_ID}e",
+    other: "log a request or trace id that the app logs too",
+  },
+  client: { other: "log the client's address" },
+  presented: {
+    haproxy: "capture cookie NAME len 64, and %CC in log-format",
+    nginx: "log_format … $cookie_NAME",
+    alb: albCookies,
+    envoy: "%REQ(COOKIE)%",
+    traefik: "accesslog.fields.headers.names.Cookie=keep",
+    apache: "LogFormat … %{BALANCER_SESSION_ROUTE}e",
+    other: "log the persistence cookie that the client sends",
+  },
+  inserted: {
+    haproxy: "%CS in log-format (with capture cookie NAME len 64)",
+    nginx: "log_format … $sent_http_set_cookie",
+    alb: albCookies,
+    envoy: "%RESP(SET-COOKIE)%",
+    traefik: "accesslog.fields.headers.names.Set-Cookie=keep",
+    apache: "LogFormat … %{Set-Cookie}o",
+    other: "log the persistence cookie that the response sets",
+  },
+  persistenceState: {
+    haproxy: "option httplog, or %tsc in log-format",
+    other: "log the persistence cookie, sent and set",
+  },
+  termination: {
+    haproxy: "option httplog, or %tsc in log-format",
+    envoy: "%RESPONSE_FLAGS%",
+    other: "log why the request ended",
+  },
+  attempts: {
+    haproxy: "%rc in log-format (option httplog has it)",
+    nginx: "log_format … $upstream_addr $upstream_status $upstream_response_time",
+    alb: "nothing: this balancer logs the last target only",
+    envoy: "%UPSTREAM_HOSTS_ATTEMPTED% and %UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+    other: "log every node that was tried",
+  },
+  retries: {
+    haproxy: "%rc in log-format (option httplog has it)",
+    nginx: "log_format … $upstream_addr $upstream_status",
+    alb: "nothing: this balancer logs the last target only",
+    envoy: "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+    traefik: "accesslog.format=json (RetryAttempts)",
+    other: "log how often the request was tried again",
+  },
+  upgrade: { other: "log the response status" },
+  duration: {
+    nginx: "log_format … $request_time",
+    envoy: "%DURATION%",
+    apache: "LogFormat … %D",
+    other: "log how long each request took",
+  },
+  fineTime: {
+    nginx: "log_format … $msec",
+    apache: "LogFormat … %{usec_frac}t",
+    other: "log times in milliseconds",
+  },
+  nodeStates: {
+    haproxy: "option log-health-checks, with the global log at level notice",
+    nginx: `error_log … warn; or ${stateByHand}`,
+    alb: `turn health check logs on; or ${stateByHand}`,
+    envoy: `outlier detection's event log; or ${stateByHand}`,
+    other: stateByHand,
+  },
+};
+
+/** The directive that would add `field` to a log of this format. */
+export function directiveFor(format: string | null, field: LogField): string {
+  const choices = directives[field];
+  return choices[familyOf(format)] ?? choices.other;
+}
+
+function isProved(cause: Exclude<Cause, "unknown">, fields: ReadonlySet<LogField>): boolean {
+  return needs[cause].some((set) => set.every((field) => fields.has(field)));
+}
+
+function isNamed(cause: string): cause is Exclude<Cause, "unknown"> {
+  return cause in needs;
+}
+
+const provable = Object.keys(needs).filter(isNamed);
+
+/**
+ * What a log with these fields can prove. Without a session key or a
+ * correlation ID no request is tied to a session, and nothing is proved.
+ */
+export function completenessOf(log: LogCarries): Completeness {
+  const { format, fields } = log;
+  const tied = fields.has("sessionKey") || fields.has("correlation");
+  const proves = tied ? provable.filter((cause) => isProved(cause, fields)) : [];
+  const wanting = new Map<LogField, Cause[]>();
+  if (!tied) wanting.set("sessionKey", [...provable]);
+  for (const cause of provable) {
+    if (isProved(cause, fields)) continue;
+    for (const field of cheapest(cause, format, fields))
+      wanting.set(field, [...(wanting.get(field) ?? []), cause]);
+  }
+  return {
+    score: proves.length / provable.length,
+    proves,
+    missing: [...wanting].map(([field, causes]) => ({
+      field,
+      causes: [...new Set(causes)],
+      directive: directiveFor(format, field),
+    })),
+  };
+}
+
+/** The fewest fields that would prove a cause, among those that the balancer has words for. */
+function cheapest(
+  cause: Exclude<Cause, "unknown">,
+  format: string | null,
+  fields: ReadonlySet<LogField>,
+): LogField[] {
+  const family = familyOf(format);
+  const open = needs[cause]
+    .filter((set) => family === "haproxy" || !set.includes("persistenceState"))
+    .map((set) => set.filter((field) => !fields.has(field)))
+    .sort((a, b) => a.length - b.length);
+  return open[0] ?? [];
+}
+
+/** A request line as far as it tells what its log carries. */
+export type CarriedBy = Pick<
+  RequestLine,
+  | "persistence"
+  | "termination"
+  | "attempts"
+  | "retries"
+  | "upgrade"
+  | "durationMs"
+  | "resolutionMs"
+  | "correlationIds"
+  | "client"
+>;
+
+/**
+ * The fields that are really present in some lines of a log. A line may lack
+ * what another has (no cookie was sent): one line that has it is enough.
+ */
+export function fieldsPresent(
+  lines: Iterable<CarriedBy>,
+  also: { sessionKey?: boolean; nodeStates?: boolean; format?: string | null } = {},
+): Set<LogField> {
+  // NGINX's `$upstream_addr` lists every attempt: a list of one shows that the log carries it.
+  const listed = familyOf(also.format ?? null) === "nginx" ? 0 : 1;
+  const fields = new Set<LogField>();
+  if (also.sessionKey) fields.add("sessionKey");
+  if (also.nodeStates) fields.add("nodeStates");
+  for (const line of lines) {
+    if (line.correlationIds.length > 0) fields.add("correlation");
+    if (line.client.ip !== null) fields.add("client");
+    if (line.persistence.presented !== null) fields.add("presented");
+    if (line.persistence.inserted !== null) fields.add("inserted");
+    if (line.persistence.state !== null) fields.add("persistenceState");
+    if (line.termination !== null) fields.add("termination");
+    if (line.attempts.length > listed) fields.add("attempts");
+    if (line.retries !== null) fields.add("retries");
+    if (line.upgrade !== null) fields.add("upgrade");
+    if (line.durationMs !== null) fields.add("duration");
+    if (line.resolutionMs < 1000) fields.add("fineTime");
+  }
+  return fields;
+}
