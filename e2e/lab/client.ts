@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request as send } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Chance } from "@/lib/demo/chance";
 import type { Cause } from "@/lib/domain/causes";
-import type { Chance } from "./chance";
 import { parseSetCookie } from "./cookies";
 import type { SentRequest } from "./truth";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Chance } from "@/lib/demo/chance";
 import { type Receipt, receiptSchema } from "@/lib/schemas/ingest";
 import { lookupOutputSchema, type Timeline, timelineSchema } from "@/lib/schemas/results";
-import type { Chance } from "./chance";
 import type { SessionVerdict } from "./judge";
 import { until } from "./patience";
 import type { Play } from "./stage";

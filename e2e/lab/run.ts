@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { chanceFrom } from "./chance";
+import { chanceFrom } from "@/lib/demo/chance";
 import { Hopwatch } from "./hopwatch";
 import { judge, type Score } from "./judge";
 import { record } from "./recording";

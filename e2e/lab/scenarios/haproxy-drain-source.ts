@@ -1,3 +1,4 @@
+import { pause } from "../patience";
 import type { Scenario } from "../stage";
 
 export const haproxyDrainSource: Scenario = {
@@ -18,9 +19,11 @@ export const haproxyDrainSource: Scenario = {
     const [first] = nodes;
     if (!first) throw new Error("no node");
     await edge.command(`set server ${stage.pool}/${first.name} state drain`);
+    await pause(1_100);
     await stage.browse(clients, 3);
     await edge.command(`set server ${stage.pool}/${first.name} state ready`);
     await edge.sees(first, "UP");
+    await pause(1_100);
     await stage.browse(clients, 2);
     return { why: (move) => ({ cause: "drain", isReturn: move.to === first.name }) };
   },

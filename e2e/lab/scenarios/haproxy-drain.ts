@@ -1,3 +1,4 @@
+import { pause } from "../patience";
 import type { Scenario } from "../stage";
 
 export const haproxyDrain: Scenario = {
@@ -22,9 +23,11 @@ export const haproxyDrain: Scenario = {
       // A draining server still takes the sessions whose cookie names it.
       await stage.browse(clients, 2);
       await edge.command(`set server ${stage.pool}/${node.name} state maint`);
+      await pause(700);
       await stage.browse(clients, 2);
       await edge.command(`set server ${stage.pool}/${node.name} state ready`);
       await edge.sees(node, "UP");
+      await pause(700);
       await stage.browse(clients, 1);
     }
     return { why: () => ({ cause: "drain" }) };

@@ -6,6 +6,10 @@ export interface Chance {
   between(low: number, high: number): number;
   pick<T>(items: readonly [T, ...T[]]): T;
   hex(digits: number): string;
+  /** True in this share of cases. */
+  happens(share: number): boolean;
+  /** A waiting time with this mean, as between arrivals that know nothing of each other. */
+  wait(mean: number): number;
 }
 
 export function chanceFrom(seed: number): Chance {
@@ -22,5 +26,7 @@ export function chanceFrom(seed: number): Chance {
     between,
     pick: (items) => items[between(0, items.length - 1)] ?? items[0],
     hex: (digits) => Array.from({ length: digits }, () => between(0, 15).toString(16)).join(""),
+    happens: (share) => next() < share,
+    wait: (mean) => -Math.log(1 - next()) * mean,
   };
 }
