@@ -17,8 +17,7 @@ export function Table({
   sticky?: boolean;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
-    <section className="table-scroll" tabIndex={0} aria-label={caption}>
+    <Scroller label={caption}>
       <table className={`table ${sticky ? "sticky" : ""} ${className}`}>
         <caption className="vh">{caption}</caption>
         <thead>
@@ -26,6 +25,16 @@ export function Table({
         </thead>
         <tbody>{children}</tbody>
       </table>
+    </Scroller>
+  );
+}
+
+/** A part that scrolls sideways, by keyboard too. */
+export function Scroller({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="table-scroll" tabIndex={0} aria-label={label}>
+      {children}
     </section>
   );
 }

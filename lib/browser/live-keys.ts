@@ -41,7 +41,8 @@ export function touchedBy(event: StreamEvent): Touched {
     case "loss":
       return {
         names: ["overview", "sessions", "timeline", "losses"],
-        pools: [event.loss.pool],
+        // An app that does not name its pool may mean any.
+        pools: event.loss.pool === "" ? null : [event.loss.pool],
         withinMs: 150,
       };
     case "change":

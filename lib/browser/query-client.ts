@@ -1,13 +1,15 @@
 import {
   defaultShouldDehydrateQuery,
   environmentManager,
+  QueryCache,
   QueryClient,
 } from "@tanstack/react-query";
 import { AskError } from "./ask";
 
 /** A client with our defaults; a new one for each render on the server. */
-export function makeQueryClient(): QueryClient {
+export function makeQueryClient(queryCache?: QueryCache): QueryClient {
   return new QueryClient({
+    ...(queryCache ? { queryCache } : {}),
     defaultOptions: {
       queries: {
         // The stream says when facts changed; until then what was fetched stands.
@@ -32,6 +34,13 @@ let browserClient: QueryClient | undefined;
 /** The one client of the tab; on the server one for each call. */
 export function queryClient(): QueryClient {
   if (environmentManager.isServer()) return makeQueryClient();
-  browserClient ??= makeQueryClient();
+  browserClient ??= makeQueryClient(new QueryCache({ onError: leadToLogin }));
   return browserClient;
+}
+
+/** A login that ended shows as an unauthorised answer: the page leads to a new one, and back. */
+function leadToLogin(error: Error): void {
+  if (!(error instanceof AskError) || error.status !== 401) return;
+  const { pathname, search } = window.location;
+  window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
 }

@@ -87,7 +87,7 @@ const steps = [
 export function timeTicks(from: number, to: number, zone: string, most: number): number[] {
   if (!(to > from) || most < 1) return [];
   const step = steps.find((candidate) => (to - from) / candidate <= most) ?? 90 * day;
-  const shift = offsetOf(from, zone);
+  const shift = zoneOffset(from, zone);
   const ticks: number[] = [];
   for (let at = Math.ceil((from + shift) / step) * step - shift; at <= to; at += step)
     ticks.push(at);
@@ -102,7 +102,8 @@ export function formatTick(at: number, span: number, zone: string): string {
   return span > 8 * day ? formatDay(at, zone) : clock;
 }
 
-function offsetOf(at: number, zone: string): number {
+/** How far the zone's clock is ahead of UTC at that instant, ms. */
+export function zoneOffset(at: number, zone: string): number {
   const parts = formatter(zone, {
     year: "numeric",
     month: "numeric",
@@ -122,4 +123,37 @@ function offsetOf(at: number, zone: string): number {
     read("second"),
   );
   return local - Math.floor(at / 1000) * 1000;
+}
+
+/**
+ * What a person wrote as a time in a zone: `2026-11-21 02:55`, `2026-11-21`, or `02:55` of the day of `now`.
+ * Null when it is none of these.
+ */
+export function readLocalTime(text: string, zone: string, now: number): number | null {
+  const match =
+    /^(?:(\d{4})-(\d\d)-(\d\d))?(?:[ T]?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?)?$/.exec(
+      text.trim(),
+    );
+  if (!match || match[0] === "") return null;
+  const [, year, month, date, hours = "0", minutes = "0", seconds = "0", fraction = ""] = match;
+  const today = new Date(now + zoneOffset(now, zone));
+  const wall = Date.UTC(
+    year ? Number(year) : today.getUTCFullYear(),
+    month ? Number(month) - 1 : today.getUTCMonth(),
+    date ? Number(date) : today.getUTCDate(),
+    Number(hours),
+    Number(minutes),
+    Number(seconds),
+    Number(fraction.padEnd(3, "0")),
+  );
+  if (Number.isNaN(wall) || Number(hours) > 23 || Number(minutes) > 59) return null;
+  // Once more with the offset found, for the hours around a change of the clocks.
+  const guess = wall - zoneOffset(wall, zone);
+  return wall - zoneOffset(guess, zone);
+}
+
+/** For a field that a person edits: `2026-11-21 02:55:30`. */
+export function formatLocalTime(at: Instant, zone: string): string {
+  const epoch = epochOf(at);
+  return new Date(epoch + zoneOffset(epoch, zone)).toISOString().slice(0, 19).replace("T", " ");
 }

@@ -1,0 +1,47 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import { connection } from "next/server";
+import type { SearchParams } from "nuqs/server";
+import { OverviewBoard } from "@/components/overview/overview-board";
+import { latestBounces } from "@/lib/browser/board-params";
+import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
+import { bouncesOptions } from "@/lib/browser/queries/bounces";
+import { nodesOptions } from "@/lib/browser/queries/nodes";
+import { overviewOptions } from "@/lib/browser/queries/overview";
+import { poolsOptions } from "@/lib/browser/queries/pools";
+import { makeQueryClient } from "@/lib/browser/query-client";
+import { bounces } from "@/lib/reports/bounces";
+import { nodes } from "@/lib/reports/nodes";
+import { overview } from "@/lib/reports/overview";
+import { pools } from "@/lib/reports/pools";
+import { bouncesQuery } from "@/lib/schemas/results";
+import { originOf } from "@/lib/server/origin";
+import { runtime } from "@/lib/server/runtime";
+import { requireViewer } from "@/lib/server/viewer";
+
+export default async function OverviewPage({
+  searchParams,
+}: {
+  searchParams: Promise<SearchParams>;
+}) {
+  await connection();
+  await requireViewer();
+  const { pool: db, config } = runtime();
+  const now = Date.now();
+  const range = rangeParams(await loadPageParams(searchParams), now);
+  const client = makeQueryClient();
+  const latest = latestBounces(range);
+  await Promise.all([
+    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+    client.prefetchQuery({ ...overviewOptions(range), queryFn: () => overview(db, range, now) }),
+    client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
+    client.prefetchInfiniteQuery({
+      ...bouncesOptions(latest),
+      queryFn: () => bounces(db, bouncesQuery.parse(latest), now),
+    }),
+  ]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <OverviewBoard origin={await originOf()} syslogPort={config.syslogPort} />
+    </HydrationBoundary>
+  );
+}

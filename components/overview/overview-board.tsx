@@ -1,0 +1,104 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useRange, useRangeParams } from "@/lib/browser/page-state";
+import { overviewOptions } from "@/lib/browser/queries/overview";
+import type { Overview } from "@/lib/schemas/results";
+import { epochOf } from "@/lib/view/times";
+import { ContextBar } from "../shell/context-bar";
+import { Button, ButtonLink } from "../ui/button";
+import { Answer, Empty, SkeletonRows } from "../ui/states";
+import { Time } from "../ui/time";
+import { BouncePanel } from "./bounce-panel";
+import { Figures } from "./figures";
+import { FirstRun } from "./first-run";
+import { LatestBounces } from "./latest-bounces";
+import { LiveTail } from "./live-tail";
+import { NodeUsage } from "./node-usage";
+import { SituationLine } from "./situation-line";
+import { TransitionPanel } from "./transition-panel";
+import { WorstSessions } from "./worst-sessions";
+
+/** Is stickiness broken now, where, since when, why? Before the first line: how to send one. */
+export function OverviewBoard({
+  origin,
+  syslogPort,
+}: {
+  origin: string;
+  syslogPort: number | null;
+}) {
+  const params = useRangeParams();
+  const question = useQuery(overviewOptions(params));
+  const overview = question.data;
+  if (overview && overview.newestAt === null && params.pool === undefined)
+    return <FirstRun origin={origin} syslogPort={syslogPort} />;
+  return (
+    <>
+      <h1 className="vh">Overview</h1>
+      <ContextBar />
+      <Answer
+        question={question}
+        what="the overview"
+        loading={<SkeletonRows rows={12} what="the overview" />}
+      >
+        {(data) => (data.requests.value ? <Board overview={data} /> : <Nothing overview={data} />)}
+      </Answer>
+    </>
+  );
+}
+
+function Board({ overview }: { overview: Overview }) {
+  return (
+    <>
+      <SituationLine overview={overview} />
+      <Figures overview={overview} />
+      <div className="board-top">
+        <BouncePanel overview={overview} />
+        <LatestBounces />
+      </div>
+      <NodeUsage />
+      <div className="board-low">
+        <TransitionPanel />
+        <WorstSessions affected={overview.affectedSessions.value} />
+      </div>
+      <LiveTail />
+    </>
+  );
+}
+
+const aroundNewest = { before: 30 * 60_000, after: 60_000 };
+
+function Nothing({ overview }: { overview: Overview }) {
+  const { zoomTo } = useRange();
+  const { newestAt } = overview;
+  if (newestAt === null)
+    return (
+      <Empty
+        title="This pool has not sent a line"
+        actions={<ButtonLink href="/sources">See the sources</ButtonLink>}
+      >
+        Choose another pool above, or look whether its source still reports.
+      </Empty>
+    );
+  const newest = epochOf(newestAt);
+  return (
+    <div className="grid min-h-[50vh] place-items-center">
+      <Empty
+        title="No requests in this range"
+        actions={
+          <>
+            <Button
+              look="primary"
+              onClick={() => zoomTo(newest - aroundNewest.before, newest + aroundNewest.after)}
+            >
+              Jump to the newest data
+            </Button>
+            <ButtonLink href="/sources">See the sources</ButtonLink>
+          </>
+        }
+      >
+        The newest request began at <Time at={newestAt} day="always" />.
+      </Empty>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { useState } from "react";
+import { useShortcut, useShortcutList } from "@/lib/browser/shortcuts";
+import { IconButton } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+
+/** The keys that work on this page. */
+export function HelpButton() {
+  const [open, setOpen] = useState(false);
+  const shortcuts = useShortcutList();
+  useShortcut("?", "Show this help", () => setOpen(true));
+  return (
+    <>
+      <IconButton icon="help" label="Keyboard shortcuts" onClick={() => setOpen(true)} />
+      <Dialog open={open} onClose={() => setOpen(false)} title="Keyboard shortcuts">
+        <dl className="keys">
+          {shortcuts.map((shortcut) => (
+            <div key={shortcut.keys}>
+              <dt>
+                {shortcut.keys.split(/[ +]/).map((key) => (
+                  <kbd className="kbd" key={key}>
+                    {key}
+                  </kbd>
+                ))}
+              </dt>
+              <dd>{shortcut.does}</dd>
+            </div>
+          ))}
+        </dl>
+        <p className="pt-4 text-12 text-fg-3">
+          Drag over a chart to zoom into it. The browser’s Back undoes a zoom.
+        </p>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { useCarriedHref } from "@/lib/browser/page-state";
+import { useShortcut } from "@/lib/browser/shortcuts";
+import { Icon, type IconName } from "../ui/icon";
+
+interface Page {
+  path: string;
+  label: string;
+  icon: IconName;
+  key: string;
+}
+
+const pages: Page[] = [
+  { path: "/", label: "Overview", icon: "overview", key: "o" },
+  { path: "/sessions", label: "Sessions", icon: "sessions", key: "s" },
+  { path: "/nodes", label: "Nodes", icon: "nodes", key: "n" },
+  { path: "/sources", label: "Sources", icon: "sources", key: "r" },
+];
+
+/** The pages, with range and pool kept; a bar above, on narrow screens one at the foot. */
+export function Nav({ place }: { place: "top" | "foot" }) {
+  const path = usePathname();
+  const href = useCarriedHref();
+  return (
+    <nav
+      className={place === "top" ? "nav" : "tabbar"}
+      aria-label={place === "top" ? "Main" : "Main, at the foot"}
+    >
+      {pages.map((page) => {
+        const here = page.path === "/" ? path === "/" : path.startsWith(page.path);
+        return (
+          <Link key={page.path} href={href(page.path)} aria-current={here ? "page" : undefined}>
+            {place === "foot" && <Icon name={page.icon} />}
+            {page.label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** `g` and a letter go to a page. */
+export function NavShortcuts() {
+  return pages.map((page) => <GoTo key={page.path} page={page} />);
+}
+
+function GoTo({ page }: { page: Page }) {
+  const router = useRouter();
+  const href = useCarriedHref();
+  useShortcut(`g ${page.key}`, `Go to ${page.label}`, () => router.push(href(page.path)));
+  return null;
+}

@@ -1,0 +1,15 @@
+import type { RangeParams } from "./page-params";
+import type { BouncesParams } from "./queries/bounces";
+import type { SessionSort, SessionsParams } from "./queries/sessions";
+
+/* The overview's own questions, asked by the server beforehand and by the browser with the same key. */
+
+export function latestBounces(range: RangeParams): BouncesParams {
+  return { ...range, limit: 5 };
+}
+
+export type WorstSort = Extract<SessionSort, "worst" | "lost" | "latest">;
+
+export function worstSessions(range: RangeParams, sort: WorstSort): SessionsParams {
+  return { ...range, sort, limit: 8, ...(sort === "lost" ? { lost: true } : { bounced: true }) };
+}

@@ -1,0 +1,112 @@
+import type { Cause } from "@/lib/domain/causes";
+import type { ChangeMark, Overview } from "@/lib/schemas/results";
+import { formatCount, formatPercent } from "./numbers";
+import { causeShares } from "./overview";
+
+/** A piece of the sentence; strong ones are names and numbers. `at` is written in the reader's zone. */
+export type Words = { kind: "text"; text: string; strong: boolean } | { kind: "time"; at: number };
+
+export interface Situation {
+  words: Words[];
+  /** More bounces than before, by a margin; the line then has a red edge. */
+  bad: boolean;
+}
+
+const plain = (text: string): Words => ({ kind: "text", text, strong: false });
+const strong = (text: string): Words => ({ kind: "text", text, strong: true });
+
+/**
+ * One sentence: scope, size, comparison, main cause, and the change next to which it began.
+ * @param rangeWords the range within a sentence, such as `this hour`.
+ */
+export function situation(
+  overview: Overview,
+  pool: string | null,
+  rangeWords: string,
+): Situation | null {
+  const { bounces, requests, sessions } = overview;
+  if (bounces.value === null || requests.value === null || requests.value === 0) return null;
+  const scope = strong(pool ?? "All pools");
+  if (sessions.value === 0)
+    return {
+      words: [
+        scope,
+        plain(` had ${formatCount(requests.value)} requests ${rangeWords}, none with a session.`),
+      ],
+      bad: false,
+    };
+  if (bounces.value === 0)
+    return {
+      words: [
+        strong("No bounces"),
+        plain(
+          ` ${rangeWords}${pool ? ` in ${pool}` : ""}. All ${formatCount(requests.value)} requests stayed on their node.`,
+        ),
+      ],
+      bad: false,
+    };
+
+  const words: Words[] = [
+    scope,
+    plain(" bounced "),
+    strong(bounces.value === 1 ? "once" : `${formatCount(bounces.value)} times`),
+    plain(` ${rangeWords}${comparison(bounces.value, bounces.previous)}.`),
+  ];
+  const main = causeShares(overview.bouncesByCause)[0];
+  if (main) {
+    words.push(
+      plain(" "),
+      strong(main.share === 1 ? "All of it" : formatPercent(main.share, 0)),
+      plain(` is ${main.cause}`),
+    );
+    const onset = onsetOf(overview, main.cause);
+    const change = onset === null ? null : changeBefore(overview, onset);
+    if (change)
+      words.push(
+        plain(", which began at about the time of "),
+        strong(change.title),
+        plain(" at "),
+        {
+          kind: "time",
+          at: Date.parse(change.at),
+        },
+      );
+    words.push(plain("."));
+  }
+  return { words, bad: isBad(bounces.value, bounces.previous) };
+}
+
+function comparison(value: number, previous: number | null): string {
+  if (previous === null || previous === value) return "";
+  return `, ${value > previous ? "up" : "down"} from ${formatCount(previous)}`;
+}
+
+function isBad(value: number, previous: number | null): boolean {
+  return previous !== null && value - previous >= 5 && value >= previous * 1.5;
+}
+
+/** The step in which a cause rose out of what it was before; null when it was there from the start. */
+export function onsetOf(overview: Overview, cause: Cause): number | null {
+  const counts = overview.series.map((point) => point.bouncesByCause[cause] ?? 0);
+  const peak = Math.max(...counts);
+  if (peak < 3) return null;
+  const index = counts.findIndex((count) => count >= Math.max(2, peak / 4));
+  if (index < 2) return null;
+  const before = counts.slice(0, index);
+  const mean = before.reduce((sum, count) => sum + count, 0) / before.length;
+  const found = counts[index] ?? 0;
+  const point = overview.series[index];
+  return point && mean * 3 < found ? Date.parse(point.at) : null;
+}
+
+/** The last change not later than the end of that step and not more than two steps earlier. */
+function changeBefore(overview: Overview, onset: number): ChangeMark | null {
+  const from = onset - 2 * overview.stepMs;
+  const to = onset + overview.stepMs;
+  return (
+    overview.changes.findLast((change) => {
+      const at = Date.parse(change.at);
+      return at >= from && at < to && change.kind !== "node-up";
+    }) ?? null
+  );
+}
