@@ -1,4 +1,6 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
@@ -34,9 +36,15 @@ function isAlive(pid: number): boolean {
 /** What runs that were killed left behind: their servers and their folders. */
 async function sweep(root: string): Promise<void> {
   for (const name of await readdir(root)) {
-    const pid = Number(/^postgres-(\d+)$/.exec(name)?.[1]);
+    const pid = Number(/^hopwatch-test-(\d+)$/.exec(name)?.[1]);
     if (!pid || isAlive(pid)) continue;
     const directory = path.join(root, name);
+    try {
+      await access(directory, constants.W_OK);
+    } catch {
+      // Another user's.
+      continue;
+    }
     try {
       const left = await startCluster({ directory, database: "postgres", settings });
       await left.stop();
@@ -76,10 +84,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide("testServer", { url: given, template });
     return () => administer(given, `DROP DATABASE ${template} WITH (FORCE)`);
   }
-  const root = path.resolve(".test");
-  await mkdir(root, { recursive: true });
-  await sweep(root);
-  const directory = path.join(root, `postgres-${process.pid}`);
+  // Not in the project: as root, the database runs as a user who may not be able to enter it.
+  await sweep(tmpdir());
+  const directory = path.join(tmpdir(), `hopwatch-test-${process.pid}`);
   const cluster = await startCluster({ directory, database: template, settings });
   await migrate(cluster.url);
   project.provide("testServer", { url: databaseUrl(cluster.url, "postgres"), template });
