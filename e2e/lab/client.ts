@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Agent, type IncomingMessage, request as send } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Chance } from "@/lib/demo/chance";
@@ -102,7 +103,8 @@ export class Client {
     const via = ask.via ?? options.via;
     const from = ask.from ?? options.from ?? "127.0.0.1";
     const held = [...this.jar].filter(([name]) => !ask.withhold?.includes(name));
-    const id = options.chance.hex(32);
+    // Never from the seed: two runs that share IDs would be taken for one.
+    const id = randomBytes(16).toString("hex");
     const headers: Record<string, string> = { host: "shop.example", ...extra };
     if (held.length > 0)
       headers.cookie = held.map(([name, value]) => `${name}=${value}`).join("; ");

@@ -43,7 +43,9 @@ function parseMessage(message: string, at: number): ParsedLine | null {
   if (message.startsWith("backend ") && message.includes(" has no server available", 8)) {
     return change("other", at, wordAfter(message, 8), null, message);
   }
-  const proxy = proxyState.find(([prefix]) => message.startsWith(prefix));
+  const proxy = proxyState.find(
+    ([prefix, end]) => message.startsWith(prefix) && message.includes(end, prefix.length),
+  );
   if (proxy) {
     const [prefix, end] = proxy;
     const stop = end === "" ? prefix.length : message.indexOf(end, prefix.length);
