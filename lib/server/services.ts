@@ -1,3 +1,4 @@
+import { startLive, stopLive } from "./live";
 import type { Runtime } from "./runtime";
 
 /** Something that runs beside the requests, from start-up to shutdown. */
@@ -9,4 +10,4 @@ export interface Service {
 }
 
 /** In the order of their start; they are stopped the other way round. */
-export const services: Service[] = [];
+export const services: Service[] = [{ name: "live", start: startLive, stop: stopLive }];

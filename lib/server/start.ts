@@ -134,9 +134,8 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     const stopJobs = startJobs(runtime);
     await pages;
     front.open(web.getRequestHandler());
-    const host = config.host.includes(":") ? `[${config.host}]` : config.host;
     return {
-      url: `http://${host}:${config.port}`,
+      url: addressOf(config),
       ingestKey,
       newPassword,
       stop: () => stopServer({ front, database, runtime, stopping, stopJobs }),
@@ -145,6 +144,12 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
     throw error;
   }
+}
+
+/** Where a browser on this machine finds the server. */
+function addressOf({ host, port }: Config): string {
+  if (host === "0.0.0.0" || host === "::") return `http://localhost:${port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 interface Parts {

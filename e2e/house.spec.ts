@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "@playwright/test";
+
+interface Started {
+  process: ChildProcess;
+  url: string;
+  output: () => string;
+}
+
+const begun: ChildProcess[] = [];
+const folders: string[] = [];
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (!address || typeof address !== "object") throw new Error("no port");
+  return address.port;
+}
+
+function dataFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "hopwatch-house-"));
+  folders.push(folder);
+  return folder;
+}
+
+function start(env: Record<string, string>): Started {
+  const child = spawn(process.execPath, ["lib/server/up.mjs"], {
+    env: { ...process.env, DATABASE_URL: "", HOPWATCH_LOG_LEVEL: "info", ...env },
+  });
+  begun.push(child);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (part) => {
+      text += part;
+    });
+  return { process: child, url: `http://127.0.0.1:${env.PORT}`, output: () => text };
+}
+
+async function statusOf(url: string, init?: RequestInit): Promise<number> {
+  return fetch(url, init).then(
+    (answer) => answer.status,
+    () => 0,
+  );
+}
+
+async function untilReady(started: Started): Promise<void> {
+  await expect.poll(() => statusOf(`${started.url}/readyz`), { timeout: 40_000 }).toBe(200);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const gone = once(child, "exit");
+  child.kill(signal);
+  await gone;
+  return child.exitCode;
+}
+
+function keyIn(output: string): string {
+  return /Ingest key {2}(\S+)/.exec(output)?.[1] ?? "";
+}
+
+function serverPid(folder: string): number {
+  return Number.parseInt(readFileSync(path.join(folder, "postgres", "postmaster.pid"), "utf8"), 10);
+}
+
+test.afterAll(async () => {
+  for (const child of begun)
+    if (child.exitCode === null && !child.signalCode) await end(child, "SIGTERM");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+test("a killed server starts again on what it left, with the same key, and a stop ends the database too", async () => {
+  const HOPWATCH_DATA_DIR = dataFolder();
+  const env = { PORT: String(await freePort()), HOPWATCH_DATA_DIR };
+  const first = start(env);
+  await untilReady(first);
+  await expect.poll(() => keyIn(first.output())).not.toBe("");
+  const database = serverPid(HOPWATCH_DATA_DIR);
+  await end(first.process, "SIGKILL");
+
+  const second = start(env);
+  await untilReady(second);
+  await expect.poll(() => keyIn(second.output())).toBe(keyIn(first.output()));
+  expect(serverPid(HOPWATCH_DATA_DIR)).toBe(database);
+
+  process.kill(database, "SIGKILL");
+  await expect.poll(() => serverPid(HOPWATCH_DATA_DIR)).not.toBe(database);
+  await untilReady(second);
+
+  const last = serverPid(HOPWATCH_DATA_DIR);
+  const asked = Date.now();
+  expect(await end(second.process, "SIGTERM")).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(10_000);
+  expect(() => process.kill(last, 0)).toThrow("ESRCH");
+});
+
+test("a second start on the same port or the same data says what is wrong and leaves the first alone", async () => {
+  const HOPWATCH_DATA_DIR = dataFolder();
+  const PORT = String(await freePort());
+  const first = start({ PORT, HOPWATCH_DATA_DIR });
+  await untilReady(first);
+
+  const samePort = start({ PORT, HOPWATCH_DATA_DIR: dataFolder() });
+  expect((await once(samePort.process, "exit"))[0]).toBe(1);
+  expect(samePort.output()).toContain(`127.0.0.1:${PORT} is in use`);
+
+  const sameData = start({ PORT: String(await freePort()), HOPWATCH_DATA_DIR });
+  expect((await once(sameData.process, "exit"))[0]).toBe(1);
+  expect(sameData.output()).toContain("Another Hopwatch works on");
+  expect(await statusOf(`${first.url}/readyz`)).toBe(200);
+  await end(first.process, "SIGTERM");
+});
+
+test("an open address asks for the password, and lets in who knows it", async ({ page }) => {
+  const HOPWATCH_PASSWORD = "a password of the test";
+  const started = start({
+    PORT: String(await freePort()),
+    HOST: "0.0.0.0",
+    HOPWATCH_DATA_DIR: dataFolder(),
+    HOPWATCH_PASSWORD,
+  });
+  await untilReady(started);
+  expect(await statusOf(`${started.url}/metrics`)).toBe(401);
+  await page.goto(`${started.url}/login?next=/metrics`);
+  await page.getByLabel("Password").fill("not that one");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "not the password" })).toBeVisible();
+  await page.getByLabel("Password").fill(HOPWATCH_PASSWORD);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByText("process_cpu_user_seconds_total").first()).toBeVisible();
+  await end(started.process, "SIGTERM");
+});
+
+test("a name that was made to point here sees nothing", async ({ baseURL, request }) => {
+  const answer = await request.get(`${baseURL}/metrics`, { headers: { host: "rebound.example" } });
+  expect(answer.status()).toBe(401);
+});
+
+test("pages run under their content policy without a violation", async ({ page }) => {
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+  });
+  page.on("pageerror", (error) => faults.push(error.message));
+  const answer = await page.goto("/");
+  expect(answer?.status()).toBe(200);
+  expect(answer?.headers()["content-security-policy"]).toContain("frame-ancestors 'none'");
+  await page.goto("/no-such-page");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(faults).toEqual([]);
+});
