@@ -195,6 +195,30 @@ export const timelineSchema = z.object({
 });
 export type Timeline = z.infer<typeof timelineSchema>;
 
+/* Exports and snapshots */
+
+export const exportFormats = ["md", "json", "svg"] as const;
+export const exportQuery = z.object({ format: z.enum(exportFormats).default("md") });
+
+export const snapshotInputSchema = z.object({
+  /** The session's id, never its raw key. */
+  sessionId: z.string().min(1).max(64),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  note: z.string().max(2000).nullish(),
+});
+
+/** An immutable copy of a timeline. */
+export const snapshotSchema = z.object({
+  id: z.string(),
+  createdAt: instant,
+  note: z.string().nullable(),
+  /** Where people see it: a path of this server. */
+  path: z.string(),
+  timeline: timelineSchema,
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
 /* Overview */
 
 export const seriesPointSchema = z.object({
@@ -265,7 +289,11 @@ export const heatmapMetrics = [
 ] as const;
 export type HeatmapMetric = (typeof heatmapMetrics)[number];
 
-/** `values[node][time]`; null where no request was seen, which is not zero. */
+/**
+ * `values[node][time]`; null where no request was seen, which is not zero.
+ * `requests`, `sessions` and bounces are counts, `p95` is in milliseconds,
+ * `errors` (5xx) and `share` (of the pool's served requests) are from 0 to 1.
+ */
 export const heatmapSchema = z.object({
   metric: z.enum(heatmapMetrics),
   /** Milliseconds a column covers. */
@@ -334,6 +362,8 @@ export const rejectsQuery = rangeQuery.extend(pageQuery.shape).extend({
   source: z.string().optional(),
 });
 export const changesQuery = poolRangeQuery.extend(pageQuery.shape);
+
+export const streamQuery = z.object({ pool: z.string().optional() });
 
 /* The stream: one JSON object as the data of each server-sent event */
 

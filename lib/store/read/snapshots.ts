@@ -1,21 +1,21 @@
 import { z } from "zod";
-import { defineQuery } from "../query";
+import { defineQuery, timestampParam } from "../query";
 
 /** Keeps a copy of a timeline for good. */
 export const keepSnapshot = defineQuery({
   name: "keep-snapshot",
   sql: `
     INSERT INTO snapshots (id, session, note, content, created_at)
-    VALUES ($id, $session::uuid, $note, $content::jsonb, to_timestamp($now::float8 / 1000))
-    RETURNING created_at`,
+    VALUES ($id, $session::uuid, $note, $content::jsonb, $at::timestamptz)
+    RETURNING id`,
   params: z.object({
     id: z.string(),
     session: z.string(),
     note: z.string().nullable(),
     content: z.string(),
-    now: z.number(),
+    at: timestampParam,
   }),
-  row: z.object({ created_at: z.number() }),
+  row: z.object({ id: z.string() }),
 });
 
 /** The snapshot of this id. */

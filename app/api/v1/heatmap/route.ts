@@ -1,0 +1,9 @@
+import { heatmap } from "@/lib/reports/heatmap";
+import { heatmapQuery } from "@/lib/schemas/results";
+import { answer } from "@/lib/server/answer";
+import { query, route } from "@/lib/server/route";
+import { runtime } from "@/lib/server/runtime";
+
+export const GET = route("view", async (request) =>
+  answer(await heatmap(runtime().pool, query(request, heatmapQuery), Date.now())),
+);
