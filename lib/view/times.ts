@@ -146,7 +146,11 @@ export function readLocalTime(text: string, zone: string, now: number): number |
     Number(seconds),
     Number(fraction.padEnd(3, "0")),
   );
+  const given = new Date(wall);
   if (Number.isNaN(wall) || Number(hours) > 23 || Number(minutes) > 59) return null;
+  // The 30th of February would become the 2nd of March.
+  if (date && given.getUTCDate() !== Number(date)) return null;
+  if (month && given.getUTCMonth() !== Number(month) - 1) return null;
   // Once more with the offset found, for the hours around a change of the clocks.
   const guess = wall - zoneOffset(wall, zone);
   return wall - zoneOffset(guess, zone);

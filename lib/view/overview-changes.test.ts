@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { aChange } from "./overview.fixture";
+import { downSpans, layChanges } from "./overview-changes";
+
+const from = Date.parse("2026-11-21T02:00:00Z");
+const to = Date.parse("2026-11-21T03:00:00Z");
+const span = { from, to };
+
+describe("layChanges", () => {
+  it("puts neighbours on two rows and leaves the label of a third away", () => {
+    const laid = layChanges(
+      [
+        aChange("2026-11-21T02:00:00Z", "deploy"),
+        aChange("2026-11-21T02:01:00Z", "config"),
+        aChange("2026-11-21T02:02:00Z", "scale"),
+        aChange("2026-11-21T02:30:00Z", "other"),
+      ],
+      span,
+      600,
+      () => 120,
+    );
+    expect(laid.map(({ row }) => row)).toEqual([0, 1, null, 0]);
+  });
+
+  it("turns a label to the left where it would leave the plot", () => {
+    const [laid] = layChanges([aChange("2026-11-21T02:58:00Z", "deploy")], span, 600, () => 120);
+    expect(laid?.flipped).toBe(true);
+  });
+
+  it("leaves out what lies outside the range", () => {
+    expect(layChanges([aChange("2026-11-21T04:00:00Z", "deploy")], span, 600, () => 9)).toEqual([]);
+  });
+});
+
+describe("downSpans", () => {
+  it("reaches from down to up", () => {
+    const spans = downSpans(
+      [
+        aChange("2026-11-21T02:15:00Z", "node-down", { node: "web-03" }),
+        aChange("2026-11-21T02:30:00Z", "node-up", { node: "web-03" }),
+      ],
+      span,
+    );
+    expect(spans).toEqual([{ node: "web-03", start: 0.25, end: 0.5 }]);
+  });
+
+  it("is open to the end while the node is still down", () => {
+    const spans = downSpans(
+      [aChange("2026-11-21T02:45:00Z", "node-down", { node: "web-03" })],
+      span,
+    );
+    expect(spans).toEqual([{ node: "web-03", start: 0.75, end: 1 }]);
+  });
+
+  it("keeps nodes of two pools apart", () => {
+    const spans = downSpans(
+      [
+        aChange("2026-11-21T02:15:00Z", "node-down", { node: "a", pool: "x" }),
+        aChange("2026-11-21T02:30:00Z", "node-up", { node: "a", pool: "y" }),
+      ],
+      span,
+    );
+    expect(spans).toEqual([{ node: "a", start: 0.25, end: 1 }]);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { heatStep } from "./heat-steps";
+import { transitionTable } from "./transitions";
+
+it("sums what left and what came to each node", () => {
+  const table = transitionTable({
+    nodes: ["a", "b"],
+    stay: [0.9, null],
+    items: [
+      { from: "a", to: "b", bounces: 3, byCause: { drain: 3 } },
+      { from: "b", to: "a", bounces: 1, byCause: { drain: 1 } },
+    ],
+  });
+  expect(table).toMatchObject({ total: 4, most: 3, left: 0 });
+  expect(table.nodes.map(({ name, out, in: came, stay }) => [name, out, came, stay])).toEqual([
+    ["a", 3, 1, 0.9],
+    ["b", 1, 3, null],
+  ]);
+});
+
+it("keeps the nodes with most moves and says how many it left out", () => {
+  const nodes = Array.from({ length: 12 }, (_, index) => `n${index}`);
+  const table = transitionTable(
+    {
+      nodes,
+      stay: nodes.map(() => 1),
+      items: [{ from: "n11", to: "n10", bounces: 5, byCause: {} }],
+    },
+    3,
+  );
+  expect(table.nodes.map(({ name }) => name)).toEqual(["n0", "n10", "n11"]);
+  expect(table.left).toBe(9);
+});
+
+it("keeps one bounce apart from none on the heat scale", () => {
+  expect(heatStep(0, 400)).toBe(0);
+  expect(heatStep(1, 400)).toBe(1);
+  expect(heatStep(400, 400)).toBe(8);
+});
