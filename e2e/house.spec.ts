@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -27,6 +27,8 @@ async function freePort(): Promise<number> {
 
 function dataFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "hopwatch-house-"));
+  // As root, the database runs as another user, who has to pass.
+  chmodSync(folder, 0o711);
   folders.push(folder);
   return folder;
 }

@@ -94,30 +94,34 @@ export class Hopwatch {
       } catch {
         // The judge tells what is missing.
       }
-      if (timeline) verdicts.set(key, verdictOf(timeline));
+      if (timeline) verdicts.set(key, verdictOf(timeline, play.truth.pool));
     }
     return verdicts;
   }
 }
 
-/** A timeline as the judge reads it. */
-export function verdictOf(timeline: Timeline): SessionVerdict {
+/** A timeline as the judge reads it, of one pool. */
+export function verdictOf(timeline: Timeline, pool: string): SessionVerdict {
   return {
-    requests: timeline.requests.map((request) => ({
-      at: Date.parse(request.startedAt),
-      correlationId: request.correlationId,
-      node: request.node,
-    })),
-    bounces: timeline.bounces.map((bounce) => ({ ...bounce, at: Date.parse(bounce.at) })),
+    requests: timeline.requests
+      .filter((request) => request.pool === pool)
+      .map((request) => ({
+        at: Date.parse(request.startedAt),
+        correlationId: request.correlationId,
+        node: request.node,
+      })),
+    bounces: timeline.bounces
+      .filter((bounce) => bounce.pool === pool)
+      .map((bounce) => ({ ...bounce, at: Date.parse(bounce.at) })),
     losses: timeline.losses.map((loss) => ({ ...loss, at: Date.parse(loss.at) })),
   };
 }
 
 /** The items in pieces of uneven length. */
-export function cut<T>(items: T[], chance: Chance): T[][] {
+export function cut<T>(items: T[], chance: Chance, largest = 40): T[][] {
   const pieces: T[][] = [];
   for (let start = 0; start < items.length; ) {
-    const end = start + chance.between(1, 40);
+    const end = start + chance.between(1, largest);
     pieces.push(items.slice(start, end));
     start = end;
   }

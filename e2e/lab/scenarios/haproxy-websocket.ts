@@ -1,3 +1,4 @@
+import { pause } from "../patience";
 import type { Scenario } from "../stage";
 
 export const haproxyWebsocket: Scenario = {
@@ -23,6 +24,8 @@ export const haproxyWebsocket: Scenario = {
       const bound = client.jar.get("SERVERID");
       const socket = await client.upgrade("/live");
       if (bound) client.jar.set("SERVERID", bound);
+      // HAProxy tells the start of a request in milliseconds: no two of a session in the same one.
+      await pause(5);
       await stage.browse([client], 2);
       await socket.close();
       await stage.browse([client], 1);

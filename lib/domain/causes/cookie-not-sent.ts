@@ -31,6 +31,14 @@ export function cookieNotSent(of: Case): Finding | null {
         meaning: "hardly any client sends the cookie back: something between may strip it",
       });
     }
+  if (boundBy.lb !== request.lb && of.before.every((r) => r.lb !== request.lb)) {
+    confidence = Math.min(confidence, 0.6);
+    against.push({
+      field: "lb",
+      value: `${boundBy.lb} → ${request.lb}`,
+      meaning: "another load balancer had set the cookie; this one may use one of its own",
+    });
+  }
   if (isOnTheWay(of)) confidence = Math.min(confidence, 0.6);
   const set = flagEvidence(boundBy, "earlier.");
   return {
