@@ -18,11 +18,18 @@ export interface Placement {
   /** Copies that another request takes the place of; `session` is the one they headed. */
   drops: { session: string; startedAt: number; id: string }[];
   /** Pairs of an event and a request that meet for the first time. */
-  meetings: { event: EventLink; pool: number; node: number | null; startedAt: number }[];
+  meetings: {
+    event: EventLink;
+    pool: number;
+    lb: number;
+    node: number | null;
+    startedAt: number;
+  }[];
 }
 
 interface Candidate extends RequestKeys {
   keys: string[];
+  lb: number;
   node: number | null;
   fresh: KnownRequest | null;
   stored: RequestLink | null;
@@ -75,6 +82,7 @@ export function place(
       enter({
         ...keysFrom(request),
         keys,
+        lb: request.lb,
         node: request.node,
         fresh: request,
         stored: null,
@@ -110,6 +118,7 @@ export function place(
     enter({
       ...candidate,
       keys,
+      lb: request.lb,
       node: request.node,
       fresh: null,
       stored: request,
@@ -124,6 +133,7 @@ export function place(
           placement.meetings.push({
             event,
             pool: candidate.pool,
+            lb: candidate.lb,
             node: candidate.node,
             startedAt: candidate.startedAt,
           });

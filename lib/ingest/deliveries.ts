@@ -108,7 +108,8 @@ function unwrapped(text: string): string | null {
   return null;
 }
 
-function parsed(parse: LineParser, text: string): ParsedLine {
+/** A line as its format reads it; a line that a shipper wrapped into JSON is taken out first. */
+export function parseLine(parse: LineParser, text: string): ParsedLine {
   const result = parse(text);
   if (result.kind !== "rejected") return result;
   const inner = unwrapped(text);
@@ -119,6 +120,16 @@ function parsed(parse: LineParser, text: string): ParsedLine {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
 const binary = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+
+/** Why a line is not read at all, whatever its format; null when it is. @param bytes its length. */
+export function unreadable(text: string, bytes: number): string | null {
+  if (bytes > longestLine)
+    return `line of ${bytes} bytes: longer than the ${longestLine} that are read`;
+  const control = binary.exec(text);
+  if (!control) return null;
+  const code = text.charCodeAt(control.index).toString(16).padStart(2, "0");
+  return `binary: byte 0x${code} at column ${control.index + 1}`;
+}
 
 /** Reads some lines of a balancer's log into the delivery's batch. */
 export function takeLines(
@@ -131,26 +142,12 @@ export function takeLines(
 ): void {
   for (const line of lines) {
     const id = delivery.id(line.text);
-    if (line.tooLong !== null) {
-      delivery.reject(
-        line.number,
-        `line of ${line.tooLong} bytes: longer than the ${longestLine} that are read`,
-        line.text,
-        id,
-      );
+    const wrong = unreadable(line.text, line.tooLong ?? 0);
+    if (wrong !== null) {
+      delivery.reject(line.number, wrong, line.text, id);
       continue;
     }
-    const control = binary.exec(line.text);
-    if (control) {
-      delivery.reject(
-        line.number,
-        `binary: byte 0x${line.text.charCodeAt(control.index).toString(16).padStart(2, "0")} at column ${control.index + 1}`,
-        line.text,
-        id,
-      );
-      continue;
-    }
-    const result = parsed(parse, line.text);
+    const result = parseLine(parse, line.text);
     switch (result.kind) {
       case "rejected":
         delivery.reject(line.number, result.reason, line.text, id);

@@ -64,6 +64,8 @@ export interface Written {
   changes: StoredChange[];
   pools: string[];
   newestAt: EpochMs | null;
+  /** Pools whose nodes' names may be understood anew. */
+  named: number[];
   unsettled: boolean;
 }
 
@@ -110,8 +112,7 @@ async function learnNames(
   const nodes = new Map<string, readonly [number, string]>();
   for (const request of requests) {
     const pool = dictionary.pool(request.pool);
-    for (const name of [request.node, request.node === null ? null : request.nodeAddress])
-      if (name !== null) nodes.set(`${pool}\0${name}`, [pool, name]);
+    if (request.node !== null) nodes.set(`${pool}\0${request.node}`, [pool, request.node]);
   }
   await dictionary.learnNodes(nodes.values());
   return requests.map((fact) => {
@@ -208,6 +209,9 @@ async function writeInTransaction(
       status: line.status,
       bucket: line.durationMs === null ? null : latencyBucket(line.durationMs),
     });
+    const { nodeAddress } = request.fact;
+    if (request.node !== null && nodeAddress !== null && nodeAddress !== request.fact.node)
+      rollups.addPair(request.pool, request.lb, request.node, "log", nodeAddress);
   }
   for (const event of freshEvents)
     if (isLookup(event))
@@ -218,9 +222,9 @@ async function writeInTransaction(
         event.node ?? "",
         event.type === "session.missing" || event.hit === false,
       );
-  for (const { event, pool, node, startedAt } of placement.meetings)
+  for (const { event, pool, lb, node, startedAt } of placement.meetings)
     if (node !== null && event.node !== null && Math.abs(event.at - startedAt) <= meetingWindowMs)
-      rollups.addPair(pool, node, event.node);
+      rollups.addPair(pool, lb, node, "app", event.node);
   await rollups.write(client);
 
   const marks = await updateSessions(client, options, placement, rows, freshEvents);
@@ -256,6 +260,7 @@ async function writeInTransaction(
       ]),
     ],
     newestAt,
+    named: rollups.pairedPools(),
     unsettled: marks > 0 || rollups.pairedPools().length > 0 || freshChanges.length > 0,
   };
 }

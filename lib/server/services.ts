@@ -1,3 +1,4 @@
+import { startIngestion, stopIngestion } from "./ingestion";
 import { startLive, stopLive } from "./live";
 import type { Runtime } from "./runtime";
 
@@ -10,4 +11,7 @@ export interface Service {
 }
 
 /** In the order of their start; they are stopped the other way round. */
-export const services: Service[] = [{ name: "live", start: startLive, stop: stopLive }];
+export const services: Service[] = [
+  { name: "live", start: startLive, stop: stopLive },
+  { name: "ingestion", start: startIngestion, stop: stopIngestion },
+];

@@ -21,6 +21,7 @@ export interface RequestLink {
   id: string;
   startedAt: EpochMs;
   pool: number;
+  lb: number;
   node: number | null;
   tie: Tie;
   /** Its normalised correlation IDs. */
@@ -90,11 +91,12 @@ export async function requestLinks(
     id: string;
     startedAt: number;
     pool: number;
+    lb: number;
     node: number | null;
     tie: number;
     correlations: string[] | null;
   }>(
-    `SELECT w.correlation, r.session, r.id, r.started_at AS "startedAt", r.pool, r.node, r.tie, r.correlations
+    `SELECT w.correlation, r.session, r.id, r.started_at AS "startedAt", r.pool, r.lb, r.node, r.tie, r.correlations
      FROM unnest($1::uuid[]) AS w (correlation)
      CROSS JOIN LATERAL (
        SELECT session, started_at, id FROM request_correlations

@@ -82,8 +82,9 @@ export class Rollups {
     this.stores.add([pool, minuteText(at), store, node].join(separator), [1, missed ? 1 : 0]);
   }
 
-  addPair(pool: number, lbNode: number, appNode: string): void {
-    this.pairs.add([pool, lbNode, appNode].join(separator), [1]);
+  /** @param knownBy `app`: its own name, by a shared correlation ID. `log`: its address, in the same line. */
+  addPair(pool: number, lb: number, lbNode: number, knownBy: "app" | "log", other: string): void {
+    this.pairs.add([pool, lb, lbNode, knownBy, other].join(separator), [1]);
   }
 
   /** Pools whose pairs of names grew. */
@@ -122,12 +123,12 @@ export class Rollups {
            lookups = t.lookups + excluded.lookups, misses = t.misses + excluded.misses`,
         [...stores.keys, ...stores.values],
       );
-    const pairs = this.pairs.columns(3);
+    const pairs = this.pairs.columns(5);
     if (pairs.length > 0)
       await client.query(
-        `INSERT INTO node_pairs AS t (pool, lb_node, app_node, n)
-         SELECT * FROM unnest($1::integer[], $2::integer[], $3::text[], $4::bigint[])
-         ON CONFLICT (pool, lb_node, app_node) DO UPDATE SET n = t.n + excluded.n`,
+        `INSERT INTO node_pairs AS t (pool, lb, lb_node, known_by, other, n)
+         SELECT * FROM unnest($1::integer[], $2::integer[], $3::integer[], $4::text[], $5::text[], $6::bigint[])
+         ON CONFLICT (pool, lb, lb_node, known_by, other) DO UPDATE SET n = t.n + excluded.n`,
         [...pairs.keys, ...pairs.values],
       );
   }

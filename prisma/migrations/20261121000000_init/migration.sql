@@ -72,13 +72,16 @@ CREATE TABLE nodes (
   UNIQUE (pool, name)
 );
 
--- How often a load balancer's name for a node and an app's name for itself met on one correlation ID.
+-- How often a load balancer's name for a node met another name for it: the app's own, on one
+-- correlation ID (known_by 'app'), or its address, in one log line ('log').
 CREATE TABLE node_pairs (
   pool integer NOT NULL,
+  lb integer NOT NULL,
   lb_node integer NOT NULL,
-  app_node text NOT NULL,
+  known_by text NOT NULL,
+  other text NOT NULL,
   n bigint NOT NULL,
-  PRIMARY KEY (pool, lb_node, app_node)
+  PRIMARY KEY (pool, lb, lb_node, known_by, other)
 );
 
 -- Facts -----------------------------------------------------------------------

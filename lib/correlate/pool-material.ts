@@ -1,0 +1,246 @@
+import type { PoolClient } from "pg";
+import { inferAffinity, observeAffinity } from "@/lib/domain/affinity";
+import { learnBindings } from "@/lib/domain/bindings";
+import type { EpochMs } from "@/lib/domain/facts";
+import type { HistoryRequest } from "@/lib/domain/history";
+import { isAddress } from "@/lib/domain/intended";
+import type {
+  AffinityFound,
+  ChangeFact,
+  DeclaredAffinity,
+  LogCarries,
+  LogField,
+  NodeSpan,
+  PoolContext,
+  StoreHealth,
+} from "@/lib/domain/pool-context";
+import { storeHealth } from "@/lib/domain/store-health";
+import { type RequestRecord, sampleRequests } from "@/lib/store/settle/history-rows";
+import {
+  type ChangeRecord,
+  changesAround,
+  type MoveRecord,
+  movesAround,
+  nodeSpans,
+  storeLookups,
+} from "@/lib/store/settle/surroundings";
+import { historyRequest } from "./histories";
+import type { NameBook } from "./name-book";
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+/** A node that went down may come back, and be bounced back to, much later. */
+const changesBeforeMs = 24 * hourMs;
+const sampledSessions = 300;
+const sampledRequests = 60;
+const mostMoves = 2000;
+
+/** The whole hours around a session, one more on each side: sessions of the same hours share their surroundings. */
+export function windowOf(from: EpochMs, to: EpochMs): { from: EpochMs; to: EpochMs } {
+  return {
+    from: Math.floor(from / hourMs) * hourMs - hourMs,
+    to: (Math.floor(to / hourMs) + 2) * hourMs,
+  };
+}
+
+/**
+ * What surrounds the sessions of a pool in some hours: a function of the facts
+ * of those hours. Where all of them would be too many to look at (what
+ * persistence values mean, which affinity is at work), a choice that hangs on
+ * the facts alone stands for them.
+ */
+export async function poolContext(
+  client: PoolClient,
+  pool: number,
+  window: { from: EpochMs; to: EpochMs },
+  names: NameBook,
+): Promise<PoolContext> {
+  const { from, to } = window;
+  const sample = await sampleRequests(client, pool, from, to, sampledSessions, sampledRequests);
+  const changes = await changesAround(client, [pool], from - changesBeforeMs, to);
+  const spans = await nodeSpans(client, pool, from, to);
+  const moves = await movesAround(client, pool, from, to, mostMoves);
+  const lookups = await storeLookups(client, pool, from, to);
+
+  const bySession = new Map<string, HistoryRequest[]>();
+  for (const row of sample) {
+    const request = historyRequest(row, names);
+    const group = bySession.get(row.session);
+    if (group) group.push(request);
+    else bySession.set(row.session, [request]);
+  }
+  const requests = [...bySession.values()].flat();
+  const declared = declaredFor(names.pool(pool), sample, names);
+  return {
+    pool: names.pool(pool),
+    declared: declared.pool,
+    found: foundAffinities([...bySession.values()], declared),
+    changes: changes.map((change) => changeFact(change, pool, names)),
+    nodes: names.nodesOf(pool).map(({ name, aliases }) => ({
+      name,
+      aliases,
+      addresses: [name, ...aliases].filter(isAddress),
+    })),
+    bindings: learnBindings(requests),
+    spans: mergedSpans(
+      spans.map((span) => ({
+        lb: names.lb(span.lb),
+        node: names.node(span.node).name,
+        firstSeen: span.firstSeen,
+        lastSeen: span.lastSeen + minuteMs - 1,
+      })),
+    ),
+    moves: moves.map((move) => moveOf(move, names)),
+    store: storeOf(lookups),
+    logs: logsOf(sample, changes, names),
+  };
+}
+
+export function moveOf(move: MoveRecord, names: NameBook) {
+  return {
+    session: move.session,
+    at: move.at,
+    lb: names.lb(move.lb),
+    from: names.node(move.fromNode).name,
+    to: names.node(move.toNode).name,
+  };
+}
+
+function changeFact(change: ChangeRecord, pool: number, names: NameBook): ChangeFact {
+  return {
+    at: change.at,
+    kind: change.kind,
+    node: change.node === null ? null : (names.nodeNamed(pool, change.node)?.name ?? change.node),
+    lb: change.lb === null ? null : names.lb(change.lb),
+    title: change.title,
+  };
+}
+
+/** Two names of one node give one span. */
+function mergedSpans(spans: readonly NodeSpan[]): NodeSpan[] {
+  const merged = new Map<string, NodeSpan>();
+  for (const span of spans) {
+    const key = `${span.lb}\0${span.node}`;
+    const other = merged.get(key);
+    merged.set(
+      key,
+      other
+        ? {
+            ...span,
+            firstSeen: Math.min(other.firstSeen, span.firstSeen),
+            lastSeen: Math.max(other.lastSeen, span.lastSeen),
+          }
+        : span,
+    );
+  }
+  return [...merged.values()];
+}
+
+interface Declared {
+  /** Of the pool, by whichever source declares it first. */
+  pool: DeclaredAffinity | null;
+  byLb: Map<string, DeclaredAffinity>;
+}
+
+/** What sources declare: for the balancers whose lines they sent, and for the pool. */
+function declaredFor(pool: string, sample: readonly RequestRecord[], names: NameBook): Declared {
+  const byLb = new Map<string, DeclaredAffinity>();
+  let first: DeclaredAffinity | null = null;
+  const lbsOfSource = new Map<number, Set<string>>();
+  for (const row of sample) {
+    const lbs = lbsOfSource.get(row.source);
+    if (lbs) lbs.add(names.lb(row.lb));
+    else lbsOfSource.set(row.source, new Set([names.lb(row.lb)]));
+  }
+  for (const source of names.sources) {
+    if (!source.affinity) continue;
+    const lbs = lbsOfSource.get(source.id);
+    if (source.pool !== pool && !lbs) continue;
+    first ??= source.affinity;
+    for (const lb of lbs ?? []) byLb.set(lb, source.affinity);
+  }
+  return { pool: first, byLb };
+}
+
+function foundAffinities(
+  sessions: readonly (readonly HistoryRequest[])[],
+  declared: Declared,
+): AffinityFound[] {
+  const found: AffinityFound[] = [];
+  for (const [lb, traffic] of observeAffinity(sessions)) {
+    const affinity = inferAffinity(traffic, declared.byLb.get(lb) ?? null);
+    if (affinity !== null) found.push(affinity);
+  }
+  return found.sort((a, b) => (a.lb < b.lb ? -1 : 1));
+}
+
+function storeOf(
+  lookups: readonly {
+    minute: EpochMs;
+    store: string;
+    node: string;
+    lookups: number;
+    misses: number;
+  }[],
+): StoreHealth | null {
+  if (lookups.length === 0) return null;
+  const steps = new Map<string, Parameters<typeof storeHealth>[0][number]>();
+  for (const row of lookups) {
+    const key = `${row.minute}\0${row.store}`;
+    const step = steps.get(key) ?? {
+      at: row.minute,
+      stepMs: minuteMs,
+      store: row.store === "" ? null : row.store,
+      lookups: 0,
+      misses: 0,
+      nodes: 0,
+    };
+    step.lookups += row.lookups;
+    step.misses += row.misses;
+    if (row.misses > 0) step.nodes += 1;
+    steps.set(key, step);
+  }
+  return storeHealth([...steps.values()]);
+}
+
+/** Which fields each balancer's log was seen to carry. */
+function logsOf(
+  sample: readonly RequestRecord[],
+  changes: readonly ChangeRecord[],
+  names: NameBook,
+): Map<string, LogCarries> {
+  const formats = new Map(names.sources.map((source) => [source.id, source.format]));
+  const fields = new Map<string, { format: string | null; fields: Set<LogField> }>();
+  for (const row of sample) {
+    const lb = names.lb(row.lb);
+    let log = fields.get(lb);
+    if (!log) {
+      log = { format: null, fields: new Set() };
+      fields.set(lb, log);
+    }
+    const declared = formats.get(row.source);
+    if (declared !== undefined && declared !== "auto") log.format = declared;
+    else if (row.persistenceState !== null) log.format ??= "haproxy-http";
+    const add = (field: LogField, present: boolean) => {
+      if (present) log.fields.add(field);
+    };
+    add("sessionKey", row.tie === 1);
+    add("correlation", (row.correlations ?? []).length > 0);
+    add("client", row.client !== null);
+    add("presented", row.presented !== null);
+    add("inserted", row.inserted !== null);
+    add("persistenceState", row.persistenceState !== null);
+    add("termination", row.termination !== null);
+    add("attempts", (row.attempts ?? []).length > 1);
+    add("retries", row.retries !== null);
+    add("upgrade", row.upgrade !== null);
+    add("duration", row.durationMs !== null);
+    add("fineTime", row.seq === null);
+  }
+  for (const change of changes) {
+    if (!change.kind.startsWith("node-")) continue;
+    if (change.lb !== null) fields.get(names.lb(change.lb))?.fields.add("nodeStates");
+    else for (const log of fields.values()) log.fields.add("nodeStates");
+  }
+  return fields;
+}

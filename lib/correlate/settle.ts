@@ -1,0 +1,307 @@
+import type { Pool, PoolClient } from "pg";
+import { findBounces } from "@/lib/domain/bounces";
+import { classOf, isExplained } from "@/lib/domain/causes";
+import { judgeSession } from "@/lib/domain/judge";
+import type { Move, PoolContext } from "@/lib/domain/pool-context";
+import { withTransaction } from "@/lib/store/database";
+import { eventsOf, requestsOf, sessionsOf } from "@/lib/store/settle/history-rows";
+import { hasMarks, takeUnsettled, unsettleUnreviewed } from "@/lib/store/settle/marks";
+import { nameRecords } from "@/lib/store/settle/surroundings";
+import {
+  type BounceRecord,
+  bouncesOf,
+  type LossRecord,
+  lossesOf,
+  replaceBounces,
+  replaceLosses,
+  type SessionCounts,
+  updateCounts,
+} from "@/lib/store/settle/verdict-rows";
+import { markPoolsUnsettled } from "@/lib/store/write/sessions";
+import { type PooledHistory, pooledHistories } from "./histories";
+import { learnNames } from "./learn-names";
+import { NameBook } from "./name-book";
+import { poolContext, windowOf } from "./pool-material";
+
+/** One settling at a time: two that judged the same session would each write what the other does not know of. */
+const settleLock = 4_673_925_011;
+const marksPerRound = 1000;
+/** Sessions judged between two turns of the event loop. */
+const sessionsPerTurn = 25;
+
+/** What a round found that was not known before. */
+export interface Settled {
+  bounces: BounceRecord[];
+  losses: LossRecord[];
+}
+
+/** Learns anew which names of these pools' nodes are one node; their sessions are marked where that changed anything. */
+export async function settleNames(db: Pool, pools: readonly number[]): Promise<void> {
+  if (pools.length === 0) return;
+  await withTransaction(db, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [settleLock]);
+    const records = await nameRecords(client);
+    const names = new NameBook(records);
+    const changed: number[] = [];
+    for (const pool of pools)
+      if (await learnNames(client, pool, names, records)) changed.push(pool);
+    await markPoolsUnsettled(client, changed);
+  });
+}
+
+/** Pools that have any node: whose names to learn when nothing else is known, at start-up. */
+export async function pooledNodes(db: Pool): Promise<number[]> {
+  const { rows } = await db.query<{ pool: number }>(
+    "SELECT DISTINCT pool FROM nodes ORDER BY pool",
+  );
+  return rows.map((row) => row.pool);
+}
+
+/** Marks the sessions around whose bounces new facts came in; answers how many. */
+export async function beginReview(db: Pool): Promise<number> {
+  return await withTransaction(db, (client) => unsettleUnreviewed(client));
+}
+
+export async function hasUnsettled(db: Pool): Promise<boolean> {
+  const client = await db.connect();
+  try {
+    return await hasMarks(client);
+  } finally {
+    client.release();
+  }
+}
+
+/**
+ * Finds the bounces and losses of the sessions marked first, and writes what
+ * changed. Null when none was marked.
+ */
+export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Settled | null> {
+  return await withTransaction(db, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [settleLock]);
+    // A history is gathered by index look-ups, whatever the tables' statistics say of so many sessions.
+    await client.query(
+      "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off",
+    );
+    const sessions = await takeUnsettled(client, marksPerRound);
+    if (sessions.length === 0) return null;
+    const names = new NameBook(await nameRecords(client));
+    const histories = await loadHistories(client, sessions, names);
+    const verdicts = await judge(client, histories, names, contexts);
+    return await write(client, sessions, verdicts);
+  });
+}
+
+async function loadHistories(
+  client: PoolClient,
+  sessions: readonly string[],
+  names: NameBook,
+): Promise<PooledHistory[]> {
+  const rows = await sessionsOf(client, sessions);
+  if (rows.length === 0) return [];
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    from = Math.min(from, row.firstSeen);
+    to = Math.max(to, row.lastSeen);
+  }
+  const requests = await requestsOf(client, sessions, from, to);
+  const events = await eventsOf(client, sessions);
+  return pooledHistories(rows, requests, events, names);
+}
+
+interface Verdicts {
+  bounces: BounceRecord[];
+  losses: LossRecord[];
+  counts: SessionCounts[];
+}
+
+/** Keeps the surroundings of pools for the rounds that follow each other closely. */
+export class ContextMemory {
+  private readonly contexts = new Map<string, { context: PoolContext; at: number }>();
+
+  constructor(
+    private readonly now: () => number,
+    private readonly maxAgeMs: number,
+  ) {}
+
+  async get(key: string, make: () => Promise<PoolContext>): Promise<PoolContext> {
+    const known = this.contexts.get(key);
+    if (known && this.now() - known.at <= this.maxAgeMs) return known.context;
+    const context = await make();
+    if (this.contexts.size > 200) this.contexts.clear();
+    this.contexts.set(key, { context, at: this.now() });
+    return context;
+  }
+
+  clear(): void {
+    this.contexts.clear();
+  }
+}
+
+async function judge(
+  client: PoolClient,
+  histories: readonly PooledHistory[],
+  names: NameBook,
+  contexts: ContextMemory,
+): Promise<Verdicts> {
+  const verdicts: Verdicts = { bounces: [], losses: [], counts: [] };
+  const moves = movesOf(histories);
+  let judged = 0;
+  for (const pooled of histories) {
+    const window = windowOf(pooled.from, pooled.to);
+    const context = await contexts.get(`${pooled.poolId} ${window.from} ${window.to}`, () =>
+      poolContext(client, pooled.poolId, window, names),
+    );
+    add(verdicts, pooled, judgeIn(pooled, context, moves), names);
+    judged += 1;
+    if (judged % sessionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return verdicts;
+}
+
+/** The moves of the sessions that are judged now: those that are stored of them may be out of date. */
+function movesOf(histories: readonly PooledHistory[]): Map<number, Move[]> {
+  const moves = new Map<number, Move[]>();
+  for (const { session, poolId, history } of histories)
+    for (const { request, from, to } of findBounces(history.requests)) {
+      const move = { session, at: request.startedAt, lb: request.lb, from, to };
+      const inPool = moves.get(poolId);
+      if (inPool) inPool.push(move);
+      else moves.set(poolId, [move]);
+    }
+  return moves;
+}
+
+function judgeIn(pooled: PooledHistory, context: PoolContext, moves: ReadonlyMap<number, Move[]>) {
+  const window = windowOf(pooled.from, pooled.to);
+  const fresh = (moves.get(pooled.poolId) ?? []).filter(
+    (move) => move.at >= window.from && move.at <= window.to,
+  );
+  const key = (move: Move) => `${move.session}\0${move.at}`;
+  const known = new Set(fresh.map(key));
+  return judgeSession(pooled.history, {
+    ...context,
+    moves:
+      fresh.length === 0
+        ? context.moves
+        : [...context.moves.filter((move) => !known.has(key(move))), ...fresh],
+  });
+}
+
+function add(
+  verdicts: Verdicts,
+  { session, poolId, requests }: PooledHistory,
+  judged: ReturnType<typeof judgeSession>,
+  names: NameBook,
+): void {
+  let unexplained = 0;
+  let returns = 0;
+  for (const { previous, request, from, to, isReturn, verdict } of judged.bounces) {
+    if (!isExplained(verdict.cause)) unexplained += 1;
+    if (isReturn) returns += 1;
+    verdicts.bounces.push({
+      session,
+      at: request.startedAt,
+      id: request.id,
+      pool: poolId,
+      lb: requests.get(request.id)?.lb ?? 0,
+      previous: previous.id,
+      previousAt: previous.startedAt,
+      fromNode: names.nodeNamed(poolId, from)?.id ?? 0,
+      toNode: names.nodeNamed(poolId, to)?.id ?? 0,
+      isReturn,
+      cause: verdict.cause,
+      class: classOf(verdict.cause),
+      confidence: Math.fround(Math.round(verdict.confidence * 1000) / 1000),
+      evidence: verdict.evidence,
+      correlation: request.correlationIds[0] ?? null,
+    });
+  }
+  for (const { event, node, lostTo, evidence } of judged.losses)
+    verdicts.losses.push({
+      session,
+      at: event.at,
+      id: event.id,
+      pool: poolId,
+      node: node ?? event.reportedNode,
+      correlation: event.correlation,
+      lostTo,
+      evidence,
+    });
+  verdicts.counts.push({
+    session,
+    pool: poolId,
+    bounces: judged.bounces.length,
+    unexplained,
+    returns,
+    losses: judged.losses.length,
+    pingPong: judged.pingPong,
+    mainCause: judged.mainCause,
+  });
+}
+
+async function write(
+  client: PoolClient,
+  sessions: readonly string[],
+  verdicts: Verdicts,
+): Promise<Settled> {
+  const before = {
+    bounces: await bouncesOf(client, sessions),
+    losses: await lossesOf(client, sessions),
+  };
+  const bounces = changedSessions(before.bounces, verdicts.bounces);
+  const losses = changedSessions(before.losses, verdicts.losses);
+  await replaceBounces(
+    client,
+    [...bounces],
+    verdicts.bounces.filter((row) => bounces.has(row.session)),
+  );
+  await replaceLosses(
+    client,
+    [...losses],
+    verdicts.losses.filter((row) => losses.has(row.session)),
+  );
+  await updateCounts(client, verdicts.counts);
+  return {
+    bounces: news(before.bounces, verdicts.bounces),
+    losses: news(before.losses, verdicts.losses),
+  };
+}
+
+interface Row {
+  session: string;
+  id: string;
+}
+
+/** A row's text with its fields in order of name, and times to the microsecond, as they come back from Postgres. */
+function textOf(row: Row): string {
+  return JSON.stringify(row, (_, value: unknown) => {
+    if (typeof value === "number") return Math.round(value * 1000) / 1000;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function changedSessions(before: readonly Row[], after: readonly Row[]): Set<string> {
+  const was = grouped(before);
+  const is = grouped(after);
+  const changed = new Set<string>();
+  for (const session of new Set([...was.keys(), ...is.keys()]))
+    if (was.get(session) !== is.get(session)) changed.add(session);
+  return changed;
+}
+
+function grouped(rows: readonly Row[]): Map<string, string> {
+  const texts = new Map<string, string[]>();
+  for (const row of rows) {
+    const group = texts.get(row.session);
+    if (group) group.push(textOf(row));
+    else texts.set(row.session, [textOf(row)]);
+  }
+  return new Map([...texts].map(([session, group]) => [session, group.sort().join("\n")]));
+}
+
+function news<T extends Row>(before: readonly T[], after: readonly T[]): T[] {
+  const known = new Set(before.map((row) => row.session + row.id));
+  return after.filter((row) => !known.has(row.session + row.id));
+}

@@ -1,0 +1,139 @@
+import type { Pool } from "pg";
+import {
+  beginReview,
+  ContextMemory,
+  hasUnsettled,
+  pooledNodes,
+  type Settled,
+  settleNames,
+  settleRound,
+} from "./settle";
+
+export interface SettlerOptions {
+  pool: Pool;
+  now: () => number;
+  onSettled: (settled: Settled) => void;
+  /** A round failed; it will be tried again. */
+  onError: (error: unknown) => void;
+}
+
+/** How long a pool's surroundings may be used again while facts stream in; a review looks anew. */
+const contextAgeMs = 5000;
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
+
+/**
+ * Settles what the writing marked, at once, one round after the other. What
+ * new facts mean for bounces around them is reviewed when nothing else waits,
+ * and never for more than a fifth of the time.
+ */
+export class Settler {
+  private readonly names = new Set<number>();
+  private readonly contexts: ContextMemory;
+  private running: Promise<void> | null = null;
+  private wanted = false;
+  private stopped = false;
+  private reviewAfter = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private failures = 0;
+
+  constructor(private readonly options: SettlerOptions) {
+    this.contexts = new ContextMemory(options.now, contextAgeMs);
+  }
+
+  /** Takes up what an earlier process left. */
+  async start(): Promise<void> {
+    for (const pool of await pooledNodes(this.options.pool)) this.names.add(pool);
+    this.kick();
+  }
+
+  /** Says that there is something to settle. */
+  kick(pools: readonly number[] = []): void {
+    for (const pool of pools) this.names.add(pool);
+    this.wanted = true;
+    if (!this.stopped && this.running === null) this.running = this.run();
+  }
+
+  /** Resolves when what was marked before is settled and reviewed, or after `ms` if that comes first. */
+  async within(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([this.running ?? Promise.resolve(), late]);
+    clearTimeout(timer);
+  }
+
+  /** Settles and reviews until nothing is left, without waiting between reviews. */
+  async drain(): Promise<void> {
+    for (;;) {
+      while (this.running) await this.running;
+      this.reviewAfter = 0;
+      if (!(await hasUnsettled(this.options.pool)) && this.names.size === 0) return;
+      this.kick();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      while (this.wanted && !this.stopped) {
+        this.wanted = false;
+        await this.settleAll();
+        await this.review();
+      }
+      this.failures = 0;
+    } catch (error) {
+      this.options.onError(error);
+      this.failures += 1;
+      this.later(Math.min(longestRetryMs, firstRetryMs * 2 ** this.failures));
+    } finally {
+      this.running = null;
+    }
+    if (this.wanted && this.failures === 0) this.kick();
+  }
+
+  private async settleAll(): Promise<void> {
+    const { pool, onSettled } = this.options;
+    while (!this.stopped) {
+      if (this.names.size > 0) {
+        const pools = [...this.names];
+        await settleNames(pool, pools);
+        for (const id of pools) this.names.delete(id);
+      }
+      const settled = await settleRound(pool, this.contexts);
+      if (settled === null) return;
+      if (settled.bounces.length > 0 || settled.losses.length > 0) onSettled(settled);
+    }
+  }
+
+  private async review(): Promise<void> {
+    const wait = this.reviewAfter - this.options.now();
+    if (wait > 0) {
+      this.later(wait);
+      return;
+    }
+    const began = this.options.now();
+    if ((await beginReview(this.options.pool)) > 0) {
+      this.contexts.clear();
+      await this.settleAll();
+    }
+    const took = this.options.now() - began;
+    this.reviewAfter = this.options.now() + Math.max(200, took * 4);
+  }
+
+  private later(ms: number): void {
+    if (this.timer || this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.kick();
+    }, ms);
+    this.timer.unref();
+  }
+}

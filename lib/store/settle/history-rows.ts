@@ -1,0 +1,155 @@
+import type { PoolClient } from "pg";
+import { z } from "zod";
+import {
+  type Attempt,
+  type EpochMs,
+  type SessionEventType,
+  sessionEventTypes,
+} from "@/lib/domain/facts";
+import { timestampText } from "../database";
+import type { Tie } from "../write/request-rows";
+
+/** What the judging reads of a request; as stored, names by their ids. */
+export interface RequestRecord {
+  session: string;
+  id: string;
+  startedAt: EpochMs;
+  endedAt: EpochMs | null;
+  durationMs: number | null;
+  seq: number | null;
+  pool: number;
+  lb: number;
+  node: number | null;
+  source: number;
+  listener: string | null;
+  attempts: Attempt[] | null;
+  client: string | null;
+  clientPort: number | null;
+  status: number | null;
+  backendStatus: number | null;
+  method: string | null;
+  path: string | null;
+  presented: string | null;
+  inserted: string | null;
+  persistenceState: string | null;
+  termination: string | null;
+  retries: number | null;
+  redispatched: boolean | null;
+  upgrade: boolean | null;
+  tie: Tie;
+  starts: boolean;
+  hasKey: boolean | null;
+  correlations: string[] | null;
+}
+
+const columns = `r.session, r.id, r.started_at AS "startedAt", r.ended_at AS "endedAt",
+  r.duration_ms AS "durationMs", r.seq, r.pool, r.lb, r.node, r.source, r.listener, r.attempts,
+  host(r.client) AS client, r.client_port AS "clientPort", r.status,
+  r.backend_status AS "backendStatus", r.method, r.path, r.presented, r.inserted,
+  r.persistence_state AS "persistenceState", r.termination, r.retries, r.redispatched, r.upgrade,
+  r.tie, r.starts, r.has_key AS "hasKey", r.correlations`;
+
+/** All requests of some sessions, in a time that holds them all. By the primary key of each partition. */
+export async function requestsOf(
+  client: PoolClient,
+  sessions: readonly string[],
+  from: EpochMs,
+  to: EpochMs,
+): Promise<RequestRecord[]> {
+  const { rows } = await client.query<RequestRecord>(
+    `SELECT ${columns} FROM requests r
+     WHERE r.session = ANY ($1::uuid[]) AND r.started_at BETWEEN $2 AND $3`,
+    [sessions, timestampText(from), timestampText(to)],
+  );
+  return rows;
+}
+
+/**
+ * Requests of some sessions of a pool in a time: those whose hashes come
+ * first, so that the choice hangs on the facts alone; of each session the
+ * first `perSession` requests of that time.
+ */
+export async function sampleRequests(
+  client: PoolClient,
+  pool: number,
+  from: EpochMs,
+  to: EpochMs,
+  sessions: number,
+  perSession: number,
+): Promise<RequestRecord[]> {
+  const { rows } = await client.query<RequestRecord>(
+    `SELECT ${columns}
+     FROM (
+       SELECT session FROM sessions
+       WHERE pool = $1 AND last_seen >= $2 AND first_seen <= $3 AND requests > 1
+       ORDER BY session LIMIT $4
+     ) s
+     CROSS JOIN LATERAL (
+       SELECT * FROM requests r
+       WHERE r.session = s.session AND r.pool = $1 AND r.started_at BETWEEN $2 AND $3
+       ORDER BY r.started_at, r.id LIMIT $5
+     ) r`,
+    [pool, timestampText(from), timestampText(to), sessions, perSession],
+  );
+  return rows;
+}
+
+export interface EventRecord {
+  session: string;
+  id: string;
+  at: EpochMs;
+  type: SessionEventType;
+  pool: number;
+  node: string | null;
+  correlation: string | null;
+  store: string | null;
+  hit: boolean | null;
+  latencyMs: number | null;
+  previousSession: string | null;
+}
+
+function isType(word: string): word is SessionEventType {
+  return sessionEventTypes.some((type) => type === word);
+}
+
+/** All events of some sessions. */
+export async function eventsOf(
+  client: PoolClient,
+  sessions: readonly string[],
+): Promise<EventRecord[]> {
+  const { rows } = await client.query<Omit<EventRecord, "type"> & { type: string }>(
+    `SELECT session, id, at, type, pool, node, correlation, store, hit,
+       latency_ms AS "latencyMs", previous_session AS "previousSession"
+     FROM session_events WHERE session = ANY ($1::uuid[])`,
+    [sessions],
+  );
+  return rows.flatMap((row) => (isType(row.type) ? [{ ...row, type: row.type }] : []));
+}
+
+export interface SessionRecord {
+  session: string;
+  pool: number;
+  firstSeen: EpochMs;
+  lastSeen: EpochMs;
+  requests: number;
+}
+
+/** Some sessions, a row for each pool they were seen in. */
+export async function sessionsOf(
+  client: PoolClient,
+  sessions: readonly string[],
+): Promise<SessionRecord[]> {
+  const { rows } = await client.query<SessionRecord>(
+    `SELECT session, pool, first_seen AS "firstSeen", last_seen AS "lastSeen", requests
+     FROM sessions WHERE session = ANY ($1::uuid[])`,
+    [sessions],
+  );
+  return rows;
+}
+
+export const nodeRecord = z.object({
+  id: z.number(),
+  pool: z.number(),
+  name: z.string(),
+  canonical: z.number().nullable(),
+});

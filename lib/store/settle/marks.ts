@@ -1,0 +1,56 @@
+import type { PoolClient } from "pg";
+import type { EpochMs } from "@/lib/domain/facts";
+
+/** Takes the oldest marks; answers whose they were, each session once. They are back if the transaction fails. */
+export async function takeUnsettled(client: PoolClient, most: number): Promise<string[]> {
+  const { rows } = await client.query<{ session: string }>(
+    `DELETE FROM unsettled WHERE n IN (SELECT n FROM unsettled ORDER BY n LIMIT $1)
+     RETURNING session`,
+    [most],
+  );
+  return [...new Set(rows.map((row) => row.session))].sort();
+}
+
+/**
+ * Turns times to be judged again into marks on the sessions that bounced or
+ * were lost in them; answers how many. A time of pool 0 concerns every pool.
+ */
+export async function unsettleUnreviewed(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<{ pool: number; from: EpochMs; to: EpochMs }>(
+    `DELETE FROM unreviewed RETURNING pool, from_at AS "from", to_at AS "to"`,
+  );
+  if (rows.length === 0) return 0;
+  const spans = new Map<number, { from: EpochMs; to: EpochMs }>();
+  for (const { pool, from, to } of rows) {
+    const span = spans.get(pool);
+    spans.set(
+      pool,
+      span ? { from: Math.min(span.from, from), to: Math.max(span.to, to) } : { from, to },
+    );
+  }
+  const { rowCount } = await client.query(
+    `INSERT INTO unsettled (session, pool)
+     SELECT DISTINCT f.session, 0
+     FROM unnest($1::integer[], $2::double precision[], $3::double precision[]) AS w (pool, from_ms, to_ms)
+     CROSS JOIN LATERAL (
+       SELECT session FROM bounces b
+       WHERE (w.pool = 0 OR b.pool = w.pool) AND b.at BETWEEN to_timestamp(w.from_ms / 1000) AND to_timestamp(w.to_ms / 1000)
+       UNION ALL
+       SELECT session FROM losses l
+       WHERE (w.pool = 0 OR l.pool = w.pool) AND l.at BETWEEN to_timestamp(w.from_ms / 1000) AND to_timestamp(w.to_ms / 1000)
+     ) f`,
+    [
+      [...spans.keys()],
+      [...spans.values()].map((span) => span.from),
+      [...spans.values()].map((span) => span.to),
+    ],
+  );
+  return rowCount ?? 0;
+}
+
+export async function hasMarks(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    "SELECT EXISTS (SELECT FROM unsettled) OR EXISTS (SELECT FROM unreviewed) AS found",
+  );
+  return rows[0]?.found === true;
+}

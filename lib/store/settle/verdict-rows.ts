@@ -1,0 +1,156 @@
+import type { PoolClient } from "pg";
+import type { Evidence } from "@/lib/domain/causes";
+import type { EpochMs } from "@/lib/domain/facts";
+import { timestampText } from "../database";
+
+/** A bounce as stored. */
+export interface BounceRecord {
+  session: string;
+  at: EpochMs;
+  id: string;
+  pool: number;
+  lb: number;
+  previous: string;
+  previousAt: EpochMs;
+  fromNode: number;
+  toNode: number;
+  isReturn: boolean;
+  cause: string;
+  class: string;
+  confidence: number;
+  evidence: Evidence[];
+  correlation: string | null;
+}
+
+export interface LossRecord {
+  session: string;
+  at: EpochMs;
+  id: string;
+  pool: number;
+  node: string | null;
+  correlation: string | null;
+  lostTo: string | null;
+  evidence: Evidence[];
+}
+
+export async function bouncesOf(
+  client: PoolClient,
+  sessions: readonly string[],
+): Promise<BounceRecord[]> {
+  const { rows } = await client.query<BounceRecord>(
+    `SELECT session, at, id, pool, lb, previous, previous_at AS "previousAt", from_node AS "fromNode",
+       to_node AS "toNode", is_return AS "isReturn", cause, class, confidence, evidence, correlation
+     FROM bounces WHERE session = ANY ($1::uuid[])`,
+    [sessions],
+  );
+  return rows;
+}
+
+export async function lossesOf(
+  client: PoolClient,
+  sessions: readonly string[],
+): Promise<LossRecord[]> {
+  const { rows } = await client.query<LossRecord>(
+    `SELECT session, at, id, pool, node, correlation, lost_to AS "lostTo", evidence
+     FROM losses WHERE session = ANY ($1::uuid[])`,
+    [sessions],
+  );
+  return rows;
+}
+
+/** Puts these bounces in the place of all that the sessions had. */
+export async function replaceBounces(
+  client: PoolClient,
+  sessions: readonly string[],
+  bounces: readonly BounceRecord[],
+): Promise<void> {
+  if (sessions.length === 0) return;
+  await client.query("DELETE FROM bounces WHERE session = ANY ($1::uuid[])", [sessions]);
+  if (bounces.length === 0) return;
+  await client.query(
+    `INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class, confidence, evidence, correlation)
+     SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::integer[], $5::integer[], $6::uuid[], $7::timestamptz[],
+       $8::integer[], $9::integer[], $10::boolean[], $11::text[], $12::text[], $13::real[], $14::jsonb[], $15::text[])`,
+    [
+      bounces.map((row) => row.session),
+      bounces.map((row) => timestampText(row.at)),
+      bounces.map((row) => row.id),
+      bounces.map((row) => row.pool),
+      bounces.map((row) => row.lb),
+      bounces.map((row) => row.previous),
+      bounces.map((row) => timestampText(row.previousAt)),
+      bounces.map((row) => row.fromNode),
+      bounces.map((row) => row.toNode),
+      bounces.map((row) => row.isReturn),
+      bounces.map((row) => row.cause),
+      bounces.map((row) => row.class),
+      bounces.map((row) => row.confidence),
+      bounces.map((row) => JSON.stringify(row.evidence)),
+      bounces.map((row) => row.correlation),
+    ],
+  );
+}
+
+/** Puts these losses in the place of all that the sessions had. */
+export async function replaceLosses(
+  client: PoolClient,
+  sessions: readonly string[],
+  losses: readonly LossRecord[],
+): Promise<void> {
+  if (sessions.length === 0) return;
+  await client.query("DELETE FROM losses WHERE session = ANY ($1::uuid[])", [sessions]);
+  if (losses.length === 0) return;
+  await client.query(
+    `INSERT INTO losses (session, at, id, pool, node, correlation, lost_to, evidence)
+     SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::jsonb[])`,
+    [
+      losses.map((row) => row.session),
+      losses.map((row) => timestampText(row.at)),
+      losses.map((row) => row.id),
+      losses.map((row) => row.pool),
+      losses.map((row) => row.node),
+      losses.map((row) => row.correlation),
+      losses.map((row) => row.lostTo),
+      losses.map((row) => JSON.stringify(row.evidence)),
+    ],
+  );
+}
+
+/** What the settling found of a session in a pool. */
+export interface SessionCounts {
+  session: string;
+  pool: number;
+  bounces: number;
+  unexplained: number;
+  returns: number;
+  losses: number;
+  pingPong: boolean;
+  mainCause: string | null;
+}
+
+/** Writes the counters of sessions where they changed. */
+export async function updateCounts(
+  client: PoolClient,
+  counts: readonly SessionCounts[],
+): Promise<void> {
+  if (counts.length === 0) return;
+  await client.query(
+    `UPDATE sessions s SET bounces = w.bounces, unexplained = w.unexplained, returns = w.returns,
+       losses = w.losses, ping_pong = w.ping_pong, main_cause = w.main_cause
+     FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[], $8::text[])
+       AS w (session, pool, bounces, unexplained, returns, losses, ping_pong, main_cause)
+     WHERE s.session = w.session AND s.pool = w.pool
+       AND (s.bounces, s.unexplained, s.returns, s.losses, s.ping_pong, s.main_cause)
+         IS DISTINCT FROM (w.bounces, w.unexplained, w.returns, w.losses, w.ping_pong, w.main_cause)`,
+    [
+      counts.map((row) => row.session),
+      counts.map((row) => row.pool),
+      counts.map((row) => row.bounces),
+      counts.map((row) => row.unexplained),
+      counts.map((row) => row.returns),
+      counts.map((row) => row.losses),
+      counts.map((row) => row.pingPong),
+      counts.map((row) => row.mainCause),
+    ],
+  );
+}
