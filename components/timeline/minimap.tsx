@@ -2,12 +2,12 @@
 
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { changeColour, changeWord } from "@/components/ui/change-mark";
+import { useElementWidth } from "@/lib/browser/element-width";
 import { nodeLook } from "@/lib/view/node-look";
 import { countOf, formatDuration } from "@/lib/view/numbers";
 import type { TimelineModel } from "@/lib/view/timeline";
 import type { Span } from "@/lib/view/timeline-scale";
 import { formatClock, formatTick, timeTicks } from "@/lib/view/times";
-import { useWidth } from "./measure";
 import type { TimelineState } from "./timeline-state";
 
 type Grip = "from" | "to" | "both" | "new";
@@ -24,7 +24,8 @@ export function Minimap({
   state: TimelineState;
   zone: string;
 }) {
-  const [box, width] = useWidth<HTMLDivElement>();
+  const box = useRef<HTMLElement>(null);
+  const width = useElementWidth(box);
   const narrow = width > 0 && width < 700;
   const left = narrow ? 14 : 134;
   const length = Math.max((width || 1056) - left - 20, 100);

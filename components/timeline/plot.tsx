@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { causeColour } from "@/components/ui/cause-chip";
+import { useElementWidth } from "@/lib/browser/element-width";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
 import { countOf } from "@/lib/view/numbers";
 import { hopTitle, type Step, type TimelineModel } from "@/lib/view/timeline";
@@ -31,7 +32,6 @@ import {
 } from "@/lib/view/timeline-scale";
 import { formatClock } from "@/lib/view/times";
 import { type Frame, plotFrame } from "./frame";
-import { useWidth } from "./measure";
 import { PlotGround } from "./plot-ground";
 import { PlotSession } from "./plot-session";
 import { PlotTip } from "./plot-tip";
@@ -61,7 +61,8 @@ export function Plot({
   hovered: number | null;
   onHover: (step: number | null) => void;
 }) {
-  const [box, width] = useWidth<HTMLDivElement>();
+  const box = useRef<HTMLElement>(null);
+  const width = useElementWidth(box);
   const id = useId().replaceAll(":", "");
   const surface = useRef<SVGRectElement>(null);
   const [pressed, setPressed] = useState<Pressed | null>(null);
@@ -134,7 +135,7 @@ export function Plot({
     };
     element.addEventListener("wheel", onWheel, { passive: false });
     return () => element.removeEventListener("wheel", onWheel);
-  }, [box, spotOf, scale, outer, window, setWindow, frame.upright]);
+  }, [spotOf, scale, outer, window, setWindow, frame.upright]);
 
   const hitAt = (event: PointerEvent) => {
     const { along, across } = spotOf(event);

@@ -1,12 +1,12 @@
 "use client";
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo } from "react";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { NodeName } from "@/components/ui/node-mark";
 import { Segmented } from "@/components/ui/segmented";
 import { Empty } from "@/components/ui/states";
 import { Status } from "@/components/ui/table";
+import { useWindowRows } from "@/lib/browser/window-rows";
 import { formatCount, formatDuration } from "@/lib/view/numbers";
 import {
   chiefEvent,
@@ -111,28 +111,7 @@ function Rows({
   hovered: number | null;
   onHover: (step: number | null) => void;
 }) {
-  const box = useRef<HTMLElement>(null);
-  const [margin, setMargin] = useState(0);
-  useEffect(() => {
-    const measure = () =>
-      setMargin((box.current?.getBoundingClientRect().top ?? 0) + window.scrollY + 26);
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    scrollMargin: margin,
-    initialRect: { width: 1000, height: 900 },
-  });
-  const items = virtual.getVirtualItems();
-  const first = items[0];
-  const last = items.at(-1);
-  const above = first ? first.start - margin : 0;
-  const below = last ? virtual.getTotalSize() - (last.end - margin) : 0;
+  const { virtual, box, above, below } = useWindowRows(rows.length, rowHeight);
   const ordinals = new Map(model.lanes.map((lane) => [lane.node, lane.ordinal]));
   const ordinalOf = (node: string) => ordinals.get(node) ?? null;
   const zoneLabel = zoneName(state.window.from, zone);
@@ -169,7 +148,7 @@ function Rows({
         </thead>
         <tbody>
           {above > 0 && <Gap height={above} />}
-          {items.map((item) => {
+          {virtual.getVirtualItems().map((item) => {
             const step = rows[item.index];
             return step ? (
               <Row

@@ -84,7 +84,7 @@ export function SessionHead({
             </span>
           )}
           {agent && (
-            <span className="hide-m">
+            <span className="hide-s">
               Agent <b>{agentWord(agent)}</b>
             </span>
           )}

@@ -1,0 +1,53 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { connection } from "next/server";
+import type { SearchParams } from "nuqs/server";
+import { heatmapAsked, loadNodeParams, shownMetrics } from "@/components/nodes/node-params";
+import { NodesView } from "@/components/nodes/nodes-view";
+import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
+import { heatmapOptions } from "@/lib/browser/queries/heatmap";
+import { nodesOptions } from "@/lib/browser/queries/nodes";
+import { poolsOptions } from "@/lib/browser/queries/pools";
+import { transitionsOptions } from "@/lib/browser/queries/transitions";
+import { makeQueryClient } from "@/lib/browser/query-client";
+import { heatmap } from "@/lib/reports/heatmap";
+import { nodes } from "@/lib/reports/nodes";
+import { pools } from "@/lib/reports/pools";
+import { transitions } from "@/lib/reports/transitions";
+import { heatmapQuery } from "@/lib/schemas/results";
+import { runtime } from "@/lib/server/runtime";
+import { requireViewer } from "@/lib/server/viewer";
+
+export const metadata: Metadata = { title: "Nodes" };
+
+export default async function NodesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  await connection();
+  await requireViewer();
+  const { pool: db } = runtime();
+  const now = Date.now();
+  const range = rangeParams(await loadPageParams(searchParams), now);
+  const url = await loadNodeParams(searchParams);
+  const client = makeQueryClient();
+  // The imbalance is reckoned from requests, whichever metric is shown.
+  const metrics = new Set([...shownMetrics(url), "requests" as const]);
+  await Promise.all([
+    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+    client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
+    client.prefetchQuery({
+      ...transitionsOptions(range),
+      queryFn: () => transitions(db, range, now),
+    }),
+    ...[...metrics].map((metric) => {
+      const asked = heatmapAsked(range, url, metric);
+      return client.prefetchQuery({
+        ...heatmapOptions(asked),
+        queryFn: () => heatmap(db, heatmapQuery.parse(asked), now),
+      });
+    }),
+  ]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <NodesView />
+    </HydrationBoundary>
+  );
+}

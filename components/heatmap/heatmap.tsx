@@ -1,0 +1,402 @@
+"use client";
+
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from "react";
+import { NodeMark } from "@/components/ui/node-mark";
+import { useElementWidth } from "@/lib/browser/element-width";
+import type { KnownNodes } from "@/lib/browser/node-ordinals";
+import type { Heatmap as HeatmapData } from "@/lib/schemas/results";
+import {
+  formatMetric,
+  type HeatCell,
+  type HeatScale,
+  type HeatScaleKind,
+  heatScale,
+  metricLook,
+  moveCell,
+  shortMetric,
+} from "@/lib/view/heatmap";
+import { formatClock, formatRange } from "@/lib/view/times";
+import { type Ramps, shadeOf, useRamps } from "./ramp";
+
+/** Where a pointer rests: a cell of which all heatmaps show the time. */
+export interface HeatPoint extends HeatCell {
+  metric: HeatmapData["metric"];
+}
+
+/** One metric, nodes down, time across, drawn on a canvas. Arrow keys move its cell; the table behind "As a table" holds every value. */
+export function Heatmap({
+  data,
+  kind,
+  rowHeight,
+  known,
+  zone,
+  cell,
+  hovered,
+  onCell,
+  onHover,
+  onOpen,
+  onZoom,
+}: {
+  data: HeatmapData;
+  kind: HeatScaleKind;
+  rowHeight: number;
+  known: KnownNodes;
+  zone: string;
+  cell: HeatCell | null;
+  hovered: HeatPoint | null;
+  onCell: (cell: HeatCell) => void;
+  onHover: (point: HeatPoint | null) => void;
+  /** Enter or a click on the cell that is selected already. */
+  onOpen: (cell: HeatCell) => void;
+  onZoom: (from: number, to: number) => void;
+}) {
+  const ramps = useRamps();
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const width = useElementWidth(box);
+  const pressed = useRef<number | null>(null);
+  const id = useId();
+  const scale = heatScale(data, kind);
+  const look = metricLook(data.metric);
+  const columns = data.times.length;
+  const height = data.nodes.length * rowHeight;
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element || !ramps || width === 0) return;
+    const ratio = window.devicePixelRatio || 1;
+    element.width = Math.round(width * ratio);
+    element.height = Math.round(height * ratio);
+    const pen = element.getContext("2d");
+    if (!pen) return;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint(pen, data, heatScale(data, kind), ramps, width, rowHeight);
+  }, [data, kind, ramps, width, height, rowHeight]);
+
+  const cellAt = (event: PointerEvent): HeatCell | null => {
+    const at = canvas.current?.getBoundingClientRect();
+    if (!at || columns === 0) return null;
+    const column = Math.floor(((event.clientX - at.left) / at.width) * columns);
+    const node = Math.floor((event.clientY - at.top) / rowHeight);
+    return column < 0 || column >= columns || node < 0 || node >= data.nodes.length
+      ? null
+      : { node, column };
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && cell) {
+      event.preventDefault();
+      onOpen(cell);
+      return;
+    }
+    const next = moveCell(cell ?? { node: 0, column: columns - 1 }, event.key, data);
+    if (!next) return;
+    event.preventDefault();
+    onCell(cell ? next : { node: 0, column: columns - 1 });
+  };
+  const words = cell ? wordsOf(data, cell, zone) : "No cell selected";
+  const crossing = hovered?.column ?? cell?.column ?? null;
+  const marked = cell && (hovered === null || hovered.metric !== data.metric) ? cell : null;
+  const under = hovered?.metric === data.metric ? hovered : null;
+  const cellWidth = width / Math.max(columns, 1);
+
+  return (
+    <section className="hm" aria-labelledby={`${id}-title`}>
+      <div className="hm-head">
+        <h2 id={`${id}-title`}>{look.title}</h2>
+        <span className="text-12 text-fg-3">
+          {data.metric === "share" && scale.middle !== null
+            ? `%, fair share ${(scale.middle * 100).toFixed(1)}`
+            : look.unit}
+        </span>
+        <Legend data={data} scale={scale} kind={kind} ramps={ramps} />
+      </div>
+      <div className="hm-grid" style={{ gridAutoRows: rowHeight }}>
+        {data.nodes.map((node, row) => (
+          <span key={node} className="hm-node" style={{ gridRow: row + 1 }} title={node}>
+            <NodeMark ordinal={known.ordinalOf(node)} size={10} />
+            <span className="truncate">{node}</span>
+          </span>
+        ))}
+        <div
+          ref={box}
+          className="hm-plot"
+          style={{ gridRow: `1 / span ${data.nodes.length}`, height }}
+        >
+          <div
+            role="application"
+            aria-roledescription="heatmap"
+            aria-label={`${look.title} of ${data.nodes.length} nodes over ${columns} times. Arrow keys move, Enter opens the sessions.`}
+            aria-describedby={`${id}-cell`}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its cell
+            tabIndex={0}
+            className="hm-surface"
+            onKeyDown={onKey}
+            onPointerDown={(event) => {
+              pressed.current = cellAt(event)?.column ?? null;
+            }}
+            onPointerMove={(event) => {
+              const at = cellAt(event);
+              onHover(at ? { ...at, metric: data.metric } : null);
+            }}
+            onPointerLeave={() => onHover(null)}
+            onPointerUp={(event) => {
+              const at = cellAt(event);
+              const start = pressed.current;
+              pressed.current = null;
+              if (!at || start === null) return;
+              if (Math.abs(at.column - start) > 1) {
+                const first = data.times[Math.min(start, at.column)];
+                const last = data.times[Math.max(start, at.column)];
+                if (first && last) onZoom(Date.parse(first), Date.parse(last) + data.step);
+              } else if (cell?.node === at.node && cell.column === at.column) onOpen(at);
+              else onCell(at);
+            }}
+          >
+            <canvas ref={canvas} style={{ width: "100%", height }} />
+            {crossing !== null && (
+              <i className="hm-cross" style={{ left: (crossing + 0.5) * cellWidth }} />
+            )}
+            {marked && (
+              <i
+                className="hm-cell"
+                style={{
+                  left: marked.column * cellWidth - 1,
+                  top: marked.node * rowHeight - 1,
+                  width: cellWidth + 1,
+                  height: rowHeight + 1,
+                }}
+              />
+            )}
+            {under && (
+              <i
+                className="hm-cell under"
+                style={{
+                  left: under.column * cellWidth - 1,
+                  top: under.node * rowHeight - 1,
+                  width: cellWidth + 1,
+                  height: rowHeight + 1,
+                }}
+              />
+            )}
+            {under && (
+              <Tip
+                data={data}
+                cell={under}
+                zone={zone}
+                left={(under.column + 0.5) * cellWidth}
+                width={width}
+                top={(under.node + 1) * rowHeight}
+              />
+            )}
+          </div>
+          <span id={`${id}-cell`} className="vh" aria-live="polite">
+            {words}
+          </span>
+        </div>
+        {data.values.map((row, index) => (
+          <LastValue key={data.nodes[index]} data={data} values={row} row={index} />
+        ))}
+      </div>
+      <details className="hm-table">
+        <summary>As a table</summary>
+        <AsTable data={data} zone={zone} />
+      </details>
+    </section>
+  );
+}
+
+function wordsOf(data: HeatmapData, cell: HeatCell, zone: string): string {
+  const time = data.times[cell.column];
+  const value = data.values[cell.node]?.[cell.column] ?? null;
+  return `${data.nodes[cell.node] ?? ""} at ${time ? formatClock(time, zone, "minute") : ""}: ${formatMetric(data.metric, value, data.step)}`;
+}
+
+function LastValue({
+  data,
+  values,
+  row,
+}: {
+  data: HeatmapData;
+  values: (number | null)[];
+  row: number;
+}) {
+  const last = values.at(-1) ?? null;
+  const all = data.values.map((other) => other.at(-1) ?? 0);
+  const most = last !== null && last > 0 && last === Math.max(...all) && all.length > 1;
+  return (
+    <span className={`hm-last ${most ? "most" : ""}`} style={{ gridRow: row + 1 }}>
+      {shortMetric(data.metric, last, data.step)}
+    </span>
+  );
+}
+
+function Tip({
+  data,
+  cell,
+  zone,
+  left,
+  top,
+  width,
+}: {
+  data: HeatmapData;
+  cell: HeatCell;
+  zone: string;
+  left: number;
+  top: number;
+  width: number;
+}) {
+  const time = data.times[cell.column];
+  if (!time) return null;
+  const at = Date.parse(time);
+  const value = data.values[cell.node]?.[cell.column] ?? null;
+  return (
+    <span
+      className="tip hm-tip"
+      style={{ left: Math.min(Math.max(left - 105, 0), Math.max(width - 216, 0)), top: top + 8 }}
+      aria-hidden="true"
+    >
+      <b>{data.nodes[cell.node]}</b>
+      <span className="text-fg-2">{formatRange(at, at + data.step, zone, at)}</span>
+      <span className="flex justify-between gap-4">
+        {metricLook(data.metric).label}
+        <b>{formatMetric(data.metric, value, data.step)}</b>
+      </span>
+    </span>
+  );
+}
+
+function Legend({
+  data,
+  scale,
+  kind,
+  ramps,
+}: {
+  data: HeatmapData;
+  scale: HeatScale;
+  kind: HeatScaleKind;
+  ramps: Ramps | null;
+}) {
+  const ramp = ramps ? (scale.middle === null ? ramps.heat : ramps.share) : [];
+  const unit = data.metric === "errors" || data.metric === "share" ? "%" : "";
+  return (
+    <span className="hm-legend">
+      <span>{`${shortMetric(data.metric, scale.low, data.step)}${unit}`}</span>
+      <span className="hm-ramp" aria-hidden="true">
+        {Array.from({ length: 9 }, (_, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: nine steps that never move
+          <i key={index} style={{ background: shadeOf(ramp, index / 8) }} />
+        ))}
+      </span>
+      <span>
+        {`${shortMetric(data.metric, scale.high, data.step)}${unit || metricLook(data.metric).unit}${kind === "log" && scale.middle === null ? ", log" : ""}`}
+      </span>
+    </span>
+  );
+}
+
+function AsTable({ data, zone }: { data: HeatmapData; zone: string }) {
+  return (
+    <section
+      className="table-scroll"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={`${metricLook(data.metric).title}, all values`}
+    >
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Node</th>
+            {data.times.map((time) => (
+              <th key={time} scope="col" className="num">
+                {formatClock(time, zone, "minute")}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.nodes.map((node, row) => (
+            <tr key={node}>
+              <th scope="row">{node}</th>
+              {data.times.map((time, column) => (
+                <td key={time} className="num">
+                  {formatMetric(data.metric, data.values[row]?.[column] ?? null, data.step)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** No traffic is hatched, which is not zero. Cells keep a line between them where there is room. */
+function paint(
+  pen: CanvasRenderingContext2D,
+  data: HeatmapData,
+  scale: HeatScale,
+  ramps: Ramps,
+  width: number,
+  rowHeight: number,
+): void {
+  const columns = data.times.length;
+  const cell = width / Math.max(columns, 1);
+  const line = cell > 5 ? 1 : 0;
+  const ramp = scale.middle === null ? ramps.heat : ramps.share;
+  pen.clearRect(0, 0, width, data.nodes.length * rowHeight);
+  data.values.forEach((row, node) => {
+    const y = node * rowHeight;
+    for (let column = 0; column < columns; column++) {
+      const x = Math.round(column * cell);
+      const size = Math.round((column + 1) * cell) - x - line;
+      const value = row[column] ?? null;
+      if (value === null) {
+        hatch(pen, x, y, size, rowHeight - 1, ramps.control);
+        continue;
+      }
+      pen.fillStyle = shadeOf(ramp, scale.place(value));
+      pen.fillRect(x, y, size, rowHeight - 1);
+      if (data.metric === "errors" && value > errorMark && size >= 6)
+        corner(pen, x + size, y, ramps.bad);
+    }
+  });
+}
+
+/** Above this share of errors a cell has a red corner. */
+export const errorMark = 0.02;
+
+function corner(pen: CanvasRenderingContext2D, right: number, y: number, colour: string): void {
+  pen.fillStyle = colour;
+  pen.beginPath();
+  pen.moveTo(right - 5, y);
+  pen.lineTo(right, y);
+  pen.lineTo(right, y + 5);
+  pen.fill();
+}
+
+function hatch(
+  pen: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  colour: string,
+): void {
+  pen.save();
+  pen.beginPath();
+  pen.rect(x, y, width, height);
+  pen.clip();
+  pen.strokeStyle = colour;
+  pen.globalAlpha = 0.55;
+  pen.lineWidth = 0.8;
+  pen.beginPath();
+  // Lines of one slope over the whole picture, so that neighbouring cells join.
+  const first = Math.floor((x + y) / 5) * 5;
+  for (let sum = first; sum <= x + width + y + height; sum += 5) {
+    pen.moveTo(sum - y, y);
+    pen.lineTo(sum - y - height, y + height);
+  }
+  pen.stroke();
+  pen.restore();
+}

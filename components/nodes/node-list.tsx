@@ -1,0 +1,122 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { NodeName } from "@/components/ui/node-mark";
+import { Panel } from "@/components/ui/panel";
+import { Answer, Empty } from "@/components/ui/states";
+import { Heading, Table } from "@/components/ui/table";
+import { Tag } from "@/components/ui/tag";
+import { Ago } from "@/components/ui/time";
+import { useNow } from "@/lib/browser/clock";
+import { useRangeParams } from "@/lib/browser/page-state";
+import { nodesOptions } from "@/lib/browser/queries/nodes";
+import type { Node } from "@/lib/schemas/results";
+import { countOf, formatDuration, formatFigure, formatPercent } from "@/lib/view/numbers";
+
+/** Each node's state and since when, the names it is known by, its clock, its load. */
+export function NodeList() {
+  const question = useQuery(nodesOptions(useRangeParams()));
+  const items = question.data?.items ?? [];
+  const pools = new Set(items.map((node) => node.pool));
+  return (
+    <Panel title="Node state" note={items.length > 0 ? countOf(items.length, "node") : undefined}>
+      <Answer question={question} what="the nodes">
+        {({ items: nodes }) =>
+          nodes.length === 0 ? (
+            <Empty title="No nodes yet">Nodes show as soon as a log line names one.</Empty>
+          ) : (
+            <Table
+              caption="Nodes with state, other names, clock offset and load"
+              head={
+                <>
+                  <Heading>Node</Heading>
+                  {pools.size > 1 && <Heading>Pool</Heading>}
+                  <Heading>State</Heading>
+                  <Heading>Also known as</Heading>
+                  <Heading num>Clock offset</Heading>
+                  <Heading num>Requests /s</Heading>
+                  <Heading>Share</Heading>
+                  <Heading num>Last seen</Heading>
+                </>
+              }
+            >
+              {nodes.map((node) => (
+                <tr key={`${node.pool} ${node.name}`}>
+                  <td>
+                    <NodeName name={node.name} ordinal={node.ordinal} />
+                  </td>
+                  {pools.size > 1 && <td className="text-fg-2">{node.pool}</td>}
+                  <td>
+                    <State node={node} />
+                  </td>
+                  <td className="nd-aliases">
+                    {node.aliases.length === 0 ? (
+                      <span className="text-fg-3">–</span>
+                    ) : (
+                      node.aliases.map((alias) => (
+                        <span key={`${alias.by} ${alias.name}`}>
+                          <span className="mono">{alias.name}</span>{" "}
+                          <span className="text-11 text-fg-3">{alias.by}</span>
+                        </span>
+                      ))
+                    )}
+                  </td>
+                  <td className="num">{clockWords(node.clockOffsetMs)}</td>
+                  <td className="num">{formatFigure(node.requestsPerSecond)}</td>
+                  <td>
+                    <span className="nd-share">
+                      <i aria-hidden="true">
+                        <b style={{ width: `${(node.share ?? 0) * 100}%` }} />
+                      </i>
+                      {formatPercent(node.share)}
+                    </span>
+                  </td>
+                  <td className="num text-fg-2">
+                    {node.lastSeen ? <Ago at={node.lastSeen} /> : "–"}
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          )
+        }
+      </Answer>
+    </Panel>
+  );
+}
+
+function clockWords(ms: number | null): string {
+  if (ms === null) return "–";
+  const size = formatDuration(Math.abs(Math.round(ms)));
+  if (Math.round(ms) === 0) return "0 ms";
+  return `${size} ${ms > 0 ? "ahead" : "behind"}`;
+}
+
+function State({ node }: { node: Node }) {
+  const now = useNow();
+  const since = node.stateSince
+    ? formatDuration(Math.max(now - Date.parse(node.stateSince), 0))
+    : null;
+  const word = {
+    up: "up",
+    down: "down",
+    drain: "draining",
+    maintenance: "maintenance",
+    unknown: "not told",
+  }[node.state];
+  return (
+    <span className="flex items-center gap-2">
+      {node.state === "down" ? (
+        <Tag tone="bad">{word}</Tag>
+      ) : node.state === "drain" || node.state === "maintenance" ? (
+        <Tag tone="warn">{word}</Tag>
+      ) : (
+        <span className={node.state === "unknown" ? "text-fg-3" : "text-fg-2"}>{word}</span>
+      )}
+      {since && (
+        <span className="text-12 text-fg-3" suppressHydrationWarning>
+          {`for ${since}`}
+        </span>
+      )}
+    </span>
+  );
+}

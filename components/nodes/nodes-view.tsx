@@ -1,0 +1,243 @@
+"use client";
+
+import "./nodes.css";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useQueryStates } from "nuqs";
+import { useMemo, useRef, useState } from "react";
+import { ChangeRail } from "@/components/charts/change-rail";
+import { Heatmap, type HeatPoint } from "@/components/heatmap/heatmap";
+import { TransitionPanel } from "@/components/overview/transition-panel";
+import { ContextBar } from "@/components/shell/context-bar";
+import { Segmented } from "@/components/ui/segmented";
+import { Empty, Failed, SkeletonRows } from "@/components/ui/states";
+import { useElementWidth } from "@/lib/browser/element-width";
+import { useKnownNodes } from "@/lib/browser/node-ordinals";
+import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
+import { changesOptions } from "@/lib/browser/queries/changes";
+import { heatmapOptions } from "@/lib/browser/queries/heatmap";
+import { useZone } from "@/lib/browser/zone";
+import {
+  type Heatmap as HeatmapData,
+  type HeatmapMetric,
+  heatmapMetrics,
+} from "@/lib/schemas/results";
+import { cellName, cellOf, type HeatCell, metricLook } from "@/lib/view/heatmap";
+import { formatClock, formatTick, timeTicks, zoneName } from "@/lib/view/times";
+import { BouncesPerNode } from "./bounces-per-node";
+import { CellPanel } from "./cell-panel";
+import { Imbalance } from "./imbalance";
+import { Moves } from "./moves";
+import { NodeList } from "./node-list";
+import { heatmapAsked, heatSteps, nodeParams, shownMetrics } from "./node-params";
+import { sessionsOf } from "./sessions-link";
+
+const metricChoices = [
+  { value: "all" as const, label: "All" },
+  ...heatmapMetrics.map((metric) => ({ value: metric, label: shortTitle(metric) })),
+];
+
+function shortTitle(metric: HeatmapMetric): string {
+  return {
+    requests: "Requests",
+    sessions: "Sessions",
+    p95: "p95",
+    errors: "Errors",
+    share: "Share",
+    bouncesIn: "Bounces in",
+    bouncesOut: "Bounces out",
+  }[metric];
+}
+
+/** How load lies over the nodes, which of them gain and lose sessions, and what state they are in. */
+export function NodesView() {
+  const [url, setUrl] = useQueryStates(nodeParams, { history: "replace" });
+  return (
+    <>
+      <ContextBar>
+        <Segmented
+          label="Time of a cell"
+          options={[
+            { value: "auto", label: "Auto" },
+            ...heatSteps.map((step) => ({ value: step, label: step })),
+          ]}
+          value={url.step ?? "auto"}
+          onChange={(step) =>
+            void setUrl({ step: heatSteps.find((known) => known === step) ?? null, cell: null })
+          }
+        />
+      </ContextBar>
+      <h1 className="vh">Nodes</h1>
+      <Imbalance step={url.step} />
+      <div className="nd-layout">
+        <Heatmaps url={url} setUrl={setUrl} />
+        <aside aria-label="Nodes" className="nd-aside">
+          <CellPanel url={url} />
+          <BouncesPerNode />
+        </aside>
+      </div>
+      <NodeList />
+      <div className="nd-moves">
+        <TransitionPanel />
+        <Moves />
+      </div>
+    </>
+  );
+}
+
+type Url = ReturnType<typeof useQueryStates<typeof nodeParams>>;
+
+function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
+  const params = useRangeParams();
+  const metrics = shownMetrics(url);
+  const questions = useQueries({
+    queries: metrics.map((metric) => heatmapOptions(heatmapAsked(params, url, metric))),
+  });
+  const known = useKnownNodes();
+  const { zone } = useZone();
+  const { zoomTo } = useRange();
+  const router = useRouter();
+  const href = useCarriedHref();
+  const [hovered, setHovered] = useState<HeatPoint | null>(null);
+  const first = questions.find((question) => question.data)?.data;
+
+  const open = (data: HeatmapData, cell: HeatCell) => {
+    const node = data.nodes[cell.node];
+    const time = data.times[cell.column];
+    if (!node || !time) return;
+    router.push(sessionsOf(href, node, Date.parse(time), data.step));
+  };
+
+  return (
+    <div className="nd-heat">
+      <div className="nd-tools">
+        <Segmented
+          small
+          label="Metric"
+          options={metricChoices}
+          value={url.metric ?? "all"}
+          onChange={(metric) => void setUrl({ metric: metric === "all" ? null : metric })}
+        />
+        <span className="ml-auto">
+          <Segmented
+            small
+            label="Scale"
+            options={[
+              { value: "linear", label: "Linear" },
+              { value: "log", label: "Log" },
+            ]}
+            value={url.scale}
+            onChange={(scale) => void setUrl({ scale })}
+          />
+        </span>
+      </div>
+      {first && first.nodes.length === 0 ? (
+        <Empty title="No node was seen in this range">
+          Nodes show as soon as a log line names one. Widen the range or choose another pool.
+        </Empty>
+      ) : (
+        <section className="nd-scroll" aria-label="Heatmaps">
+          <div className="nd-sheet">
+            {first && <Axis data={first} zone={zone} hovered={hovered} />}
+            {questions.map((question, index) => {
+              const metric = metrics[index];
+              if (!metric) return null;
+              const what = metricLook(metric).title.toLowerCase();
+              if (!question.data)
+                return question.error ? (
+                  <Failed
+                    key={metric}
+                    what={what}
+                    error={question.error}
+                    retry={() => void question.refetch()}
+                  />
+                ) : (
+                  <SkeletonRows key={metric} rows={5} what={what} />
+                );
+              const data = question.data;
+              return (
+                <Heatmap
+                  key={metric}
+                  data={data}
+                  kind={url.scale}
+                  rowHeight={rowHeight(data.nodes.length, metrics.length)}
+                  known={known}
+                  zone={zone}
+                  cell={cellOf(url.cell, data)}
+                  hovered={hovered}
+                  onHover={setHovered}
+                  onCell={(cell) => void setUrl({ cell: cellName(cell, data) })}
+                  onOpen={(cell) => open(data, cell)}
+                  onZoom={zoomTo}
+                />
+              );
+            })}
+            <p className="nd-note">
+              <i className="hatched" aria-hidden="true" /> no traffic seen. Even steps in lightness;
+              share runs both ways from the fair share.
+              {metrics.includes("errors") && (
+                <>
+                  {" "}
+                  <i className="nd-corner" aria-hidden="true" /> above 2% errors.
+                </>
+              )}{" "}
+              A click selects a cell, a second opens its sessions; dragging zooms.
+            </p>
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function rowHeight(nodes: number, metrics: number): number {
+  if (metrics === 1) return nodes > 20 ? 18 : 28;
+  return nodes > 12 ? 13 : 16.5;
+}
+
+function Axis({
+  data,
+  zone,
+  hovered,
+}: {
+  data: HeatmapData;
+  zone: string;
+  hovered: HeatPoint | null;
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  const width = useElementWidth(box);
+  const params = useRangeParams();
+  const { data: changes } = useQuery(changesOptions(params));
+  const from = Date.parse(data.times[0] ?? "");
+  const to = Date.parse(data.times.at(-1) ?? "") + data.step;
+  const inRange = useMemo(
+    () =>
+      (changes?.items ?? []).filter((change) => {
+        const at = Date.parse(change.at);
+        return at >= from && at <= to;
+      }),
+    [changes, from, to],
+  );
+  if (!(to > from)) return null;
+  const place = (time: number) => ((time - from) / (to - from)) * 100;
+  const at = hovered === null ? null : data.times[hovered.column];
+  return (
+    <div className="nd-axis">
+      <span className="text-fg-3">{zoneName(from, zone)}</span>
+      <div ref={box} className="nd-axis-plot">
+        <ChangeRail changes={inRange} from={from} to={to} width={width} />
+        {timeTicks(from, to, zone, Math.max(Math.floor(width / 76), 2)).map((tick) => (
+          <span key={tick} style={{ left: `${place(tick)}%` }}>
+            {formatTick(tick, to - from, zone)}
+          </span>
+        ))}
+        {at && (
+          <b style={{ left: `${place(Date.parse(at) + data.step / 2)}%` }}>
+            {formatClock(at, zone, "minute")}
+          </b>
+        )}
+      </div>
+      <span className="text-fg-3">last</span>
+    </div>
+  );
+}

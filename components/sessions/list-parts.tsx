@@ -1,0 +1,83 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { Button } from "@/components/ui/button";
+import { errorText } from "@/components/ui/states";
+import { useShortcut } from "@/lib/browser/shortcuts";
+import { formatCount } from "@/lib/view/numbers";
+
+/** `j` and `k` move the focus over the rows of a list; Enter does what a click does. */
+export function useRowKeys(count: number, what: string, focus: (index: number) => void): void {
+  const at = useRef(-1);
+  const move = (by: 1 | -1) => {
+    const focused = document.activeElement?.closest<HTMLElement>("[data-index]")?.dataset.index;
+    const from = focused === undefined ? at.current : Number(focused);
+    const next = Math.min(Math.max(from + by, 0), count - 1);
+    if (count === 0) return;
+    at.current = next;
+    focus(next);
+  };
+  useShortcut("j", `Next ${what}`, () => move(1));
+  useShortcut("k", `Previous ${what}`, () => move(-1));
+}
+
+/** Holds the place of rows that are not drawn. */
+export function Gap({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr>
+      <td colSpan={columns} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  );
+}
+
+/** The end of a list that is fetched piece by piece: comes near the screen, and the next piece is asked for. */
+export function MoreRows({
+  shown,
+  what,
+  hasMore,
+  loading,
+  error,
+  more,
+}: {
+  shown: number;
+  what: string;
+  hasMore: boolean;
+  loading: boolean;
+  error: unknown;
+  more: () => void;
+}) {
+  const ref = useRef<HTMLDivElement>(null);
+  const ask = useRef(more);
+  useEffect(() => {
+    ask.current = more;
+  });
+  useEffect(() => {
+    const element = ref.current;
+    if (!element || !hasMore || loading || error) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) ask.current();
+      },
+      { rootMargin: "600px" },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [hasMore, loading, error]);
+  return (
+    <div ref={ref} className="ss-more">
+      {error ? (
+        <>
+          <span role="alert">{errorText(error)}</span>
+          <Button small onClick={more}>
+            Retry
+          </Button>
+        </>
+      ) : hasMore ? (
+        <span>{loading ? "Loading more" : `${formatCount(shown)} ${what} so far`}</span>
+      ) : (
+        <span>{`${formatCount(shown)} ${what}. That is all.`}</span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Icon } from "@/components/ui/icon";
+import { NodeName } from "@/components/ui/node-mark";
+import { Answer, Empty } from "@/components/ui/states";
+import { Time } from "@/components/ui/time";
+import { useKnownNodes } from "@/lib/browser/node-ordinals";
+import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
+import { lossesOptions } from "@/lib/browser/queries/losses";
+import { useWindowRows } from "@/lib/browser/window-rows";
+import type { Loss } from "@/lib/schemas/results";
+import { rangeInWords } from "@/lib/view/time-range";
+import { EvidenceRows } from "./evidence";
+import type { SetSessionUrl } from "./filters";
+import { Gap, MoreRows, useRowKeys } from "./list-parts";
+import { lossesAsked, type SessionUrl } from "./session-params";
+
+const rowHeight = 30;
+const columns = 6;
+
+/** What lost it, in a word or two. */
+const lostWords = {
+  routing: "a bounce to a node without its state",
+  storage: "the session store",
+  client: "the client",
+} as const;
+
+export function LossList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {
+  const params = useRangeParams();
+  const question = useInfiniteQuery(lossesOptions(lossesAsked(params)));
+  const { range } = useRange();
+  return (
+    <Answer question={question} what="lost sessions">
+      {({ pages }) => {
+        const rows = pages.flatMap((page) => page.items);
+        if (rows.length === 0)
+          return (
+            <Empty title={`No session was lost ${rangeInWords(range)}`}>
+              A loss is known from the app's session.missing events. Without them, only bounces
+              show.
+            </Empty>
+          );
+        return (
+          <div className={question.isPlaceholderData ? "ss-stale" : ""}>
+            <Rows
+              rows={rows}
+              open={url.open}
+              onOpen={(open) => void setUrl({ open }, { history: "replace" })}
+            />
+            <MoreRows
+              shown={rows.length}
+              what={rows.length === 1 ? "loss" : "losses"}
+              hasMore={question.hasNextPage}
+              loading={question.isFetchingNextPage}
+              error={question.isFetchNextPageError ? question.error : null}
+              more={() => void question.fetchNextPage()}
+            />
+          </div>
+        );
+      }}
+    </Answer>
+  );
+}
+
+function Rows({
+  rows,
+  open,
+  onOpen,
+}: {
+  rows: Loss[];
+  open: string | null;
+  onOpen: (id: string | null) => void;
+}) {
+  const { virtual, box, above, below, focus } = useWindowRows(rows.length, rowHeight);
+  useRowKeys(rows.length, "loss", focus);
+  const known = useKnownNodes();
+  const href = useCarriedHref();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
+    <section className="table-scroll" tabIndex={0} aria-label="Lost sessions" ref={box}>
+      <table className="table ss-table" aria-rowcount={rows.length + 1}>
+        <caption className="vh">Lost sessions, newest first, with what lost them</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Session</th>
+            <th scope="col">Missing on</th>
+            <th scope="col">Lost to</th>
+            <th scope="col" className="ss-wide">
+              Correlation ID
+            </th>
+            <th scope="col" className="ss-wide">
+              Pool
+            </th>
+          </tr>
+        </thead>
+        {above > 0 && (
+          <tbody>
+            <Gap height={above} columns={columns} />
+          </tbody>
+        )}
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (!row) return null;
+          const isOpen = row.id === open;
+          return (
+            <tbody key={row.id} ref={virtual.measureElement} data-index={item.index}>
+              <tr className={`link-row ${isOpen ? "selected" : ""}`} aria-rowindex={item.index + 2}>
+                <td className="mono">
+                  <Time at={row.at} precision="millisecond" />
+                </td>
+                <td className="mono">
+                  <button
+                    type="button"
+                    className="cover ss-way"
+                    aria-expanded={isOpen}
+                    onClick={() => onOpen(isOpen ? null : row.id)}
+                  >
+                    <Icon name={isOpen ? "chevron-down" : "chevron-right"} size={12} />
+                    {row.session.slice(0, 12)}
+                  </button>
+                </td>
+                <td>
+                  {row.node === null ? (
+                    <span className="text-fg-3">not told</span>
+                  ) : (
+                    <NodeName name={row.node} ordinal={known.ordinalOf(row.node, row.pool)} />
+                  )}
+                </td>
+                <td>
+                  {row.lostTo === null ? (
+                    <span className="text-fg-2">not proved</span>
+                  ) : (
+                    <>
+                      <b className="text-bad">{row.lostTo}</b>{" "}
+                      <span className="text-fg-2 hide-s">{lostWords[row.lostTo]}</span>
+                    </>
+                  )}
+                </td>
+                <td className="mono ss-wide text-fg-2">{row.correlationId ?? "–"}</td>
+                <td className="ss-wide text-fg-2">{row.pool}</td>
+              </tr>
+              {isOpen && (
+                <tr className="ss-open">
+                  <td colSpan={columns}>
+                    <EvidenceRows evidence={row.evidence} />
+                    <p className="ss-links">
+                      <Link
+                        className="btn sm"
+                        href={href(`/sessions/${row.session}`, {
+                          from: null,
+                          to: null,
+                          filter: "missing",
+                        })}
+                      >
+                        Open the timeline
+                      </Link>
+                      {row.correlationId && (
+                        <CopyButton text={row.correlationId} label="Copy correlation ID" />
+                      )}
+                    </p>
+                  </td>
+                </tr>
+              )}
+            </tbody>
+          );
+        })}
+        {below > 0 && (
+          <tbody>
+            <Gap height={below} columns={columns} />
+          </tbody>
+        )}
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import Link from "next/link";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Dialog } from "@/components/ui/dialog";
+import { TextArea } from "@/components/ui/field";
+import { errorText } from "@/components/ui/states";
+import { ask } from "@/lib/browser/ask";
+import { snapshotSchema } from "@/lib/schemas/results";
+
+/** Keeps the timeline as it is now, with a note, under a link of its own. */
+export function PinButton({ id }: { id: string }) {
+  const [open, setOpen] = useState(false);
+  const [note, setNote] = useState("");
+  const pin = useMutation({
+    mutationFn: () =>
+      ask("/snapshots", snapshotSchema, {
+        method: "POST",
+        body: { sessionId: id, ...(note.trim() ? { note: note.trim() } : {}) },
+      }),
+  });
+  const link = pin.data ? new URL(pin.data.path, window.location.href).toString() : null;
+  const close = () => {
+    setOpen(false);
+    setNote("");
+    pin.reset();
+  };
+  return (
+    <>
+      <Button look="primary" icon="pin" onClick={() => setOpen(true)}>
+        Pin snapshot
+      </Button>
+      <Dialog open={open} onClose={close} title={link ? "Snapshot pinned" : "Pin a snapshot"}>
+        {link && pin.data ? (
+          <div className="flex flex-col gap-3 pt-3">
+            <p>
+              It shows the session as it is now, and stays when the session's requests are gone.
+            </p>
+            <p className="flex flex-wrap items-center gap-2">
+              <Link className="link mono break-all" href={pin.data.path}>
+                {link}
+              </Link>
+              <CopyButton text={link} label="Copy link" />
+            </p>
+          </div>
+        ) : (
+          <form
+            className="flex flex-col gap-3 pt-3"
+            onSubmit={(event: FormEvent) => {
+              event.preventDefault();
+              pin.mutate();
+            }}
+          >
+            <TextArea
+              label="Note (optional)"
+              hint="Shown above the snapshot. Markdown is not read."
+              rows={3}
+              maxLength={2000}
+              value={note}
+              onChange={(event) => setNote(event.target.value)}
+            />
+            {pin.error && (
+              <p role="alert" className="text-bad">
+                {errorText(pin.error)}
+              </p>
+            )}
+            <p className="flex justify-end gap-2">
+              <Button onClick={close}>Cancel</Button>
+              <Button look="primary" icon="pin" type="submit" disabled={pin.isPending}>
+                Pin
+              </Button>
+            </p>
+          </form>
+        )}
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import Link from "next/link";
+import { CopyLink } from "@/components/shell/copy-link";
+import { ButtonLink } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
+import { Time } from "@/components/ui/time";
+import { apiPath } from "@/lib/browser/ask";
+import type { Snapshot } from "@/lib/schemas/results";
+import { TimelineView } from "./timeline-view";
+
+/** A timeline as it was when it was pinned; nothing in it moves any more. */
+export function SnapshotTimeline({ snapshot }: { snapshot: Snapshot }) {
+  const { timeline, createdAt, note, id } = snapshot;
+  return (
+    <TimelineView
+      timeline={timeline}
+      frozenAt={createdAt}
+      actions={
+        <>
+          <CopyLink ranged={false} />
+          <ButtonLink
+            icon="download"
+            href={apiPath(`/snapshots/${id}`)}
+            download={`snapshot-${id}.json`}
+            prefetch={false}
+          >
+            JSON
+          </ButtonLink>
+        </>
+      }
+      notice={
+        <div className="banner accent tl-notice">
+          <Icon name="pin" />
+          <span>
+            <b>Pinned snapshot</b> of <Time at={createdAt} day="always" />.{note ? ` ${note}` : ""}
+          </span>
+          <Link className="link ml-auto flex-none" href={`/sessions/${timeline.session.id}`}>
+            See the live session
+          </Link>
+        </div>
+      }
+    />
+  );
+}
