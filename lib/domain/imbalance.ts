@@ -1,25 +1,25 @@
-/** How unevenly load lies over nodes. Each is null where it cannot be reckoned: no nodes, or no load at all. */
+/** How unevenly a load is spread; each is null where there is nothing to reckon from. */
 export interface Imbalance {
-  /** The busiest node over the mean; 1 is even. */
+  /** The most loaded node over the mean: 1 is even. */
   maxOverMean: number | null;
-  /** Coefficient of variation: standard deviation (of the population) over the mean; 0 is even. */
+  /** Coefficient of variation (population): 0 is even. */
   cv: number | null;
-  /** Gini coefficient: 0 is even, near 1 when one node has all. */
+  /** Gini coefficient: 0 is even, (n − 1) / n is all on one of n nodes. */
   gini: number | null;
 }
 
-/** The imbalance of nodes' loads, none negative. One node alone is even. */
+/** The imbalance of the nodes' loads (requests, sessions, …). A node without load counts; leave out nodes that took no part. */
 export function imbalanceOf(loads: readonly number[]): Imbalance {
   const n = loads.length;
-  const sum = loads.reduce((total, load) => total + load, 0);
-  if (n === 0 || !(sum > 0)) return { maxOverMean: null, cv: null, gini: null };
-  const mean = sum / n;
-  const variance = loads.reduce((total, load) => total + (load - mean) ** 2, 0) / n;
+  const total = loads.reduce((sum, load) => sum + load, 0);
+  if (n === 0 || total <= 0) return { maxOverMean: null, cv: null, gini: null };
+  const mean = total / n;
+  const variance = loads.reduce((sum, load) => sum + (load - mean) ** 2, 0) / n;
   const ranked = [...loads].sort((a, b) => a - b);
-  const weighted = ranked.reduce((total, load, index) => total + (index + 1) * load, 0);
+  const weighted = ranked.reduce((sum, load, i) => sum + (i + 1) * load, 0);
   return {
     maxOverMean: Math.max(...loads) / mean,
     cv: Math.sqrt(variance) / mean,
-    gini: Math.max(0, (2 * weighted) / (n * sum) - (n + 1) / n),
+    gini: Math.max(0, (2 * weighted) / (n * total) - (n + 1) / n),
   };
 }

@@ -5,6 +5,7 @@ import { caseOf, presentedAt, ruleAt, type Surroundings } from "./causes/case-of
 import { weigh } from "./causes/weigh";
 import { type HistoryRequest, inOrder, type SessionHistory } from "./history";
 import { judgeLosses, type LossVerdict } from "./losses";
+import { changesInOrder } from "./node-state";
 import type { PoolContext } from "./pool-context";
 
 export interface JudgedBounce extends Bounce {
@@ -28,7 +29,8 @@ export interface Judged {
  * answer for them. A pure function of the facts: neither the order nor
  * repetitions (by id) of requests, events and changes matter.
  */
-export function judgeSession(history: SessionHistory, context: PoolContext): Judged {
+export function judgeSession(history: SessionHistory, surrounding: PoolContext): Judged {
+  const context = settled(surrounding);
   const requests = inOrder(history.requests);
   const served = requests.filter((request) => request.node !== null);
   const intendedOf = intendedNodes({
@@ -65,6 +67,31 @@ export function judgeSession(history: SessionHistory, context: PoolContext): Jud
     mainCause: mainCause(judged),
     intended,
   };
+}
+
+/** The context with its lists in an order of their own, so that the order they came in shows nowhere. */
+function settled(context: PoolContext): PoolContext {
+  return {
+    ...context,
+    changes: changesInOrder(context.changes),
+    found: sortedBy(context.found, (f) => f.lb),
+    nodes: sortedBy(context.nodes, (n) => n.name),
+    spans: sortedBy(context.spans, (s) => `${s.lb}\u0000${s.node}`),
+    moves: sortedBy(context.moves, (m) => `${m.at}\u0000${m.session}\u0000${m.from}\u0000${m.to}`),
+    store:
+      context.store === null
+        ? null
+        : {
+            ...context.store,
+            troubles: sortedBy(context.store.troubles, (t) => `${t.from}\u0000${t.store ?? ""}`),
+          },
+  };
+}
+
+function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  const keyed = items.map((item) => ({ item, key: key(item) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ item }) => item);
 }
 
 /** What this session alone shows of persistence values, where the pool's traffic was not asked. */

@@ -39,7 +39,7 @@ export function drain(of: Case): Finding | null {
       confidence = of.presented === "invalid" || of.presented === "down" ? 0.78 : 0.7;
       evidence.push(changeEvidence(removed, of, `the change names ${left}`));
     } else if (rollout !== null) {
-      confidence = 0.8;
+      confidence = 0.78;
       evidence.push(changeEvidence(rollout, of, `a deploy was under way when ${left} stopped`));
     }
   }
@@ -75,7 +75,7 @@ function removal(of: Case, left: string): ChangeFact | null {
 }
 
 /** A deploy of the whole pool just before the node went down, with the node back later: it was replaced. */
-function replacedBy(of: Case, left: string): ChangeFact | null {
+export function replacedBy(of: Case, left: string): ChangeFact | null {
   const { changes } = of.context;
   const down = downAround(changes, left, of.request.startedAt, of.request.lb);
   if (down === null) return null;

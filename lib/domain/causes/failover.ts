@@ -11,6 +11,7 @@ import {
   presentedEvidence,
   weakenedWithoutAffinity,
 } from "./case";
+import { replacedBy } from "./drain";
 
 /** Health checks need some rounds to see what a request has found out. */
 const NOTICED_WITHIN_MS = 15_000;
@@ -89,7 +90,8 @@ export function failover(of: Case): Finding | null {
       });
   }
   if (confidence === 0) return null;
-  const planned = drainAround(context.changes, left, request.startedAt, request.lb);
+  const planned =
+    drainAround(context.changes, left, request.startedAt, request.lb) ?? replacedBy(of, left);
   if (planned !== null) {
     confidence = Math.min(confidence, 0.5);
     against.push(changeEvidence(planned, of, `${left} had been taken out on purpose`));

@@ -32,7 +32,10 @@ export function weigh(of: Case): Verdict {
     return {
       cause: "unknown",
       confidence: 0,
-      evidence: distinct([...unknownEvidence(of), ...findings.slice(0, 2).map(wouldSpeakFor)]),
+      evidence: distinct([
+        ...unknownEvidence(of),
+        ...findings.slice(0, 2).map((finding) => wouldSpeakFor(finding, [])),
+      ]),
     };
   let { confidence } = winner.finding;
   const second = others[0];
@@ -54,14 +57,26 @@ export function weigh(of: Case): Verdict {
       ...others
         .filter(({ finding }) => finding.confidence >= WORTH_SHOWING)
         .slice(0, 2)
-        .map(wouldSpeakFor),
+        .map((finding) => wouldSpeakFor(finding, winner.finding.evidence)),
     ]),
   };
 }
 
-function wouldSpeakFor({ cause, finding }: { cause: Cause; finding: Finding }): Evidence {
-  const first = finding.evidence[0] ?? { field: "cause", value: cause, meaning: "weakly" };
-  return { ...first, meaning: `would speak for ${cause}: ${first.meaning}` };
+/** What another cause has to say for itself: a fact that is not in evidence yet, else that it rests on the same ones. */
+function wouldSpeakFor(
+  { cause, finding }: { cause: Cause; finding: Finding },
+  shown: readonly Evidence[],
+): Evidence {
+  const own = finding.evidence.find(
+    (one) => !shown.some((other) => other.field === one.field && other.value === one.value),
+  );
+  return own === undefined
+    ? {
+        field: "cause",
+        value: cause,
+        meaning: `would speak for ${cause}, less surely: the same facts`,
+      }
+    : { ...own, meaning: `would speak for ${cause}: ${own.meaning}` };
 }
 
 /** Each fact once, at its first place. */
