@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { defineConfig } from "@playwright/test";
@@ -14,7 +14,11 @@ process.env.HOPWATCH_E2E_PORT ??= execFileSync(process.execPath, ["-e", askFreeP
   .toString()
   .trim();
 process.env.HOPWATCH_E2E_KEY ??= randomBytes(18).toString("base64url");
-process.env.HOPWATCH_E2E_DATA_DIR ??= mkdtempSync(path.join(tmpdir(), "hopwatch-e2e-"));
+if (!process.env.HOPWATCH_E2E_DATA_DIR) {
+  const folder = path.join(tmpdir(), `hopwatch-e2e-${process.pid}`);
+  process.env.HOPWATCH_E2E_DATA_DIR = folder;
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+}
 
 const baseURL = `http://127.0.0.1:${process.env.HOPWATCH_E2E_PORT}`;
 const executablePath = findChromium() ?? undefined;

@@ -164,8 +164,14 @@ interface Parts {
 async function stopServer({ front, database, runtime, stopping, stopJobs }: Parts): Promise<void> {
   stopping.abort();
   await front.close(5000);
-  const settled = [stopJobs(), ...[...services].reverse().map(async (service) => service.stop())];
-  await withinMs(2000, Promise.allSettled(settled));
+  const finished = async () => {
+    for (const service of [...services].reverse()) await service.stop();
+    await stopJobs();
+  };
+  await withinMs(
+    2500,
+    finished().catch((error: unknown) => runtime.log.error({ err: error }, "stopping failed")),
+  );
   await withinMs(500, runtime.pool.end());
   await database.stop();
 }

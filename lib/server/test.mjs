@@ -1,8 +1,7 @@
 // `npm test`: everything that has to hold, on a fresh clone too: style and the floor rule, types, unit and database
 // tests, the built pages in a browser. Goes on after a failure and closes with one line of figures.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { findChromium } from "../../e2e/browser.mjs";
 import { build, checkNode, generate, install, root } from "./prepare.mjs";
@@ -73,12 +72,7 @@ function playwright() {
     total.notRun += Math.max(1, (stats?.expected ?? 0) + (stats?.skipped ?? 0));
     return;
   }
-  const data = mkdtempSync(path.join(tmpdir(), "hopwatch-e2e-"));
-  const ok = step("browser tests", [program, "test", "--reporter=list,json"], {
-    ...env,
-    HOPWATCH_E2E_DATA_DIR: data,
-  });
-  rmSync(data, { recursive: true, force: true });
+  const ok = step("browser tests", [program, "test", "--reporter=list,json"], env);
   const { stats } = report(file) ?? {};
   total.passed += stats?.expected ?? 0;
   const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
