@@ -138,12 +138,12 @@ function plain(text: string): string {
 }
 
 function code(text: string): string {
-  const line = oneLine(text);
+  const line = oneLine(text).trim();
   if (line === "") return "";
   // Within a table a bar ends the cell even in code.
   return line.includes("`") || line.includes("|") ? plain(line) : `\`${line}\``;
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return text.replace(/\s+/g, " ");
 }

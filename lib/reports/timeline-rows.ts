@@ -53,12 +53,14 @@ export function requestOf(
 /**
  * The app's events as the timeline tells them, each with the request that it
  * came from: the one with its correlation ID, and where several have it, the
- * one that ran closest to it.
+ * one that ran closest to it. Where a node's clock is known to be off
+ * (`offsets`, ms ahead, by the node's name), its times are corrected.
  */
 export function eventsOf(
   names: Names,
   rows: readonly SessionEventRow[],
   requests: readonly SessionRequestRow[],
+  offsets: ReadonlyMap<string, number>,
 ): TimelineEvent[] {
   const byCorrelation = new Map<string, SessionRequestRow[]>();
   for (const request of requests) {
@@ -72,12 +74,15 @@ export function eventsOf(
     const candidates = row.correlation === null ? [] : (byCorrelation.get(row.correlation) ?? []);
     const [request] = [...candidates].sort((a, b) => distance(a, row.at) - distance(b, row.at));
     const known = row.node === null ? null : names.known(request?.pool ?? row.pool, row.node);
+    // The app names itself in its own words; the request that it answered tells which node that is.
+    const node = known ?? (request?.node == null ? null : names.nodeName(request.node));
+    const offset = (node === null ? undefined : offsets.get(node)) ?? 0;
     return {
       id: row.id,
-      at: iso(row.at),
+      at: iso(row.at - offset),
+      ...(offset === 0 ? {} : { reportedAt: iso(row.at) }),
       type: row.type,
-      // The app names itself in its own words; the request that it answered tells which node that is.
-      node: known ?? (request?.node == null ? null : names.nodeName(request.node)),
+      node,
       reportedNode: row.node,
       correlationId: row.correlation,
       requestId: request?.id ?? null,

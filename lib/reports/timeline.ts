@@ -78,6 +78,7 @@ export async function timeline(
     intendedNodesOf(db, names, pools, page, life),
     neighboursOf(db, session, page, events),
   ]);
+  const offsets = new Map(nodes.map((node) => [node.name, node.clockOffsetMs ?? 0]));
   const wireRequests = page.map((row) => requestOf(names, row, intended(row)));
   const here = new Set(shown.map((node) => node.name));
   const marks = [
@@ -89,7 +90,7 @@ export async function timeline(
     session: wholeSession(names, rows),
     nodes,
     requests: wireRequests,
-    events: eventsOf(names, events, page),
+    events: eventsOf(names, events, page, offsets),
     bounces: bounces.map((row) => bounceOf(names, row)),
     losses: losses.map((row) => lossOf(names, row)),
     changes: marks.map((row) => changeOf(names, row)),

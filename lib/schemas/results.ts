@@ -135,6 +135,8 @@ export type TimelineRequest = z.infer<typeof timelineRequestSchema>;
 export const timelineEventSchema = z.object({
   id: z.string(),
   at: instant,
+  /** The time by the app's own clock, where that clock is off and `at` is corrected. */
+  reportedAt: instant.optional(),
   type: z.enum(sessionEventTypes),
   node: z.string().nullable(),
   /** The event's own words for its node, before aliases. */

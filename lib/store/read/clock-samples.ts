@@ -15,7 +15,7 @@ export const clockSamples = defineQuery({
         AND e.at >= $from::timestamptz AND e.at < $to::timestamptz
       LIMIT $limit
     )
-    SELECT e.node AS reported, e.at, r.started_at, q.ended_at, q.pool, q.lb, q.node
+    SELECT e.at, r.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
     FROM events e
     JOIN LATERAL (
       SELECT r.session, r.started_at, r.id FROM request_correlations r
@@ -32,12 +32,10 @@ export const clockSamples = defineQuery({
     limit: z.number(),
   }),
   row: z.object({
-    reported: z.string(),
     at: z.number(),
     started_at: z.number(),
     ended_at: z.number(),
-    pool: z.number(),
-    lb: z.number(),
     node: z.number(),
+    coarse: z.boolean(),
   }),
 });

@@ -1,21 +1,46 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 
-/** How often each of these persistence values met each node at each balancer, presented and followed or set by it. */
+/**
+ * Requests of a pool that presented or were given one of these persistence
+ * values: of up to 300 sessions seen in the time, the first 60 of each. Reads
+ * sessions by sessions_recent and their requests by the primary key.
+ */
 export const persistenceValues = defineQuery({
   name: "persistence-values",
   sql: `
-    SELECT h.lb, h.value, h.node, sum(h.n) AS n
-    FROM pool_hours h
-    WHERE h.pool = ANY ($pools::int[])
-      AND h.hour >= $from::timestamptz AND h.hour < $to::timestamptz
-      AND h.what IN ('presentedAt', 'insertedAt') AND h.value = ANY ($values::text[])
-    GROUP BY 1, 2, 3`,
+    SELECT r.id, r.started_at, r.lb, r.node, r.presented, r.inserted, r.persistence_state,
+      r.retries, r.redispatched, jsonb_array_length(r.attempts) AS attempts
+    FROM (
+      SELECT s.session FROM sessions s
+      WHERE s.pool = $pool AND s.last_seen >= $from::timestamptz AND s.first_seen <= $to::timestamptz
+        AND s.requests > 1
+      ORDER BY s.last_seen LIMIT 300
+    ) s
+    CROSS JOIN LATERAL (
+      SELECT * FROM requests r
+      WHERE r.session = s.session AND r.pool = $pool
+        AND r.started_at BETWEEN $from::timestamptz AND $to::timestamptz
+      ORDER BY r.started_at, r.id LIMIT 60
+    ) r
+    WHERE r.node IS NOT NULL
+      AND (r.presented = ANY ($values::text[]) OR r.inserted = ANY ($values::text[]))`,
   params: z.object({
-    pools: z.array(z.number()),
+    pool: z.number(),
     from: timestampParam,
     to: timestampParam,
     values: z.array(z.string()),
   }),
-  row: z.object({ lb: z.number(), value: z.string(), node: z.number(), n: z.number() }),
+  row: z.object({
+    id: z.string(),
+    started_at: z.number(),
+    lb: z.number(),
+    node: z.number(),
+    presented: z.string().nullable(),
+    inserted: z.string().nullable(),
+    persistence_state: z.string().nullable(),
+    retries: z.number().nullable(),
+    redispatched: z.boolean().nullable(),
+    attempts: z.number().nullable(),
+  }),
 });
