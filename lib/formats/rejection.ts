@@ -15,7 +15,7 @@ export function quoted(text: string): string {
   let shown = text.length > longest ? text.slice(0, longest) : text;
   shown = shown
     .replace(/=[^;,&\s"]+/g, "=…")
-    .replace(/[A-Za-z0-9_%+~-]{10,}/g, (word) => (isOpaque(word) ? `${word.slice(0, 4)}…` : word))
+    .replace(/[A-Za-z0-9_%+~-]{7,}/g, (word) => (isOpaque(word) ? `${word.slice(0, 4)}…` : word))
     // biome-ignore lint/suspicious/noControlCharactersInRegex: binary lines are shown without their control bytes
     .replace(/[\u0000-\u001f\u007f-\u009f\ufffd]/g, "·");
   if (shown.length >= longest || text.length > longest) shown = `${shown.slice(0, longest - 1)}…`;

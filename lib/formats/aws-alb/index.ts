@@ -172,9 +172,9 @@ function requestOf(
   ];
   const isSocket = type === "ws" || type === "wss";
   const worked = sum(phases);
-  // A WebSocket's phases end with the handshake; its line is written when it closes.
   const lasted = created ? Math.max(0, roundMicros(time.at - created.at)) : null;
-  const durationMs = isSocket ? (lasted ?? worked) : (worked ?? lasted);
+  // The phases leave out how long a WebSocket stayed open: that is `endedAt` less `startedAt`.
+  const durationMs = worked ?? lasted;
   const startedAt = created ? created.at : time.at - (durationMs ?? 0);
   const request = requestStartedAt(roundMicros(startedAt), (created ?? time).resolutionMs);
   request.endedAt = time.at;

@@ -215,15 +215,23 @@ function areFlags(line: string, from: number, to: number): boolean {
 /** First flags of a response that HAProxy made itself: refused, handled locally, out of resources, internal error. */
 const madeByProxy = "PLRI";
 
-/** Names the server that the line blames: the last one tried. Its status is the line's when it answered. */
-export function setServed(request: RequestLine, server: string, responseMs: number): void {
+/**
+ * Names the server that the line blames: the last one tried. Its status is the
+ * line's when it answered: when `%Tr` is no -1, or, where it is not logged
+ * (null), when nothing went wrong.
+ */
+export function setServed(request: RequestLine, server: string, responseMs: number | null): void {
   request.node = server;
-  const answered = responseMs >= 0 && !madeByProxy.includes(request.termination?.charAt(0) ?? "-");
+  const first = request.termination?.charAt(0);
+  const answered =
+    responseMs === null
+      ? first === "-"
+      : responseMs >= 0 && (first === undefined || !madeByProxy.includes(first));
   request.backendStatus = answered ? request.status : null;
   request.attempts.push({
     node: server,
     status: request.backendStatus,
-    durationMs: responseMs >= 0 ? responseMs : null,
+    durationMs: responseMs !== null && responseMs >= 0 ? responseMs : null,
   });
 }
 

@@ -56,6 +56,14 @@ function isStateLine(line: string, at: number): boolean {
   );
 }
 
+/** True for a line of `option httplog clf` whose message begins at `start`. */
+export function isClfLine(line: string, start: number): boolean {
+  const open = line.indexOf(" - - [", start);
+  if (open < 0 || open - start > 60) return false;
+  const close = line.indexOf('] "', open);
+  return close > 0 && close - open < 40 && isClf(line, close + 2);
+}
+
 /** `option httplog clf`: after request, status and bytes come `"" "" port milliseconds "frontend"`. */
 function isClf(line: string, request: number): boolean {
   const end = line.indexOf('"', request + 1);

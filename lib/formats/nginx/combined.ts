@@ -1,20 +1,20 @@
-import type { ParsedLine } from "@/lib/domain/facts";
-import { readLogDate, type WallClock } from "../dates";
+import type { Rejected } from "@/lib/domain/facts";
+import { readLogDate } from "../dates";
 import { integerIn } from "../digits";
+import { decodedDefault } from "../escapes";
 import { unexpected, wordAt } from "../rejection";
-import { fillRequestLine, requestStartedAt } from "../request-fact";
-import { decodedDefault } from "./escapes";
+import { fillRequestLine } from "../request-fact";
+import type { Draft } from "./draft";
 import { readTail } from "./tail";
 
 /**
  * Reads NGINX's predefined `combined` format: `$remote_addr - $remote_user
  * [$time_local] "$request" $status $body_bytes_sent "$http_referer"
  * "$http_user_agent"`, with a host in front (`$host` is often put there) and
- * with the words that people append: `"$http_x_forwarded_for"`, `rt=0.002
- * urt="0.001"` and so on.
+ * with the words that people append (see `readTail`). Answers why where it is none.
  * Source: https://nginx.org/en/docs/http/ngx_http_log_module.html
  */
-export function parseCombined(line: string, start: number, clock: WallClock): ParsedLine {
+export function readCombined(draft: Draft, line: string, start: number): Rejected | null {
   const open = line.indexOf(" [", start);
   if (open < 0 || open - start > 600) {
     return unexpected(
@@ -23,7 +23,7 @@ export function parseCombined(line: string, start: number, clock: WallClock): Pa
       line.slice(start, start + 61),
     );
   }
-  const date = readLogDate(line, open + 2, clock);
+  const date = readLogDate(line, open + 2, draft.clock);
   if (!date || line.charCodeAt(date.end) !== 93) {
     return unexpected('field "$time_local"', "[day/Month/year:h:m:s zone]", wordAt(line, open + 1));
   }
@@ -57,20 +57,19 @@ export function parseCombined(line: string, start: number, clock: WallClock): Pa
   if (!(bytes >= 0)) {
     return unexpected('field "$body_bytes_sent"', "a number of bytes", wordAt(line, at));
   }
-  const request = requestStartedAt(date.at, date.resolutionMs);
-  request.endedAt = date.at;
+  const { request } = draft;
+  draft.ended = date;
   request.client.ip = remote.address;
   request.host = remote.host;
   fillRequestLine(request, decodedDefault(line.slice(requestStart, requestEnd)));
   request.status = status > 0 ? status : null;
-  request.upgrade = status === 101;
   request.bytesOut = noBytes ? null : bytes;
 
   at = end + 1;
   // The common log format ends here.
   if (line.charCodeAt(at) !== 34) {
-    if (at < line.length) readTail(request, line, at);
-    return request;
+    if (at < line.length) readTail(draft, line, at);
+    return null;
   }
   const refererEnd = line.indexOf('"', at + 1);
   if (refererEnd < 0) return unexpected('field "$http_referer"', "a closing quote", null);
@@ -83,8 +82,8 @@ export function parseCombined(line: string, start: number, clock: WallClock): Pa
   if (agentEnd < 0) return unexpected('field "$http_user_agent"', "a closing quote", null);
   const agent = line.slice(at + 1, agentEnd);
   request.userAgent = agent === "-" || agent === "" ? null : decodedDefault(agent);
-  if (agentEnd + 1 < line.length) readTail(request, line, agentEnd + 1);
-  return request;
+  if (agentEnd + 1 < line.length) readTail(draft, line, agentEnd + 1);
+  return null;
 }
 
 function setHeader(headers: Record<string, string>, name: string, value: string): void {

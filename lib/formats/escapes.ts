@@ -10,6 +10,10 @@ export function decodedDefault(value: string): string {
   let out = "";
   let from = 0;
   while (slash >= 0) {
+    if (hexByte(value, slash + 2) <= 0) {
+      slash = value.indexOf("\\x", slash + 2);
+      continue;
+    }
     const bytes: number[] = [];
     let at = slash;
     while (value.charCodeAt(at) === 92 && value.charCodeAt(at + 1) === 120) {
@@ -18,12 +22,12 @@ export function decodedDefault(value: string): string {
       bytes.push(byte);
       at += 4;
     }
-    const text = bytes.length > 0 ? utf8(bytes) : null;
+    const text = utf8(bytes);
     if (text !== null) {
       out += value.slice(from, slash) + text;
       from = at;
     }
-    slash = value.indexOf("\\x", Math.max(at, slash + 2));
+    slash = value.indexOf("\\x", at);
   }
   return out + value.slice(from);
 }
