@@ -100,7 +100,14 @@ export class Edge implements Balancer {
       answered: node !== null,
       because: this.#because(visitor, node, why),
       line: (exchange) =>
-        haproxyLine(this.name, exchange, third + fourth, retries, this.chance.between(18, 60)),
+        haproxyLine(
+          this.name,
+          shopPool,
+          exchange,
+          third + fourth,
+          retries,
+          this.chance.between(18, 60),
+        ),
     };
   }
 

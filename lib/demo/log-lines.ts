@@ -47,6 +47,7 @@ export function syslogHead(priority: number, at: EpochMs, host: string): string 
  */
 export function haproxyLine(
   edge: string,
+  pool: string,
   exchange: Exchange,
   flags: string,
   retries: string,
@@ -57,9 +58,7 @@ export function haproxyLine(
   const head = syslogHead(134, exchange.startedAt + durationMs, edge);
   const connect = Math.min(1, whole);
   const cookie = (value: string | null) => (value === null ? "-" : `sid=${value}`);
-  return `${head}${exchange.ip}:${exchange.port} [${haproxyDate(exchange.startedAt)}] www~ ${
-    node ? `shop/${node.name}` : "shop/<NOSRV>"
-  } 0/0/${connect}/${whole - connect}/${whole} ${exchange.status} ${exchange.bytes} ${cookie(
+  return `${head}${exchange.ip}:${exchange.port} [${haproxyDate(exchange.startedAt)}] www~ ${`${pool}/${node?.name ?? "<NOSRV>"}`} 0/0/${connect}/${whole - connect}/${whole} ${exchange.status} ${exchange.bytes} ${cookie(
     exchange.presented,
   )} ${cookie(exchange.set)} --${flags} ${busy}/${busy}/${Math.ceil(busy / 3)}/${Math.ceil(
     busy / 9,

@@ -201,7 +201,7 @@ class Shop {
     const draw = this.#chance.next();
     if (entrance === "web-1") return draw < 0.12 ? "roams" : "plain";
     if (entrance === "alb") return "plain";
-    if (draw < 0.02) return "drops-cookie";
+    if (draw < 0.012) return "drops-cookie";
     if (draw < 0.05) return "sleeps";
     return draw < 0.3 ? "follows-dns" : "plain";
   }

@@ -2,7 +2,8 @@ import type { SourceInput } from "@/lib/schemas/ingest";
 import { nginxFormat } from "./log-lines";
 import { shopNodes } from "./story";
 
-export const shopPool = "shop";
+/** A name that is nobody else's: its figures are taken away with the demo. */
+export const shopPool = "demo-shop";
 
 const nodes = shopNodes.map((node) => ({ name: node.name, addresses: [node.address] }));
 
@@ -10,6 +11,7 @@ function edge(lb: string, cookie: string): SourceInput {
   return {
     format: "haproxy-http",
     lb,
+    pool: shopPool,
     timezone: "UTC",
     session: { cookie: "sid" },
     correlation: { field: "capture.req.hdr(0)" },

@@ -80,6 +80,7 @@ export function storyAround(now: EpochMs): Story {
     ...flapping("app1", at(5.5), 3),
   ];
   const rollout = spells.filter((spell) => spell.trouble === "draining");
+  const returned = spells.filter((spell) => spell.trouble === "maintenance");
   return {
     spells,
     splits: [
@@ -106,6 +107,13 @@ export function storyAround(now: EpochMs): Story {
         at: spell.from,
         kind: "node-drain" as const,
         title: `Rollout 4.12.0: ${spell.node} out of the hash and the target group`,
+        node: spell.node,
+        author: "release-bot",
+      })),
+      ...returned.map((spell) => ({
+        at: spell.to,
+        kind: "node-up" as const,
+        title: `Rollout 4.12.0: ${spell.node} back with the new version`,
         node: spell.node,
         author: "release-bot",
       })),

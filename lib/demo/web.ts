@@ -49,14 +49,20 @@ export class Web implements Balancer {
       attempts.push({ node, status: 502, durationMs: 1 });
       node = this.#choose(visitor.ip, isOut);
     }
+    const wasAway = visitor.awayBecause !== null;
     const because = this.#because(visitor, node, at);
+    const left = visitor.lastNode === null ? null : troubleOf(this.story, visitor.lastNode, at);
+    const also: Cause[] = attempts.length > 0 ? ["retry"] : [];
+    // Who came while its own node was out has never been there: its way home is a remapping too.
+    if (wasAway && visitor.awayBecause === null) also.push("pool-change");
+    if (left) also.push(causeOf(left));
     return {
       lb: this.name,
       source: this.source,
       node,
       answered: node !== null,
       because,
-      ...(attempts.length > 0 ? { also: ["retry"] } : {}),
+      also,
       line: (exchange) =>
         nginxLine(exchange, [
           ...attempts,
