@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from "react";
 import { NodeMark } from "@/components/ui/node-mark";
 import { useElementWidth } from "@/lib/browser/element-width";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
@@ -11,6 +11,7 @@ import {
   type HeatScale,
   type HeatScaleKind,
   heatScale,
+  lastColumn,
   metricLook,
   moveCell,
   shortMetric,
@@ -23,7 +24,7 @@ export interface HeatPoint extends HeatCell {
   metric: HeatmapData["metric"];
 }
 
-/** One metric, nodes down, time across, drawn on a canvas. Arrow keys move its cell; the table behind "As a table" holds every value. */
+/** One metric, nodes down, time across, drawn on a canvas. Arrow keys move its cell; its table holds every value. */
 export function Heatmap({
   data,
   kind,
@@ -56,6 +57,7 @@ export function Heatmap({
   const width = useElementWidth(box);
   const pressed = useRef<number | null>(null);
   const id = useId();
+  const [tabled, setTabled] = useState(false);
   const scale = heatScale(data, kind);
   const look = metricLook(data.metric);
   const columns = data.times.length;
@@ -109,6 +111,14 @@ export function Heatmap({
             ? `%, fair share ${(scale.middle * 100).toFixed(1)}`
             : look.unit}
         </span>
+        <button
+          type="button"
+          className="hm-table"
+          aria-expanded={tabled}
+          onClick={() => setTabled(!tabled)}
+        >
+          {tabled ? "Hide table" : "As a table"}
+        </button>
         <Legend data={data} scale={scale} kind={kind} ramps={ramps} />
       </div>
       <div className="hm-grid" style={{ gridAutoRows: rowHeight }}>
@@ -198,10 +208,7 @@ export function Heatmap({
           <LastValue key={data.nodes[index]} data={data} values={row} row={index} />
         ))}
       </div>
-      <details className="hm-table">
-        <summary>As a table</summary>
-        <AsTable data={data} zone={zone} />
-      </details>
+      {tabled && <AsTable data={data} zone={zone} />}
     </section>
   );
 }
@@ -221,8 +228,9 @@ function LastValue({
   values: (number | null)[];
   row: number;
 }) {
-  const last = values.at(-1) ?? null;
-  const all = data.values.map((other) => other.at(-1) ?? 0);
+  const column = lastColumn(data);
+  const last = values[column] ?? null;
+  const all = data.values.map((other) => other[column] ?? 0);
   const most = last !== null && last > 0 && last === Math.max(...all) && all.length > 1;
   return (
     <span className={`hm-last ${most ? "most" : ""}`} style={{ gridRow: row + 1 }}>
@@ -289,10 +297,20 @@ function Legend({
         ))}
       </span>
       <span>
-        {`${shortMetric(data.metric, scale.high, data.step)}${unit || metricLook(data.metric).unit}${kind === "log" && scale.middle === null ? ", log" : ""}`}
+        {`${shortMetric(data.metric, scale.high, data.step)}${unit || spaced(metricLook(data.metric).unit)}${scaleWord(data.metric, kind)}`}
       </span>
     </span>
   );
+}
+
+function spaced(unit: string): string {
+  return unit === "" ? "" : ` ${unit}`;
+}
+
+function scaleWord(metric: HeatmapData["metric"], kind: HeatScaleKind): string {
+  if (metric === "share") return "";
+  if (kind === "log") return ", log";
+  return metric === "errors" ? ", sqrt" : "";
 }
 
 function AsTable({ data, zone }: { data: HeatmapData; zone: string }) {

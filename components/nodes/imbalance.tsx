@@ -44,10 +44,10 @@ export function Imbalance({ step }: Pick<NodeUrl, "step">) {
       />
       <p className="nd-sentence" aria-live="polite">
         {columns?.busiest && nodes > 1 ? (
-          <>
+          <span>
             <b>{`${columns.busiest} carried ${formatPercent(columns.busiestShare)} of requests`}</b>
             {`, fair share is ${formatPercent(1 / nodes)}.`}
-          </>
+          </span>
         ) : nodes === 1 ? (
           "One node carried all requests."
         ) : (

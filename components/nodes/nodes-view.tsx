@@ -22,7 +22,7 @@ import {
   type HeatmapMetric,
   heatmapMetrics,
 } from "@/lib/schemas/results";
-import { cellName, cellOf, type HeatCell, metricLook } from "@/lib/view/heatmap";
+import { cellName, cellOf, type HeatCell, metricLook, railChanges } from "@/lib/view/heatmap";
 import { formatClock, formatTick, timeTicks, zoneName } from "@/lib/view/times";
 import { BouncesPerNode } from "./bounces-per-node";
 import { CellPanel } from "./cell-panel";
@@ -210,14 +210,7 @@ function Axis({
   const { data: changes } = useQuery(changesOptions(params));
   const from = Date.parse(data.times[0] ?? "");
   const to = Date.parse(data.times.at(-1) ?? "") + data.step;
-  const inRange = useMemo(
-    () =>
-      (changes?.items ?? []).filter((change) => {
-        const at = Date.parse(change.at);
-        return at >= from && at <= to;
-      }),
-    [changes, from, to],
-  );
+  const inRange = useMemo(() => railChanges(changes?.items ?? [], from, to), [changes, from, to]);
   if (!(to > from)) return null;
   const place = (time: number) => ((time - from) / (to - from)) * 100;
   const at = hovered === null ? null : data.times[hovered.column];

@@ -11,7 +11,13 @@ import { Tag } from "@/components/ui/tag";
 import { classOf } from "@/lib/domain/causes";
 import type { Bounce, Loss, TimelineRequest } from "@/lib/schemas/results";
 import { formatBytes, formatDuration } from "@/lib/view/numbers";
-import { type Hop, hopTitle, type Step, type TimelineModel } from "@/lib/view/timeline";
+import {
+  cookieStateWords,
+  type Hop,
+  hopTitle,
+  type Step,
+  type TimelineModel,
+} from "@/lib/view/timeline";
 import { confidenceWord, hopStory } from "@/lib/view/timeline-story";
 import { formatClock, formatUtc } from "@/lib/view/times";
 import { EventMark, eventWord } from "./glyphs";
@@ -284,18 +290,23 @@ function RequestPart({
 
 function Persistence({ request }: { request: TimelineRequest }) {
   const { presented, inserted, state } = request.persistence;
-  if (presented === null && inserted === null && state === null) return null;
+  const words = cookieStateWords(state);
   return (
     <>
-      <Field name="presented">
-        <span className="mono break-all">{presented ?? "nothing"}</span>
-      </Field>
-      <Field name="inserted">
-        <span className="mono break-all">{inserted ?? "nothing"}</span>
-      </Field>
+      {presented !== null && (
+        <Field name="presented">
+          <span className="mono break-all">{presented}</span>
+        </Field>
+      )}
+      {inserted !== null && (
+        <Field name="inserted">
+          <span className="mono break-all">{inserted}</span>
+        </Field>
+      )}
       {state !== null && (
         <Field name="cookie state">
           <span className="mono">{state}</span>
+          {words && <span className="text-12 text-fg-2">{words}</span>}
         </Field>
       )}
     </>

@@ -144,6 +144,17 @@ export function Minimap({
               </g>
             );
           })}
+          {drawing.labels.map(({ x, text, colour, flipped }) => (
+            <text
+              key={`${x} ${text}`}
+              x={flipped ? x - 5 : x + 5}
+              y="-6"
+              textAnchor={flipped ? "end" : "start"}
+              style={{ fill: colour }}
+            >
+              {text}
+            </text>
+          ))}
           {drawing.numbers.map(({ x, number, lost }) => (
             <text
               key={number}
@@ -274,5 +285,32 @@ function drawingOf(model: TimelineModel, length: number) {
     if (!last || x - last.x > 6 + 6 * String(hop.number).length)
       numbers.push({ x, number: hop.number, lost: hop.loss !== null });
   }
-  return { rows, losses, bands, numbers, row };
+  return { rows, losses, bands, numbers, labels: labelsOf(model, place, numbers, length), row };
+}
+
+/** The names of changes above the strip, where neither a hop's number nor another name stands. */
+function labelsOf(
+  model: TimelineModel,
+  place: (time: number) => number,
+  numbers: readonly { x: number }[],
+  length: number,
+) {
+  const taken = numbers.map(({ x }) => ({ from: x - 7, to: x + 7 }));
+  const labels: { x: number; text: string; colour: string; flipped: boolean }[] = [];
+  for (const change of model.marks) {
+    const x = place(Date.parse(change.at));
+    if (x < 0 || x > length) continue;
+    const text = change.title.length > 36 ? `${change.title.slice(0, 35)}…` : change.title;
+    const size = text.length * 5.9 + 8;
+    for (const flipped of [false, true]) {
+      const from = flipped ? x - size : x;
+      const to = flipped ? x : x + size;
+      if (from < 0 || to > length) continue;
+      if (taken.some((other) => from < other.to && other.from < to)) continue;
+      taken.push({ from, to });
+      labels.push({ x, text, colour: changeColour(change.kind), flipped });
+      break;
+    }
+  }
+  return labels;
 }

@@ -1,32 +1,52 @@
+import { changeWord } from "@/components/ui/change-mark";
+import type { ChangeMark } from "@/lib/schemas/results";
 import { formatCount, formatDuration } from "@/lib/view/numbers";
 import type { TimelineModel } from "@/lib/view/timeline";
 import { formatClock, formatUtc, zoneName } from "@/lib/view/times";
 import { eventWord } from "./glyphs";
 
+export interface TipPlace {
+  /** Within the plot's box. */
+  x: number;
+  y: number;
+  /** Index of the request that lies there; null for a change. */
+  step: number | null;
+  change?: ChangeMark;
+  /** Requests or events that share the place. */
+  count: number;
+}
+
 /** What lies under the pointer; all of it is also in the table. */
 export function PlotTip({
   model,
   step: index,
+  change,
   count,
   x,
   y,
   zone,
   width,
-}: {
-  model: TimelineModel;
-  step: number;
-  count: number;
-  x: number;
-  y: number;
-  zone: string;
-  width: number;
-}) {
+}: TipPlace & { model: TimelineModel; zone: string; width: number }) {
+  const left = Math.min(Math.max(x + 14, 8), Math.max(width - 300, 8));
+  const style = { left, top: y + 18 };
+  if (change)
+    return (
+      <div className="tip tl-tip" style={style} aria-hidden="true">
+        <p>
+          <b>{`${formatClock(change.at, zone)} ${changeWord(change.kind)}`}</b>
+        </p>
+        <p>{change.title}</p>
+        <p className="text-fg-3">
+          {[change.pool, change.lb, change.node, change.author].filter(Boolean).join(", ")}
+        </p>
+      </div>
+    );
+  if (index === null) return null;
   const step = model.steps[index];
   if (!step) return null;
   const { request, intended, events, hop } = step;
-  const left = Math.min(Math.max(x + 14, 8), Math.max(width - 300, 8));
   return (
-    <div className="tip tl-tip" style={{ left, top: y + 18 }} aria-hidden="true">
+    <div className="tip tl-tip" style={style} aria-hidden="true">
       <p className="flex justify-between gap-4">
         <b>{`${formatClock(step.start, zone, "millisecond")} ${zoneName(step.start, zone)}`}</b>
         <span className="text-fg-3">{zone === "UTC" ? "" : formatUtc(step.start).slice(11)}</span>

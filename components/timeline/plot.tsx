@@ -34,7 +34,7 @@ import { formatClock } from "@/lib/view/times";
 import { type Frame, plotFrame } from "./frame";
 import { PlotGround } from "./plot-ground";
 import { PlotSession } from "./plot-session";
-import { PlotTip } from "./plot-tip";
+import { PlotTip, type TipPlace } from "./plot-tip";
 import type { TimelineState } from "./timeline-state";
 
 interface Pressed {
@@ -66,9 +66,7 @@ export function Plot({
   const id = useId().replaceAll(":", "");
   const surface = useRef<SVGRectElement>(null);
   const [pressed, setPressed] = useState<Pressed | null>(null);
-  const [tip, setTip] = useState<{ x: number; y: number; step: number; count: number } | null>(
-    null,
-  );
+  const [tip, setTip] = useState<TipPlace | null>(null);
   const { window, fold, hidden, selected, setWindow, select } = state;
 
   const shown = model.lanes.filter((lane) => !hidden.has(lane.node)).length;
@@ -137,9 +135,10 @@ export function Plot({
     return () => element.removeEventListener("wheel", onWheel);
   }, [spotOf, scale, outer, window, setWindow, frame.upright]);
 
-  const hitAt = (event: PointerEvent) => {
+  const hitAt = (event: PointerEvent): Omit<TipPlace, "x" | "y"> | null => {
     const { along, across } = spotOf(event);
     const hit = hitPlot(layout, frame.lanes, along, across);
+    if (hit?.kind === "change") return { step: null, change: hit.change, count: 1 };
     if (hit?.kind === "hop") return { step: hit.hop.to, count: 1 };
     if (hit?.kind === "mark") return { step: hit.mark.step, count: hit.mark.count };
     if (hit?.kind === "glyph" && hit.glyph.step !== null)
@@ -182,7 +181,7 @@ export function Plot({
       return;
     }
     const hit = hitAt(event);
-    if (hit) select(model.steps[hit.step] ?? null);
+    if (hit && hit.step !== null) select(model.steps[hit.step] ?? null);
   };
 
   const onKey = (event: KeyboardEvent) => {

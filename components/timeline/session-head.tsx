@@ -39,19 +39,16 @@ export function SessionHead({
   return (
     <section className="tl-head" aria-label="Session">
       <div className="min-w-0 flex-1">
-        <h1>
-          <Link
-            href={href("/sessions", { from: null, to: null })}
-            className="font-normal text-fg-2"
-          >
+        <div className="tl-title">
+          <Link href={href("/sessions", { from: null, to: null })} className="text-16 text-fg-2">
             Sessions
           </Link>
-          <span className="font-normal text-fg-3" aria-hidden="true">
+          <span className="text-16 text-fg-3" aria-hidden="true">
             /
           </span>
-          <span className="mono tl-id" title={session.id}>
+          <h1 className="mono tl-id" title={session.id}>
             {session.id.slice(0, 12)}
-          </span>
+          </h1>
           <CopyButton text={session.id} label="Copy id" />
           {session.lost > 0 && (
             <Tag tone="bad">{`Lost ${session.lost === 1 ? "once" : countOf(session.lost, "time")}`}</Tag>
@@ -65,7 +62,7 @@ export function SessionHead({
           ) : (
             <Tag tone="accent">Active</Tag>
           )}
-        </h1>
+        </div>
         <p className="tl-verdict">
           <Sentence phrases={timelineVerdict(timeline, model.hops)} />
         </p>

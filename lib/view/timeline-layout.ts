@@ -468,6 +468,7 @@ export function hitPlot(
   | { kind: "hop"; hop: Hop }
   | { kind: "mark"; mark: Mark }
   | { kind: "glyph"; glyph: Glyph }
+  | { kind: "change"; change: ChangeMark }
   | null {
   for (const mark of layout.marks.toReversed()) {
     const box = markBox(mark, lanes);
@@ -494,5 +495,6 @@ export function hitPlot(
     )
       return { kind: "hop", hop: connector.hop };
   }
-  return null;
+  const change = layout.changes.find((candidate) => Math.abs(candidate.along - along) <= 3);
+  return change ? { kind: "change", change: change.change } : null;
 }

@@ -106,7 +106,7 @@ function candidates(connector: Connector, lanes: LaneSpace, turn: Turn, width: n
     const at = turn.box(along, across, 0, 0);
     return { x: at.x - width / 2 + shift, y: at.y - height / 2, width, height };
   };
-  for (const shift of [0, -width / 2 - 6, width / 2 + 6])
+  for (const shift of [0, -width / 2 - 6, width / 2 + 6, -width - 12, width + 12])
     for (const middle of middles) places.push(centred(shift, from + (to - from) * middle));
   return places;
 }

@@ -67,7 +67,7 @@ export function aRequest(
     persistence: {
       presented: about.presented ?? null,
       inserted: about.inserted ?? null,
-      state: "VN",
+      state: null,
     },
     termination: "--VN",
     retries: 0,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { chiefEvent, hopTitle, noNode, stepMatches, stepsIn, timelineModel } from "./timeline";
+import {
+  chiefEvent,
+  cookieStateWords,
+  hopTitle,
+  noNode,
+  stepMatches,
+  stepsIn,
+  timelineModel,
+} from "./timeline";
 import { aBounce, aChange, aLoss, aNode, anEvent, aRequest, aTimeline } from "./timeline.sample";
 import {
   connectorPath,
@@ -74,6 +82,22 @@ describe("the model of a session", () => {
       "named",
       "unsent",
     ]);
+  });
+
+  it("reads from HAProxy's flags alone that a bound session came without its cookie", () => {
+    const request = (id: string, ms: number, state: string) => ({
+      ...aRequest(id, ms, "web-01"),
+      persistence: { presented: null, inserted: null, state },
+    });
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0)],
+        requests: [request("a", 0, "NI"), request("b", 100, "VN"), request("c", 200, "NI")],
+      }),
+    );
+    expect(model.steps.map((step) => step.intended.kind)).toEqual(["untold", "untold", "unsent"]);
+    expect(cookieStateWords("NI")).toBe("no cookie sent, one inserted");
+    expect(cookieStateWords("stuck")).toBeNull();
   });
 
   it("does not claim that a cookie was missing where the log never carries one", () => {

@@ -93,14 +93,14 @@ export function timelineModel(timeline: Timeline): TimelineModel {
     (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
   );
   const nodeOfValue = namedBy(requests);
-  const carriesCookie = requests.some((request) => request.persistence.presented !== null);
+  const carriesCookie = requests.some((request) => cookieSent(request) !== null);
   let bound = false;
 
   const steps = requests.map((request, index): Step => {
     const start = Date.parse(request.startedAt);
     const intended = intendedOf(request, bound && carriesCookie);
     const inserted = request.persistence.inserted;
-    if (inserted || request.persistence.presented) bound = true;
+    if (cookieSent(request) || cookieSet(request)) bound = true;
     return {
       index,
       request,
@@ -196,8 +196,51 @@ function namedBy(requests: readonly TimelineRequest[]): Map<string, string> {
 
 function intendedOf(request: TimelineRequest, bound: boolean): Intended {
   if (request.intendedNode) return { kind: "named", node: request.intendedNode };
-  if (bound && request.node && request.persistence.presented === null) return { kind: "unsent" };
+  if (bound && request.node && cookieSent(request) !== true) return { kind: "unsent" };
   return { kind: "untold" };
+}
+
+// HAProxy's third and fourth flags, its manual's section 8.5: "Session state at disconnection".
+const sentFlags: Record<string, string> = {
+  N: "no cookie sent",
+  I: "cookie names no server",
+  D: "cookie names a server that is down",
+  V: "valid cookie",
+  E: "cookie too old by its last use",
+  O: "cookie too old by its first use",
+  U: "cookie not used",
+};
+const setFlags: Record<string, string> = {
+  N: "none set",
+  I: "one inserted",
+  U: "date updated",
+  P: "app's own cookie passed on",
+  R: "rewritten",
+  D: "deleted",
+};
+
+/** Whether the client sent the persistence cookie; null where the log does not tell. */
+function cookieSent({ persistence: { presented, state } }: TimelineRequest): boolean | null {
+  if (presented !== null) return true;
+  const flag = flagsOf(state)?.[0];
+  if (flag === "N") return false;
+  return flag === undefined ? null : true;
+}
+
+function cookieSet({ persistence: { inserted, state } }: TimelineRequest): boolean {
+  const flag = flagsOf(state)?.[1];
+  return inserted !== null || (flag !== undefined && "IUPR".includes(flag));
+}
+
+function flagsOf(state: string | null): [string, string] | null {
+  const match = /^([NIDVEOU])([NIUPRD])$/.exec(state ?? "");
+  return match?.[1] && match[2] ? [match[1], match[2]] : null;
+}
+
+/** HAProxy's two cookie flags in words; null for another balancer's state. */
+export function cookieStateWords(state: string | null): string | null {
+  const flags = flagsOf(state);
+  return flags && `${sentFlags[flags[0]]}, ${setFlags[flags[1]]}`;
 }
 
 function matchEvents(
