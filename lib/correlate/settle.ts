@@ -24,7 +24,7 @@ import { NameBook } from "./name-book";
 import { poolContext, windowOf } from "./pool-material";
 
 /** One settling at a time: two that judged the same session would each write what the other does not know of. */
-const settleLock = 4_673_925_011;
+export const settleLock = 4_673_925_011;
 const marksPerRound = 1000;
 /** Sessions judged between two turns of the event loop. */
 const sessionsPerTurn = 25;
