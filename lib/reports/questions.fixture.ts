@@ -1,0 +1,49 @@
+import * as schemas from "@/lib/schemas/results";
+import type { Queryable } from "@/lib/store/query";
+import { bounces } from "./bounces";
+import { changes } from "./changes";
+import { heatmap } from "./heatmap";
+import { lookup } from "./lookup";
+import { losses } from "./losses";
+import { nodes } from "./nodes";
+import { overview } from "./overview";
+import { pools } from "./pools";
+import { rejects } from "./rejects";
+import { sessions } from "./sessions";
+import { timeline } from "./timeline";
+import { transitions } from "./transitions";
+
+type Question = (db: Queryable, now: number) => Promise<unknown>;
+
+/** Every question that a page asks, over a range and a pool; `session` is the id of one that bounced. */
+export function questionsOf(
+  range: { from: string; to: string },
+  pool: string | undefined,
+  session: string,
+): Record<string, Question> {
+  const asked = pool === undefined ? range : { ...range, pool };
+  const maps = schemas.heatmapMetrics.map((metric): [string, Question] => [
+    `heatmap ${metric}`,
+    (db, now) => heatmap(db, schemas.heatmapQuery.parse({ ...asked, metric }), now),
+  ]);
+  const lists = schemas.sessionSorts.map((sort): [string, Question] => [
+    `sessions ${sort}`,
+    (db, now) => sessions(db, schemas.sessionsQuery.parse({ ...asked, sort }), now),
+  ]);
+  return {
+    pools: (db, now) => pools(db, now),
+    nodes: (db, now) => nodes(db, schemas.nodesQuery.parse(asked), now),
+    overview: (db, now) => overview(db, schemas.overviewQuery.parse(asked), now),
+    ...Object.fromEntries(lists),
+    "sessions of a cause": (db, now) =>
+      sessions(db, schemas.sessionsQuery.parse({ ...asked, cause: "no-affinity" }), now),
+    timeline: (db, now) => timeline(db, session, schemas.timelineQuery.parse({}), now),
+    lookup: (db) => lookup(db, new Uint8Array(32), session),
+    bounces: (db, now) => bounces(db, schemas.bouncesQuery.parse(asked), now),
+    losses: (db, now) => losses(db, schemas.lossesQuery.parse(asked), now),
+    transitions: (db, now) => transitions(db, schemas.poolRangeQuery.parse(asked), now),
+    ...Object.fromEntries(maps),
+    changes: (db, now) => changes(db, schemas.changesQuery.parse(asked), now),
+    rejects: (db, now) => rejects(db, schemas.rejectsQuery.parse(range), now),
+  };
+}

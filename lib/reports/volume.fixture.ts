@@ -1,0 +1,80 @@
+import type pg from "pg";
+import { timestampText } from "@/lib/store/database";
+import { ensurePartitions } from "@/lib/store/partitions";
+
+/** A day's traffic of a pool of six nodes behind two balancers, made by the database itself, for plans and benchmarks. */
+
+export interface Volume {
+  now: number;
+  sessions: number;
+  requestsPerSession: number;
+}
+
+const dayMs = 86_400_000;
+
+export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
+  const { now, sessions, requestsPerSession } = volume;
+  await ensurePartitions(db, now - dayMs, now, now);
+  const start = `timestamptz '${timestampText(now - dayMs)}'`;
+  // A session begins anywhere in the day and has a request every 20 s.
+  const life = `interval '1 second' * 20 * ${requestsPerSession}`;
+  const begin = `${start} + (interval '1 day' - ${life}) * (s::float8 / ${sessions})`;
+  const session = (n: string) => `md5('session ' || ${n})::uuid`;
+  await db.query(`
+    INSERT INTO pools (id, name) VALUES (1, 'checkout'), (2, 'portal');
+    INSERT INTO lbs (id, name) VALUES (1, 'edge-1'), (2, 'edge-2');
+    INSERT INTO nodes (id, pool, name) SELECT n, 1, 'web-0' || n FROM generate_series(1, 6) n;
+    INSERT INTO requests (session, started_at, id, ended_at, pool, lb, node, source, duration_ms, status, tie, client,
+      method, path, presented, persistence_state, correlations)
+    SELECT ${session("s")}, at, md5('request ' || s || ' ' || r)::uuid, at + interval '80 ms', 1, 1 + s % 2,
+      1 + (s + CASE WHEN s % 20 = 0 THEN r / 4 ELSE 0 END) % 6, 1, 20 + (s * 7 + r * 13) % 400,
+      CASE WHEN (s + r) % 97 = 0 THEN 503 ELSE 200 END, 1, ('10.0.0.0'::inet + s % 60000), 'GET', '/cart/' || r,
+      'web-0' || 1 + s % 6, 'VN', ARRAY[md5('correlation ' || s || ' ' || r)]
+    FROM generate_series(1, ${sessions}) s, generate_series(0, ${requestsPerSession - 1}) r,
+      LATERAL (SELECT ${begin} + interval '20 s' * r AS at) t
+    ORDER BY at;
+    INSERT INTO sessions (session, pool, first_seen, last_seen, requests, bounces, unexplained, losses, nodes, lbs, client)
+    SELECT ${session("s")}, 1, ${begin}, ${begin} + ${life}, ${requestsPerSession},
+      CASE WHEN s % 20 = 0 THEN ${Math.ceil(requestsPerSession / 4) - 1} ELSE 0 END,
+      CASE WHEN s % 20 = 0 THEN ${Math.ceil(requestsPerSession / 4) - 1} ELSE 0 END,
+      CASE WHEN s % 50 = 0 THEN 1 ELSE 0 END,
+      CASE WHEN s % 20 = 0 THEN '{1,2,3,4,5,6}' ELSE ARRAY[1 + s % 6] END, ARRAY[1 + s % 2], ('10.0.0.0'::inet + s % 60000)
+    FROM generate_series(1, ${sessions}) s;
+    INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class,
+      confidence, evidence)
+    SELECT ${session("s")}, ${begin} + interval '20 s' * r, md5('request ' || s || ' ' || r)::uuid, 1, 1 + s % 2,
+      md5('request ' || s || ' ' || r - 1)::uuid, ${begin} + interval '20 s' * (r - 1),
+      1 + (s + r / 4 - 1) % 6, 1 + (s + r / 4) % 6, false, 'no-affinity', 'routing', 0.9,
+      '[{"field": "node", "value": "web", "meaning": "another node"}]'
+    FROM generate_series(20, ${sessions}, 20) s, generate_series(4, ${requestsPerSession - 1}, 4) r;
+    INSERT INTO losses (session, at, id, pool, node, lost_to, evidence)
+    SELECT ${session("s")}, ${begin} + interval '1 minute', md5('loss ' || s)::uuid, 1, 'web-01', 'routing', '[]'
+    FROM generate_series(50, ${sessions}, 50) s;
+    INSERT INTO session_events (session, at, id, type, pool, node, correlation, previous_session)
+    SELECT ${session("s")}, ${begin} + interval '20 s' * r, md5('event ' || s || ' ' || r)::uuid, 'session.retrieved', 1,
+      'web-0' || 1 + s % 6, md5('correlation ' || s || ' ' || r),
+      CASE WHEN s % 100 = 0 AND r = 0 THEN ${session("s - 1")} END
+    FROM generate_series(1, ${sessions}, 4) s, generate_series(0, ${requestsPerSession - 1}, 2) r;
+    INSERT INTO event_correlations (correlation, at, id, session, type, node)
+    SELECT correlation::uuid, at, id, session, type, node FROM session_events;
+    INSERT INTO request_correlations (correlation, started_at, id, session)
+    SELECT correlations[1]::uuid, started_at, id, session FROM requests;
+    INSERT INTO node_minutes (pool, node, minute, lb, requests, client_errors, errors)
+    SELECT pool, node, date_trunc('minute', started_at), lb, count(*), 0, count(*) FILTER (WHERE status >= 500)
+    FROM requests GROUP BY 1, 2, 3, 4;
+    INSERT INTO latency_minutes (pool, node, minute, bucket, n)
+    SELECT pool, node, date_trunc('minute', started_at), floor(ln(greatest(duration_ms, 0.5)) / ln(1.05)), count(*)
+    FROM requests GROUP BY 1, 2, 3, 4;
+    INSERT INTO changes (id, at, kind, pool, node, title)
+    SELECT md5('change ' || n)::uuid, ${start} + interval '10 minutes' * n,
+      CASE n % 3 WHEN 0 THEN 'deploy' WHEN 1 THEN 'node-down' ELSE 'node-up' END, 1, 'web-0' || 1 + n % 6, 'change ' || n
+    FROM generate_series(1, 140) n;
+    INSERT INTO rejects (source, id, at, reason, text)
+    SELECT 1, md5('reject ' || n)::uuid, ${start} + interval '1 day' * (n::float8 / 20000), 'reason ' || n % 5, 'a line'
+    FROM generate_series(1, 20000) n;
+  `);
+  await db.query("VACUUM ANALYZE");
+}
+
+/** The session with this number in the volume. */
+export const sessionNumber = "SELECT md5('session ' || $1::text)::uuid AS session";
