@@ -3,59 +3,63 @@
 import { Fragment, useMemo } from "react";
 import { useZone } from "@/lib/browser/zone";
 import type { ChangeMark as Change } from "@/lib/schemas/results";
-import { layChanges } from "@/lib/view/overview-changes";
+import { changeLabel } from "@/lib/view/change-words";
+import { gatherChanges, layChanges } from "@/lib/view/overview-changes";
 import { formatClock } from "@/lib/view/times";
 import { ChangeMark, changeColour, changeWord } from "../ui/change-mark";
 
-const letterWidth = 6.1;
+const letterWidth = 6.3;
+/** Where each row of labels begins above the plot, and where glyphs without a label stand. */
+const rowTops = [-46, -30] as const;
+const glyphTop = -14;
 
-function titleOf(change: Change): string {
-  return change.title.length > 34 ? `${change.title.slice(0, 33)}…` : change.title;
-}
-
-/** Dated marks over a plot: a glyph with time and title, and a dotted line down into it. */
+/** Dated marks over a plot: a glyph with time and words, and a dotted line down into it. */
 export function ChangeRail({
   changes,
   from,
   to,
+  stepMs = 0,
   width,
 }: {
   changes: Change[];
   from: number;
   to: number;
+  stepMs?: number;
   width: number;
 }) {
   const { zone } = useZone();
   const laid = useMemo(
     () =>
       layChanges(
-        changes,
+        gatherChanges(changes, Math.max(30_000, stepMs)),
         { from, to },
         width,
-        (change) => 22 + (titleOf(change).length + 6) * letterWidth,
+        (change) => 20 + (changeLabel(change).length + 6) * letterWidth,
       ),
-    [changes, from, to, width],
+    [changes, from, to, stepMs, width],
   );
   if (width === 0) return null;
-  return laid.map(({ change, x, row, flipped }) => (
+  return laid.map(({ change, reports, x, row, flipped }) => (
     <Fragment key={change.id}>
-      <i
-        className="change-line"
-        style={{ left: `${x * 100}%`, color: changeColour(change.kind) }}
-      />
+      {row !== null && (
+        <i
+          className="change-line"
+          style={{ left: `${x * 100}%`, top: rowTops[row] + 16, color: changeColour(change.kind) }}
+        />
+      )}
       <span
         className={`change-mark ${flipped ? "flipped" : ""}`}
         style={{
           left: `${x * 100}%`,
-          top: row === 1 ? -17 : -33,
+          top: row === null ? glyphTop : rowTops[row],
           color: changeColour(change.kind),
         }}
-        title={`${formatClock(change.at, zone)} ${changeWord(change.kind)}: ${change.title}`}
+        title={`${formatClock(change.at, zone)} ${changeWord(change.kind)}: ${change.title}${reports > 1 ? ` (${reports} reports)` : ""}`}
       >
-        <ChangeMark kind={change.kind} />
+        <ChangeMark kind={change.kind} size={row === null ? 9 : 12} />
         {row !== null && (
           <span>
-            {formatClock(change.at, zone, "minute")} {titleOf(change)}
+            {formatClock(change.at, zone, "minute")} {changeLabel(change)}
           </span>
         )}
       </span>

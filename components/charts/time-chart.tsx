@@ -32,7 +32,7 @@ export function TimeChart({
   stepMs,
   changes,
   valueLabel,
-  height = 264,
+  height = 278,
   stale = false,
   onZoom,
   onWiden,
@@ -120,7 +120,7 @@ export function TimeChart({
         valueLabel={valueLabel}
       />
       <div className="plot-box" style={{ inset: insetOf(plotMargin) }}>
-        <ChangeRail changes={changes} from={from} to={to} width={width} />
+        <ChangeRail changes={changes} from={from} to={to} stepMs={stepMs} width={width} />
         {downs.map((down) => (
           <i
             key={`${down.node}-${down.start}`}
@@ -193,41 +193,43 @@ export function TimeChart({
           />
         )}
       </div>
-      <table className="vh">
-        <caption>{label}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            {series.map(({ key, label: name }) => (
-              <th scope="col" key={key}>
-                {name}
-              </th>
-            ))}
-            <th scope="col">Period before</th>
-            <th scope="col">Changes</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.at}>
-              <th scope="row">{formatClock(row.at, zone)}</th>
-              {series.map(({ key }) => (
-                <td key={key}>{writeValue(row.values[key], valueLabel)}</td>
+      <div className="vh">
+        <table>
+          <caption>{label}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {series.map(({ key, label: name }) => (
+                <th scope="col" key={key}>
+                  {name}
+                </th>
               ))}
-              <td>{writeValue(row.previous, valueLabel)}</td>
-              <td>
-                {changes
-                  .filter((change) => {
-                    const then = Date.parse(change.at);
-                    return then >= row.at && then < row.at + stepMs;
-                  })
-                  .map((change) => `${changeWord(change.kind)}: ${change.title}`)
-                  .join("; ")}
-              </td>
+              <th scope="col">Period before</th>
+              <th scope="col">Changes</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.at}>
+                <th scope="row">{formatClock(row.at, zone)}</th>
+                {series.map(({ key }) => (
+                  <td key={key}>{writeValue(row.values[key], valueLabel)}</td>
+                ))}
+                <td>{writeValue(row.previous, valueLabel)}</td>
+                <td>
+                  {changes
+                    .filter((change) => {
+                      const then = Date.parse(change.at);
+                      return then >= row.at && then < row.at + stepMs;
+                    })
+                    .map((change) => `${changeWord(change.kind)}: ${change.title}`)
+                    .join("; ")}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }

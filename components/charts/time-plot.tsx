@@ -10,7 +10,7 @@ export interface PlotSeries {
 }
 
 /** Pixels between the drawing's edges and its plot; what lies over the plot uses the same. */
-export const plotMargin = { top: 36, right: 10, bottom: 22, left: 46 };
+export const plotMargin = { top: 50, right: 10, bottom: 22, left: 46 };
 
 interface FlatRow {
   at: number;

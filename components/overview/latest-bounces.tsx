@@ -41,7 +41,7 @@ export function LatestBounces() {
                     href={href(`/sessions/${bounce.session}`, {
                       from: null,
                       to: null,
-                      bounce: bounce.id,
+                      request: bounce.requestId,
                     })}
                   >
                     <span className="flex items-center gap-2">

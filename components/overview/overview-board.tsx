@@ -73,12 +73,14 @@ function Nothing({ overview }: { overview: Overview }) {
   const { newestAt } = overview;
   if (newestAt === null)
     return (
-      <Empty
-        title="This pool has not sent a line"
-        actions={<ButtonLink href="/sources">See the sources</ButtonLink>}
-      >
-        Choose another pool above, or look whether its source still reports.
-      </Empty>
+      <div className="grid min-h-[50vh] place-items-center">
+        <Empty
+          title="This pool has not sent a line"
+          actions={<ButtonLink href="/sources">See the sources</ButtonLink>}
+        >
+          Choose another pool above, or look whether its source still reports.
+        </Empty>
+      </div>
     );
   const newest = epochOf(newestAt);
   return (

@@ -1,7 +1,8 @@
-import { linePath } from "@/lib/view/sparkline";
+import { linePath, thinned } from "@/lib/view/sparkline";
 
 const width = 88;
 const height = 28;
+const points = 30;
 
 /** The shape of a figure over the range, the period before dotted; gaps stay gaps. */
 export function Sparkline({
@@ -13,12 +14,14 @@ export function Sparkline({
   previous?: (number | null)[];
   bad?: boolean;
 }) {
-  const all = [...values, ...previous].filter((value) => value !== null);
+  const now = thinned(values, points);
+  const before = thinned(previous, points);
+  const all = [...now, ...before].filter((value) => value !== null);
   const low = Math.min(...all);
   const high = Math.max(...all);
   if (all.length < 2) return null;
   const frame = { width, height, low, high };
-  const line = linePath(values, frame);
+  const line = linePath(now, frame);
   const colour = bad ? "var(--bad)" : "var(--text-2)";
   return (
     <svg
@@ -29,7 +32,7 @@ export function Sparkline({
       aria-hidden="true"
     >
       <path
-        d={linePath(previous, frame).path}
+        d={linePath(before, frame).path}
         fill="none"
         stroke="var(--text-3)"
         strokeDasharray="1.5 2.5"

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
+import type { StreamEvent } from "@/lib/schemas/results";
 import { isTouched, tokensOf, touchedBy } from "./live-keys";
 
-const tick = {
+const tick: Extract<StreamEvent, { type: "tick" }> = {
   type: "tick",
   at: "2026-11-21T02:55:30Z",
   requests: 1,
   events: 0,
   newestAt: null,
+  pools: [],
   tail: [],
   dropped: 0,
-} as const;
+};
 
 function touches(pools: string[], queryKey: unknown[]): boolean {
   return isTouched({ queryKey }, new Set(tokensOf(touchedBy({ ...tick, pools }))));

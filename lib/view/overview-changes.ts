@@ -1,7 +1,32 @@
+import type { ChangeKind } from "@/lib/domain/facts";
 import type { ChangeMark } from "@/lib/schemas/results";
 
-export interface LaidChange {
+/** A change as it is marked: several balancers may tell of the same one. */
+export interface Mark {
   change: ChangeMark;
+  /** How many reports it stands for. */
+  reports: number;
+}
+
+/** Reports of one change (the same kind and node, within so many ms) as one mark, at the first of them. */
+export function gatherChanges(changes: ChangeMark[], withinMs: number): Mark[] {
+  const marks: Mark[] = [];
+  const sorted = [...changes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  for (const change of sorted) {
+    const known = marks.find(
+      (mark) =>
+        mark.change.kind === change.kind &&
+        mark.change.node === change.node &&
+        (change.node !== null || mark.change.title === change.title) &&
+        Date.parse(change.at) - Date.parse(mark.change.at) <= withinMs,
+    );
+    if (known) known.reports += 1;
+    else marks.push({ change, reports: 1 });
+  }
+  return marks;
+}
+
+export interface LaidChange extends Mark {
   /** Of the plot's width, 0 to 1. */
   x: number;
   /** The row of its label, 0 or 1; null where there is no room and only the glyph shows. */
@@ -10,30 +35,70 @@ export interface LaidChange {
   flipped: boolean;
 }
 
+/** Whose label is written first; a node that came back needs none. */
+const weights: Record<ChangeKind, number> = {
+  "node-down": 0,
+  config: 1,
+  deploy: 1,
+  scale: 2,
+  other: 2,
+  "node-drain": 3,
+  "node-maintenance": 4,
+  "node-up": Number.POSITIVE_INFINITY,
+};
+
+const gap = 6;
+
 /**
- * Places the marks of changes above a plot, in two rows without overlap.
+ * Places marks above a plot: labels in two rows without overlap, the weightier first.
  * @param widthOf the width of a label with its glyph in px.
  */
 export function layChanges(
-  changes: ChangeMark[],
+  marks: Mark[],
   span: { from: number; to: number },
   plotWidth: number,
   widthOf: (change: ChangeMark) => number,
 ): LaidChange[] {
-  const ends = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const inside = changes
-    .map((change) => ({ change, x: (Date.parse(change.at) - span.from) / (span.to - span.from) }))
+  const rows: [number, number][][] = [[], []];
+  const laid = marks
+    .map((mark) => ({
+      ...mark,
+      x: (Date.parse(mark.change.at) - span.from) / (span.to - span.from),
+    }))
     .filter(({ x }) => x >= 0 && x <= 1)
-    .sort((a, b) => a.x - b.x);
-  return inside.map(({ change, x }) => {
+    .sort((a, b) => weights[a.change.kind] - weights[b.change.kind] || a.x - b.x)
+    .map((mark): LaidChange => {
+      const at = mark.x * plotWidth;
+      const width = widthOf(mark.change);
+      const flipped = at + width > plotWidth;
+      const start = flipped ? at - width : at;
+      const end = start + width;
+      const fits = ([from, to]: [number, number]) => end + gap <= from || start >= to + gap;
+      const row =
+        start < 0 || weights[mark.change.kind] === Number.POSITIVE_INFINITY
+          ? -1
+          : rows.findIndex((taken) => taken.every(fits));
+      if (row < 0) return { ...mark, row: null, flipped };
+      rows[row]?.push([start, end]);
+      return { ...mark, row: row === 0 ? 0 : 1, flipped };
+    });
+  return withoutCrowd(
+    laid.sort((a, b) => a.x - b.x),
+    plotWidth,
+  );
+}
+
+const glyphWidth = 9;
+
+/** Of glyphs without a label that would lie on one another the first stays, and each of a node that went down. */
+function withoutCrowd(laid: LaidChange[], plotWidth: number): LaidChange[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return laid.filter(({ x, row, change }) => {
+    if (row !== null) return true;
     const at = x * plotWidth;
-    const width = widthOf(change);
-    const flipped = at + width > plotWidth;
-    const start = flipped ? at - width : at;
-    const row = ends.findIndex((end) => start > end + 6);
-    if (row < 0 || start < 0) return { change, x, row: null, flipped };
-    ends[row] = start + width;
-    return { change, x, row: row === 0 ? 0 : 1, flipped };
+    if (at - last < glyphWidth && change.kind !== "node-down") return false;
+    last = at;
+    return true;
   });
 }
 

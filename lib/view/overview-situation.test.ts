@@ -22,10 +22,14 @@ describe("situation", () => {
       bounces: { value: 81, previous: 12 },
       bouncesByCause: { failover: 81 },
       series: rising,
-      changes: [aChange("2026-11-21T02:05:40Z", "node-down", { title: "web-03 down" })],
+      lostSessions: { value: 4, previous: 0 },
+      changes: [
+        aChange("2026-11-21T02:05:40Z", "node-down", { node: "web-03" }),
+        aChange("2026-11-21T02:05:50Z", "other", { title: "a coupon was sent" }),
+      ],
     });
     expect(told(overview, "checkout", "this hour")).toBe(
-      "checkout bounced 81 times this hour, up from 12. All of it is failover, which began at about the time of web-03 down at 02:05:40.",
+      "checkout bounced 81 times this hour, up from 12. All of it is failover, which began about when web-03 went down at 02:05:40. 4 sessions were lost.",
     );
     expect(situation(overview, "checkout", "this hour")?.bad).toBe(true);
   });

@@ -1,6 +1,8 @@
-import type { Cause } from "@/lib/domain/causes";
+import { type Cause, classOf } from "@/lib/domain/causes";
+import type { ChangeKind } from "@/lib/domain/facts";
 import type { ChangeMark, Overview } from "@/lib/schemas/results";
-import { formatCount, formatPercent } from "./numbers";
+import { changePhrase } from "./change-words";
+import { countOf, formatCount, formatPercent } from "./numbers";
 import { causeShares } from "./overview";
 
 /** A piece of the sentence; strong ones are names and numbers. `at` is written in the reader's zone. */
@@ -60,19 +62,21 @@ export function situation(
       plain(` is ${main.cause}`),
     );
     const onset = onsetOf(overview, main.cause);
-    const change = onset === null ? null : changeBefore(overview, onset);
+    const change = onset === null ? null : changeBefore(overview, onset, main.cause);
     if (change)
-      words.push(
-        plain(", which began at about the time of "),
-        strong(change.title),
-        plain(" at "),
-        {
-          kind: "time",
-          at: Date.parse(change.at),
-        },
-      );
+      words.push(plain(", which began about when "), strong(changePhrase(change)), plain(" at "), {
+        kind: "time",
+        at: Date.parse(change.at),
+      });
     words.push(plain("."));
   }
+  const lost = overview.lostSessions.value ?? 0;
+  if (lost > 0)
+    words.push(
+      plain(" "),
+      strong(countOf(lost, "session")),
+      plain(`${lost === 1 ? " was" : " were"} lost.`),
+    );
   return { words, bad: isBad(bounces.value, bounces.previous) };
 }
 
@@ -99,14 +103,28 @@ export function onsetOf(overview: Overview, cause: Cause): number | null {
   return point && mean * 3 < found ? Date.parse(point.at) : null;
 }
 
-/** The last change not later than the end of that step and not more than two steps earlier. */
-function changeBefore(overview: Overview, onset: number): ChangeMark | null {
+/** The kinds of change that can bring a cause about; a client's ways have none that a balancer notes. */
+function kindsBehind(cause: Cause): readonly ChangeKind[] {
+  switch (classOf(cause)) {
+    case "infrastructure":
+      return ["node-down", "node-drain", "node-maintenance", "deploy", "scale"];
+    case "routing":
+      return ["config", "deploy", "scale", "other"];
+    case "client":
+    case "unknown":
+      return [];
+  }
+}
+
+/** The last change that can be behind the cause, not later than the end of that step and not more than two steps earlier. */
+function changeBefore(overview: Overview, onset: number, cause: Cause): ChangeMark | null {
   const from = onset - 2 * overview.stepMs;
   const to = onset + overview.stepMs;
+  const kinds = kindsBehind(cause);
   return (
     overview.changes.findLast((change) => {
       const at = Date.parse(change.at);
-      return at >= from && at < to && change.kind !== "node-up";
+      return at >= from && at < to && kinds.includes(change.kind);
     }) ?? null
   );
 }

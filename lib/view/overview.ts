@@ -98,7 +98,7 @@ export function figureCells(overview: Overview): FigureCell[] {
       unit: requestsPerSecond.value === null ? "" : "/s",
       ...changed(
         requestsPerSecond,
-        (by) => formatPercent(by / (requestsPerSecond.previous ?? 1)),
+        (by) => growth(by, requestsPerSecond),
         () => false,
       ),
       note: was(requestsPerSecond, (value) => `${formatFigure(value)} /s`),
@@ -114,6 +114,13 @@ export function figureCells(overview: Overview): FigureCell[] {
       ...shape((point) => point.p95Ms),
     },
   ];
+}
+
+/** In percent; a manifold in times, for nobody reads four digits of percent. */
+function growth(by: number, { value, previous }: Figure): string {
+  if (!previous) return "";
+  const times = (value ?? 0) / previous;
+  return times >= 3 ? `${formatFigure(times)} times` : formatPercent(by / previous);
 }
 
 function isLower({ value, previous }: Figure): boolean {

@@ -30,3 +30,17 @@ export function linePath(
   });
   return { path, end };
 }
+
+/** At most so many values: each the mean of those it stands for; absent where all of them are. */
+export function thinned(values: (number | null)[], most: number): (number | null)[] {
+  if (values.length <= most) return values;
+  return Array.from({ length: most }, (_, index) => {
+    const part = values
+      .slice(
+        Math.floor((index * values.length) / most),
+        Math.floor(((index + 1) * values.length) / most),
+      )
+      .filter((value) => value !== null);
+    return part.length === 0 ? null : part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
+}
