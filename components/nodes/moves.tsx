@@ -13,7 +13,7 @@ import { transitionsOptions } from "@/lib/browser/queries/transitions";
 import { causes } from "@/lib/domain/causes";
 import { countOf, formatCount } from "@/lib/view/numbers";
 
-const most = 24;
+const most = 12;
 
 /** The moves from node to node, most first, each with its causes. */
 export function Moves() {

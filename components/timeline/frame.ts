@@ -12,6 +12,8 @@ export interface Frame {
   height: number;
   lanes: LaneSpace;
   lanesSize: number;
+  /** From one lane to the next. */
+  pitch: number;
   ribbons: { intended: number; landed: number; size: number; between: number };
 }
 
@@ -37,6 +39,7 @@ function lying(width: number, count: number): Frame {
     height: top + lanesSize,
     lanes: { edge: (lane) => lane * laneSize, size: laneSize },
     lanesSize,
+    pitch: laneSize,
     ribbons: { intended: -54, landed: -28, size: 15, between: -33.5 },
   };
 }
@@ -52,8 +55,10 @@ function upright(width: number, count: number, steps: number): Frame {
     length,
     width: Math.max(width, left + 6 + size * count),
     height: 46 + length + 22,
-    lanes: { edge: (lane) => lane * size, size },
+    // A lane's parts lie about the middle of its column.
+    lanes: { edge: (lane) => lane * size + size / 2 - 24, size: laneSize },
     lanesSize: size * count,
+    pitch: size,
     ribbons: { intended: -24, landed: -13, size: 7, between: -14.5 },
   };
 }

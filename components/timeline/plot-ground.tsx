@@ -56,12 +56,15 @@ export const PlotGround = memo(function PlotGround({
   now,
   known,
   id,
+  flagAt,
 }: {
   frame: Frame;
   layout: PlotLayout;
   scale: TimeScale;
   zone: string;
   now: number;
+  /** Where on the axis the selected request's time stands, in pixels. */
+  flagAt: number | null;
   known: Pick<KnownNodes, "shortOf">;
   id: string;
 }) {
@@ -97,21 +100,21 @@ export const PlotGround = memo(function PlotGround({
           <g key={lane.node}>
             <LaneMark
               ordinal={lane.ordinal}
-              x={origin.x + lanes.edge(index) + lanes.size / 2 - 6}
+              x={origin.x + (index + 0.5) * frame.pitch - 12}
               y={6}
             />
             <text
               className="tl-lane"
-              x={origin.x + lanes.edge(index) + lanes.size / 2}
+              x={origin.x + (index + 0.5) * frame.pitch - 6}
               y={32}
               textAnchor="middle"
             >
-              {lane.node === noNode ? "none" : fitted(lane.node, lanes.size, known)}
+              {lane.node === noNode ? "none" : fitted(lane.node, frame.pitch, known)}
               <title>{laneTitle(lane.node)}</title>
             </text>
             <path
               className="tl-line"
-              d={`M${origin.x + lanes.edge(index)} 40V${frame.height - 16}`}
+              d={`M${origin.x + index * frame.pitch} 40V${frame.height - 16}`}
             />
           </g>
         ) : (
@@ -156,7 +159,7 @@ export const PlotGround = memo(function PlotGround({
             />
           )),
         )}
-        <Axis scale={scale} frame={frame} zone={zone} />
+        <Axis scale={scale} frame={frame} zone={zone} flagAt={flagAt} />
       </g>
     </>
   );
@@ -249,9 +252,23 @@ function Bands({
   });
 }
 
-function Axis({ scale, frame, zone }: { scale: TimeScale; frame: Frame; zone: string }) {
+function Axis({
+  scale,
+  frame,
+  zone,
+  flagAt,
+}: {
+  scale: TimeScale;
+  frame: Frame;
+  zone: string;
+  flagAt: number | null;
+}) {
   const { upright } = frame;
-  const { step, ticks } = axisTicks(scale, upright ? 20 : 76);
+  const { step, ticks } = axisTicks(
+    scale,
+    upright ? 20 : 76,
+    flagAt === null ? null : { from: flagAt - (upright ? 6 : 8), to: flagAt + (upright ? 14 : 86) },
+  );
   const precision: Precision =
     step < 1000 && scale.to - scale.from < 60_000 ? "millisecond" : "second";
   return (

@@ -219,6 +219,11 @@ export function Plot({
           now={model.bounds.to}
           known={known}
           id={id}
+          flagAt={
+            selected && selected.start >= scale.from && selected.start <= scale.to
+              ? scale.at(selected.start)
+              : null
+          }
         />
         <g transform={`translate(${frame.origin.x} ${frame.origin.y})`}>
           <PlotSession frame={frame} layout={layout} scale={scale} ordinalOf={ordinalOf} />

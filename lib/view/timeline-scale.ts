@@ -120,14 +120,20 @@ export function tickStep(pxPerMs: number, least: number): number {
  * Ticks of the axis: the start of every burst that has room for its label,
  * then round instants within it.
  * @param room pixels that a label takes along the axis
+ * @param avoid pixels where something else stands
  */
-export function axisTicks(scale: TimeScale, room: number): { step: number; ticks: AxisTick[] } {
+export function axisTicks(
+  scale: TimeScale,
+  room: number,
+  avoid: { from: number; to: number } | null = null,
+): { step: number; ticks: AxisTick[] } {
+  const isFree = (px: number) => avoid === null || px + room <= avoid.from || px >= avoid.to;
   const step = tickStep(scale.pxPerMs, 32);
   const ticks: AxisTick[] = [];
   let free = Number.NEGATIVE_INFINITY;
   for (const run of scale.runs) {
     const first = scale.at(run.from);
-    if (first >= free && scale.length - first >= room * 0.5) {
+    if (first >= free && isFree(first) && scale.length - first >= room * 0.5) {
       ticks.push({ at: run.from, px: first, labelled: true });
       free = first + room;
     }
@@ -136,7 +142,7 @@ export function axisTicks(scale: TimeScale, room: number): { step: number; ticks
     for (let at = Math.ceil(run.from / step) * step; at <= run.to; at += step) {
       const px = scale.at(at);
       if (px - first < 4) continue;
-      const labelled = px >= free && px + room <= Math.max(run.end, scale.length - 4);
+      const labelled = px >= free && isFree(px) && px + room <= Math.max(run.end, scale.length - 4);
       ticks.push({ at, px, labelled });
       if (labelled) free = px + room;
     }

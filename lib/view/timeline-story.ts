@@ -13,7 +13,9 @@ export function hopStory(hop: Hop, step: Step): Phrase[] {
       text: intended.node === to ? `; the request before had gone to ${from}. ` : ". ",
     });
   } else if (intended.kind === "unsent") {
-    phrases.push({ text: "The session had a persistence cookie; this request came without it. " });
+    phrases.push({
+      text: `${request.lb} had bound the session by a cookie; this request came without it. `,
+    });
   }
 
   const tried = request.attempts.slice(0, -1).map((attempt) => attempt.node);

@@ -94,13 +94,14 @@ export function timelineModel(timeline: Timeline): TimelineModel {
   );
   const nodeOfValue = namedBy(requests);
   const carriesCookie = requests.some((request) => cookieSent(request) !== null);
-  let bound = false;
+  // Each balancer may have a cookie of its own.
+  const boundBy = new Set<string>();
 
   const steps = requests.map((request, index): Step => {
     const start = Date.parse(request.startedAt);
-    const intended = intendedOf(request, bound && carriesCookie);
+    const intended = intendedOf(request, boundBy.has(request.lb) && carriesCookie);
     const inserted = request.persistence.inserted;
-    if (cookieSent(request) || cookieSet(request)) bound = true;
+    if (cookieSent(request) || cookieSet(request)) boundBy.add(request.lb);
     return {
       index,
       request,
