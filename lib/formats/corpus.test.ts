@@ -265,6 +265,19 @@ describe.runIf(corpus !== "")("The corpus of real log lines", () => {
     }
   });
 
+  it("tricky lines of NGINX are read by the format that is given with them, as far as it has a date", () => {
+    for (const { line, formatString } of samplesOf(
+      "nginx-upstream",
+      "tricky.log",
+      "tricky-expected.json",
+    )) {
+      if (!formatString?.includes("$")) continue;
+      const parsed = parserOf("nginx-custom", formatString)(line);
+      const said = parsed.kind === "rejected" ? parsed.reason.slice(0, 7) : parsed.kind;
+      expect.soft(said, line).toBe(formatString.includes("$time_local") ? "request" : "no date");
+    }
+  });
+
   it("state lines become changes of the server that they name", () => {
     const kinds: Record<string, string> = {
       up: "node-up",

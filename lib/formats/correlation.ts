@@ -29,10 +29,14 @@ export function traceIdOf(value: string): string | null {
   if (value.charCodeAt(2) !== 45 || value.charCodeAt(35) !== 45 || value.charCodeAt(52) !== 45) {
     return null;
   }
-  const traceId = value.slice(3, 35);
-  return isHex(traceId) && isHex(value.slice(36, 52)) && !/^0+$/.test(traceId)
-    ? traceId.toLowerCase()
-    : null;
+  let isZero = true;
+  for (let at = 3; at < 52; at++) {
+    const code = value.charCodeAt(at);
+    if (at === 35) continue;
+    if (!isHexCode(code)) return null;
+    if (at < 35 && code !== 48) isZero = false;
+  }
+  return isZero ? null : value.slice(3, 35).toLowerCase();
 }
 
 /** The Root of `Self=…;Root=1-…;CalledFrom=…`, or null. */
@@ -60,11 +64,6 @@ function leadingTraceId(value: string): string | null {
   let end = 0;
   while (end < value.length && isHexCode(value.charCodeAt(end))) end++;
   return end === 16 || end === 32 ? value.slice(0, end).toLowerCase() : null;
-}
-
-function isHex(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (!isHexCode(text.charCodeAt(i))) return false;
-  return text.length > 0;
 }
 
 function isHexCode(code: number): boolean {

@@ -214,6 +214,17 @@ export function readIsoDate(line: string, at: number, clock: WallClock): ReadDat
   return { at: clock(wall), end, resolutionMs };
 }
 
+let cachedReceivedAt = Number.NaN;
+let cachedYear = 1970;
+
+function yearOf(receivedAt: EpochMs): number {
+  if (receivedAt !== cachedReceivedAt) {
+    cachedYear = new Date(receivedAt).getUTCFullYear();
+    cachedReceivedAt = receivedAt;
+  }
+  return cachedYear;
+}
+
 /**
  * RFC 3164's `Nov  6 03:58:22`, which has no year: the one that brings it
  * nearest to when it was received.
@@ -233,7 +244,7 @@ export function readSyslogDate(
   const fraction = readFraction(line, at + 15);
   const end = fractionEnd;
   const resolutionMs = fractionResolution;
-  const year = new Date(receivedAt).getUTCFullYear();
+  const year = yearOf(receivedAt);
   let wall = dayStart(year, month, day) + time + fraction;
   if (wall - receivedAt > 182 * dayMs) wall = dayStart(year - 1, month, day) + time + fraction;
   else if (receivedAt - wall > 183 * dayMs) wall = dayStart(year + 1, month, day) + time + fraction;

@@ -33,11 +33,25 @@ export function integer(text: string | null | undefined): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
+/** The whole number from 0 to `most` that `text` is, or null. */
+export function integerUpTo(most: number, text: string | null | undefined): number | null {
+  const value = integer(text);
+  return value === null || value < 0 || value > most ? null : value;
+}
+
+/** The status code that `text` is; null for 0, `-` and anything else. */
+export function statusCode(text: string | null | undefined): number | null {
+  return integerUpTo(999, text) || null;
+}
+
+/** More milliseconds than any request took (30 years): such a number is another field. */
+export const mostMs = 1e12;
+
 /** Seconds with a fraction as whole milliseconds; null for `-`, `-1` and anything that is no number. */
 export function secondsToMs(text: string | null | undefined): number | null {
   if (!text) return null;
   const first = text.charCodeAt(0);
   if (!isDigit(first) && first !== 46) return null;
   const seconds = Number(text);
-  return Number.isFinite(seconds) ? Math.round(seconds * 1e6) / 1e3 : null;
+  return seconds * 1000 < mostMs ? Math.round(seconds * 1e6) / 1e3 : null;
 }

@@ -14,6 +14,12 @@ export function guarded(parse: LineParser): LineParser {
     const nul = line.indexOf("\0");
     if (nul >= 0) return rejected(`binary data: a NUL byte at column ${nul + 1}`);
     const last = line.charCodeAt(line.length - 1);
-    return parse(last === 13 || last === 10 ? line.replace(/[\r\n]+$/, "") : line);
+    return parse(last === 13 || last === 10 ? withoutLineEnd(line) : line);
   };
+}
+
+function withoutLineEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && (line.charCodeAt(end - 1) === 13 || line.charCodeAt(end - 1) === 10)) end--;
+  return line.slice(0, end);
 }

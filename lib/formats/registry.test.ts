@@ -59,6 +59,13 @@ describe("The registry", () => {
     });
   });
 
+  it("leaves a line that another format claims more surely to that one", () => {
+    const parse = autoParser({ receivedAt });
+    const [combined, clf] = [samples[1]?.lines[0] ?? "", samples[0]?.lines[2] ?? ""];
+    expect(parse(combined)).toMatchObject({ kind: "request", node: null });
+    expect(parse(clf)).toMatchObject({ kind: "request", node: "app2", listener: "f_clf" });
+  });
+
   it("gives the reason of the format that a broken line is likely of", () => {
     const parsed = autoParser({ receivedAt })("Nov 21 08:09:59 lb1 haproxy[7]: 10.0.0.7:1 [oops]");
     expect(parsed).toMatchObject({

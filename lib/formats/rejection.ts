@@ -8,8 +8,8 @@ export function rejected(reason: string): Rejected {
 
 /**
  * What stood in the log, fit to be shown in a reason: at most 60 characters,
- * one line, and with everything hidden that could be a session's key (the
- * value after a `=`, and the rest of any long word that mixes letters and digits).
+ * one line, and with everything hidden that could be a session's key: the
+ * value after a `=`, and the rest of a word that is long or mixes letters and digits.
  */
 export function quoted(text: string): string {
   let shown = text.length > longest ? text.slice(0, longest) : text;
@@ -23,7 +23,8 @@ export function quoted(text: string): string {
 }
 
 function isOpaque(word: string): boolean {
-  return /\d/.test(word) && /[A-Za-z]/.test(word);
+  if (/^\d{4}-\d\d-\d\dT\d\d$/.test(word)) return false;
+  return word.length >= 16 || (/\d/.test(word) && /[A-Za-z]/.test(word));
 }
 
 /** The reason for a field that does not read as it should: its name, what belongs there, what stood there. */

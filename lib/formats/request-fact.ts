@@ -1,4 +1,6 @@
 import type { EpochMs, RequestLine } from "@/lib/domain/facts";
+import { ipAddressOf } from "./addresses";
+import { integerUpTo } from "./digits";
 
 /** A request of which only the start is known yet; a format fills in what its line carries. */
 export function requestStartedAt(startedAt: EpochMs, resolutionMs: number): RequestLine {
@@ -111,19 +113,15 @@ export function hostWithoutPort(authority: string): string | null {
   return bare === "" || bare === "-" ? null : bare;
 }
 
-/** Splits `10.0.0.1:80`, `[::1]:80` or `::1:80` (at its last colon) into an address without brackets and a port. */
+/** Splits `10.0.0.1:80`, `[::1]:80` or `::1:80` (at its last colon) into an IP address and a port; null for what is none. */
 export function splitAddress(text: string): { ip: string | null; port: number | null } {
-  if (text === "-" || text === "") return { ip: null, port: null };
   const colon = text.lastIndexOf(":");
-  if (colon < 0) return { ip: text, port: null };
+  const port = colon < 0 ? null : integerUpTo(65_535, text.slice(colon + 1));
   if (text.charCodeAt(0) === 91) {
     const close = text.indexOf("]");
-    if (close < 0) return { ip: text, port: null };
-    const port = close + 1 === colon ? Number(text.slice(colon + 1)) : Number.NaN;
-    return { ip: text.slice(1, close), port: Number.isInteger(port) ? port : null };
+    return { ip: ipAddressOf(text.slice(1, close < 0 ? undefined : close)), port };
   }
-  const port = text.length - colon <= 6 ? Number(text.slice(colon + 1) || "x") : Number.NaN;
-  if (!Number.isInteger(port)) return { ip: text, port: null };
-  const ip = text.slice(0, colon);
-  return { ip: ip === "-" || ip === "unix" || ip === "" ? null : ip, port };
+  return port === null
+    ? { ip: ipAddressOf(text), port }
+    : { ip: ipAddressOf(text.slice(0, colon)), port };
 }

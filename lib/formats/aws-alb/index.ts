@@ -1,7 +1,7 @@
 import type { ParsedLine, RequestLine } from "@/lib/domain/facts";
 import { amazonRootOf } from "../correlation";
 import { readIsoDate } from "../dates";
-import { integer, secondsToMs } from "../digits";
+import { integer, integerUpTo, secondsToMs, statusCode } from "../digits";
 import type { Format } from "../format";
 import { guarded } from "../guard";
 import { rejected, unexpected } from "../rejection";
@@ -65,8 +65,14 @@ const fewest = 20;
 
 const types = new Set(["http", "https", "h2", "grpcs", "ws", "wss"]);
 
+const positions = new Map<Field, number>(fields.map((field, index) => [field, index]));
+
+function positionOf(field: Field): number {
+  return positions.get(field) ?? -1;
+}
+
 function named(field: Field): string {
-  return `field ${fields.indexOf(field) + 1} ${field}`;
+  return `field ${positionOf(field) + 1} ${field}`;
 }
 
 /** Splits a line at its spaces; quoted fields may hold spaces and `\"`. The reason where a quote is not closed. */
@@ -101,7 +107,7 @@ function splitFields(line: string): { values: string[]; unclosed: boolean } {
 function parseAlb(line: string): ParsedLine {
   const { values, unclosed } = splitFields(line);
   const value = (field: Field): string | null => {
-    const text = values[fields.indexOf(field)];
+    const text = values[positionOf(field)];
     return text === undefined || text === "" || text === "-" ? null : text;
   };
   const type = values[0] ?? "";
@@ -115,7 +121,7 @@ function parseAlb(line: string): ParsedLine {
     "target_processing_time",
     "response_processing_time",
   ] as const) {
-    const text = values[fields.indexOf(field)];
+    const text = values[positionOf(field)];
     if (text === undefined || (text !== "-1" && text !== "-" && secondsToMs(text) === null)) {
       return unexpected(named(field), "seconds or -1", text ?? null);
     }
@@ -126,7 +132,7 @@ function parseAlb(line: string): ParsedLine {
     "received_bytes",
     "sent_bytes",
   ] as const) {
-    const text = values[fields.indexOf(field)];
+    const text = values[positionOf(field)];
     if (text === undefined || (text !== "-" && integer(text) === null)) {
       return unexpected(named(field), "a number or -", text ?? null);
     }
@@ -182,10 +188,10 @@ function requestOf(
   request.lb = value("elb");
   request.pool = value("target_group_arn");
   request.client = splitAddress(value("client:port") ?? "-");
-  request.status = integer(value("elb_status_code"));
-  request.backendStatus = integer(value("target_status_code"));
-  request.bytesIn = integer(value("received_bytes"));
-  request.bytesOut = integer(value("sent_bytes"));
+  request.status = statusCode(value("elb_status_code"));
+  request.backendStatus = statusCode(value("target_status_code"));
+  request.bytesIn = integerUpTo(Number.MAX_SAFE_INTEGER, value("received_bytes"));
+  request.bytesOut = integerUpTo(Number.MAX_SAFE_INTEGER, value("sent_bytes"));
   fillRequestLine(request, value("request") ?? "");
   if (request.path === "-") request.path = null;
   request.userAgent = value("user_agent");
@@ -228,7 +234,7 @@ function setAttempts(
   const statuses = (value("target_status_code_list") ?? "").split(" ");
   request.attempts = targets.map((node, index) => {
     const isLast = index === targets.length - 1;
-    const status = integer(statuses[index]) ?? (isLast ? request.backendStatus : null);
+    const status = statusCode(statuses[index]) ?? (isLast ? request.backendStatus : null);
     return { node, status, durationMs: isLast ? targetMs : null };
   });
   request.node = target ?? targets.at(-1) ?? null;

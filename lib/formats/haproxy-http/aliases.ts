@@ -1,5 +1,6 @@
+import { ipAddressOf } from "../addresses";
 import { readEpochSeconds, readLogDate } from "../dates";
-import { integer } from "../digits";
+import { integer, mostMs } from "../digits";
 import { addCorrelationId, fillRequestLine, fillTarget } from "../request-fact";
 import type { Shape, Slot } from "../template";
 import type { Draft } from "./draft";
@@ -22,19 +23,22 @@ function timer(store: (draft: Draft, ms: number) => void): Alias {
     shape: "text",
     assign: (draft, value) => {
       const ms = integer(value);
-      if (ms === null) return "milliseconds or -1";
+      if (ms === null || ms > mostMs) return "milliseconds or -1";
       if (ms >= 0) store(draft, ms);
       return null;
     },
   };
 }
 
-function count(store: (draft: Draft, value: number, raw: string) => void): Alias {
+function count(
+  store: (draft: Draft, value: number, raw: string) => void,
+  most = Number.MAX_SAFE_INTEGER,
+): Alias {
   return {
     shape: "text",
     assign: (draft, value) => {
       const number = integer(value);
-      if (number === null) return "a number";
+      if (number === null || number > most) return "a number";
       store(draft, number, value);
       return null;
     },
@@ -43,7 +47,7 @@ function count(store: (draft: Draft, value: number, raw: string) => void): Alias
 
 /** A port, the milliseconds: the counts that `%{+X}` writes in hexadecimal. */
 function hexCount(store: (draft: Draft, value: number) => void): Alias {
-  return { ...count(store), hex: "number" };
+  return { ...count(store, 65_535), hex: "number" };
 }
 
 function text(store: (draft: Draft, value: string) => void): Alias {
@@ -140,7 +144,7 @@ const frontend = (draft: Draft, value: string) => {
 /** Every variable of the manual's table "log-format variables" (section 8.2.6, versions 2.0 to 3.3). */
 export const aliases: Readonly<Record<string, Alias>> = {
   B: count((draft, value) => {
-    draft.request.bytesOut = value;
+    draft.request.bytesOut = value >= 0 ? value : null;
   }),
   CC: text((draft, value) => addCaptured(draft.request.cookies, value)),
   CS: text((draft, value) => addCaptured(draft.request.setCookies, value)),
@@ -166,7 +170,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   OG: captured("%OG"),
   ST: count((draft, value) => {
     draft.request.status = value > 0 ? value : null;
-  }),
+  }, 999),
   T: date("accepted"),
   Ta: timer((draft, ms) => {
     draft.active = ms;
@@ -209,7 +213,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   }),
   Tw: timer(() => {}),
   U: count((draft, value) => {
-    draft.request.bytesIn = value;
+    draft.request.bytesIn = value >= 0 ? value : null;
   }),
   ac: count(() => {}),
   b: text((draft, value) => {
@@ -220,7 +224,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   bp: hexCount(() => {}),
   bq: count(() => {}),
   ci: address((draft, value) => {
-    draft.request.client.ip = value === "unix" ? null : value;
+    draft.request.client.ip = ipAddressOf(value);
   }),
   cp: hexCount((draft, value) => {
     draft.request.client.port = value;
@@ -249,7 +253,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   rc: count((draft, value, raw) => {
     draft.request.retries = value;
     draft.request.redispatched = raw.startsWith("+");
-  }),
+  }, 32_767),
   rt: captured("%rt"),
   s: text((draft, value) => {
     draft.server = value;

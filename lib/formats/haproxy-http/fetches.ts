@@ -1,6 +1,6 @@
 import { readCookieHeader, readSetCookieHeader } from "../cookies";
 import { correlationIdByShape, correlationIdOf } from "../correlation";
-import { integer, secondsToMs } from "../digits";
+import { integerUpTo, statusCode } from "../digits";
 import { addCorrelationId, fillTarget, hostWithoutPort } from "../request-fact";
 import type { Slot } from "../template";
 import { aliases } from "./aliases";
@@ -136,13 +136,13 @@ function assignOf(expression: Expression, isPlain: boolean): Assign {
   }
   if (fetch === "txn.conn_retries") {
     return (draft, value) => {
-      draft.request.retries = integer(value);
+      draft.request.retries = integerUpTo(32_767, value);
       return draft.request.retries === null ? "a number" : null;
     };
   }
   if (fetch === "server_status") {
     return (draft, value) => {
-      draft.request.backendStatus = integer(value);
+      draft.request.backendStatus = statusCode(value);
       return null;
     };
   }
@@ -161,12 +161,12 @@ function setMoment(
   moment: "accepted" | "began" | "written",
   value: string,
 ): string | null {
-  const number = value.length <= 17 ? secondsToMs(value) : null;
-  if (number === null) return "a time since 1970";
+  const seconds = /^\d{9,16}(?:\.\d{1,6})?$/.test(value) ? Number(value) : null;
+  if (seconds === null) return "a time since 1970";
   const digits = value.split(".", 1)[0]?.length ?? 0;
   const scale = digits > 14 ? 1e-6 : digits > 11 ? 1e-3 : 1;
   draft[moment] = {
-    at: number * scale,
+    at: Math.round(seconds * scale * 1e6) / 1e3,
     resolutionMs: digits > 14 ? 0.001 : digits > 11 ? 1 : 1000,
   };
   return null;

@@ -1,7 +1,8 @@
 import type { EpochMs, ParsedLine, RequestLine } from "@/lib/domain/facts";
+import { ipAddressOf } from "../addresses";
 import { correlationIdByShape } from "../correlation";
 import { readLogDate, type WallClock } from "../dates";
-import { integerIn } from "../digits";
+import { integerIn, mostMs } from "../digits";
 import { rejected, unexpected, wordAt } from "../rejection";
 import { addCorrelationId, fillRequestLine, requestStartedAt } from "../request-fact";
 import { addCaptured, decoded, isUniqueId } from "./values";
@@ -30,7 +31,7 @@ function readList(line: string, from: number, to: number): number {
   for (let at = from; at <= to; at++) {
     const code = at === to ? 47 : line.charCodeAt(at);
     if (code === 47) {
-      if (!hasDigit || count === 6) return 0;
+      if (!hasDigit || count === 6 || value > mostMs) return 0;
       numbers[count++] = negative ? -value : value;
       lastHadPlus = plus;
       value = 0;
@@ -46,6 +47,9 @@ function readList(line: string, from: number, to: number): number {
   }
   return count;
 }
+
+/** HAProxy's `retries` directive allows far fewer. */
+const mostRetries = 32_767;
 
 function wordEnd(line: string, from: number): number {
   const end = line.indexOf(" ", from);
@@ -109,7 +113,7 @@ export function parseHttpLog(line: string, start: number, context: LineContext):
   if (isHttp) {
     const end = wordEnd(line, at);
     const code = integerIn(line, at, end);
-    if (Number.isNaN(code)) return unexpected('field 7 "%ST"', "a status code", wordAt(line, at));
+    if (!(code < 1000)) return unexpected('field 7 "%ST"', "a status code", wordAt(line, at));
     status = code > 0 ? code : null;
     at = end + 1;
   }
@@ -137,7 +141,7 @@ export function parseHttpLog(line: string, start: number, context: LineContext):
   if (readList(line, at, connectionsEnd) !== 5) {
     return unexpected('field 12 "%ac/%fc/%bc/%sc/%rc"', "5 counts", wordAt(line, at));
   }
-  const retries = numbers[4] ?? 0;
+  const retries = Math.min(numbers[4] ?? 0, mostRetries);
   const redispatched = lastHadPlus;
   at = connectionsEnd + 1;
   const queuesEnd = wordEnd(line, at);
@@ -148,10 +152,11 @@ export function parseHttpLog(line: string, start: number, context: LineContext):
 
   const request = requestStartedAt(date.at, date.resolutionMs);
   request.lb = context.host;
-  const clientIsNamed = line.charCodeAt(start) !== 45 && !line.startsWith("unix:", start);
+  const isSocket = line.startsWith("unix:", start);
+  const clientIsNamed = line.charCodeAt(start) !== 45 && !isSocket;
   const port = integerIn(line, colon + 1, clientEnd);
-  request.client.ip = clientIsNamed ? line.slice(start, colon) : null;
-  request.client.port = Number.isNaN(port) || line.startsWith("unix:", start) ? null : port;
+  request.client.ip = clientIsNamed ? ipAddressOf(line.slice(start, colon)) : null;
+  request.client.port = port >= 0 && port < 65_536 && !isSocket ? port : null;
   const isTls = line.charCodeAt(frontendEnd - 1) === 126;
   request.listener = line.slice(frontendStart, isTls ? frontendEnd - 1 : frontendEnd);
   request.pool = line.slice(serverStart, slash);
@@ -160,7 +165,7 @@ export function parseHttpLog(line: string, start: number, context: LineContext):
     request.endedAt = date.at + total;
   }
   request.status = status;
-  request.bytesOut = bytes;
+  request.bytesOut = bytes >= 0 ? bytes : null;
   request.termination = line.slice(flagsStart, flagsEnd);
   if (flags === 4) request.persistence.state = line.slice(flagsStart + 2, flagsEnd);
   request.retries = retries;
@@ -239,7 +244,7 @@ export function setServed(request: RequestLine, server: string, responseMs: numb
 export function addHeaders(request: RequestLine, block: number, content: string): void {
   const name = block === 0 ? "capture.req.hdr" : "capture.res.hdr";
   let from = 0;
-  for (let index = 0; from <= content.length; index++) {
+  for (let index = 0; from <= content.length && index < 200; index++) {
     let end = content.indexOf("|", from);
     if (end < 0) end = content.length;
     if (end > from) {

@@ -50,6 +50,7 @@ function isStateLine(line: string, at: number): boolean {
   }
   return (
     line.startsWith("Health check for ", at) ||
+    line.startsWith("Connect from ", at) ||
     (line.startsWith("Proxy ", at) && / (started|stopped)/.test(line.slice(at, at + 300))) ||
     (line.startsWith("backend ", at) &&
       line.slice(at, at + 300).includes("has no server available"))
@@ -58,8 +59,8 @@ function isStateLine(line: string, at: number): boolean {
 
 /** True for a line of `option httplog clf` whose message begins at `start`. */
 export function isClfLine(line: string, start: number): boolean {
-  const open = line.indexOf(" - - [", start);
-  if (open < 0 || open - start > 60) return false;
+  const open = line.indexOf(" ", start);
+  if (!line.startsWith(" - - [", open)) return false;
   const close = line.indexOf('] "', open);
   return close > 0 && close - open < 40 && isClf(line, close + 2);
 }

@@ -123,8 +123,10 @@ function splitServer(text: string): [pool: string | null, node: string | null] {
 /** The proxy's name at `from`, without the quotes that the console puts round it. */
 function wordAfter(message: string, from: number): string | null {
   const end = message.indexOf(" ", from);
-  const word = message.slice(from, end < 0 ? undefined : end).replace(/^['"‘“]|['"’”.]+$/g, "");
-  return word === "" ? null : word.slice(0, 200);
+  const word = message
+    .slice(from, end < 0 ? from + 200 : Math.min(end, from + 200))
+    .replace(/^['"‘“]|['"’”.]+$/g, "");
+  return word === "" ? null : word;
 }
 
 function change(

@@ -1,4 +1,5 @@
 import type { Rejected } from "@/lib/domain/facts";
+import { ipAddressOf } from "../addresses";
 import { readLogDate } from "../dates";
 import { integerIn } from "../digits";
 import { decodedDefault } from "../escapes";
@@ -59,7 +60,7 @@ export function readCombined(draft: Draft, line: string, start: number): Rejecte
   }
   const { request } = draft;
   draft.ended = date;
-  request.client.ip = remote.address;
+  request.client.ip = remote.address === null ? null : ipAddressOf(remote.address);
   request.host = remote.host;
   fillRequestLine(request, decodedDefault(line.slice(requestStart, requestEnd)));
   request.status = status > 0 ? status : null;

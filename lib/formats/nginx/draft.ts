@@ -1,6 +1,6 @@
 import type { Attempt, EpochMs, ParsedLine, RequestLine } from "@/lib/domain/facts";
 import type { WallClock } from "../dates";
-import { integer, secondsToMs } from "../digits";
+import { secondsToMs, statusCode } from "../digits";
 import { rejected } from "../rejection";
 import { requestStartedAt } from "../request-fact";
 
@@ -58,7 +58,7 @@ export function finished(draft: Draft, headerAt: EpochMs | null, host: string | 
   request.lb ??= host;
   request.upgrade = request.status === null ? null : request.status === 101;
   if (draft.addresses !== null) setAttempts(draft);
-  else if (draft.statuses !== null) request.backendStatus = integer(lastOf(draft.statuses));
+  else if (draft.statuses !== null) request.backendStatus = statusCode(lastOf(draft.statuses));
   return request;
 }
 
@@ -87,13 +87,13 @@ function setAttempts(draft: Draft): void {
     }
     attempts.push({
       node,
-      status: integer(statuses[index]),
+      status: statusCode(statuses[index]),
       durationMs: secondsToMs(times[index]),
     });
   }
   request.attempts = attempts;
   request.node = node;
-  request.backendStatus = integer(statuses.at(-1));
+  request.backendStatus = statusCode(statuses.at(-1));
 }
 
 function itemsOf(list: string | null): string[] {

@@ -86,5 +86,19 @@ function recognise(line: string): number {
   const date = readLogDate(line, open + 2, utc);
   if (!date || !line.startsWith('] "', date.end)) return 0;
   const dash = line.indexOf(" - ", message);
-  return dash > 0 && dash < open ? 0.9 : 0.3;
+  if (dash < 0 || dash > open) return 0.3;
+  return hasForeignTail(line, date.end + 3) ? 0.6 : 0.9;
+}
+
+/**
+ * True where one or two numbers and then a quoted name follow referer and user
+ * agent, as in the common log formats of HAProxy and Traefik.
+ */
+function hasForeignTail(line: string, request: number): boolean {
+  let at = request;
+  for (let quotes = 0; quotes < 5; quotes++) {
+    at = line.indexOf('"', at) + 1;
+    if (at === 0) return false;
+  }
+  return /^ \d+ (?:\d+ )?"/.test(line.slice(at, at + 40));
 }

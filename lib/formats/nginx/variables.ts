@@ -1,7 +1,8 @@
+import { ipAddressOf } from "../addresses";
 import { readCookieHeader, readSetCookieHeader } from "../cookies";
 import { correlationIdByShape, correlationIdOf } from "../correlation";
 import { readEpochSeconds, readIsoDate, readLogDate } from "../dates";
-import { integer, secondsToMs } from "../digits";
+import { integerUpTo, secondsToMs } from "../digits";
 import { addCorrelationId, fillRequestLine, fillTarget, hostWithoutPort } from "../request-fact";
 import type { Shape, Slot } from "../template";
 import { type Draft, setEnded } from "./draft";
@@ -24,11 +25,14 @@ function text(store: (draft: Draft, value: string) => void): Variable {
   };
 }
 
-function number(store: (draft: Draft, value: number) => void): Variable {
+function number(
+  store: (draft: Draft, value: number) => void,
+  most = Number.MAX_SAFE_INTEGER,
+): Variable {
   return {
     shape: "digits",
     assign: (draft, value) => {
-      const read = integer(value);
+      const read = integerUpTo(most, value);
       if (read === null) return "a whole number";
       store(draft, read);
       return null;
@@ -56,11 +60,11 @@ const ignoredList: Variable = { shape: "list", assign: () => null };
 /** NGINX's variables that have a place of their own in a request (https://nginx.org/en/docs/varindex.html). */
 const variables: Readonly<Record<string, Variable>> = {
   remote_addr: text((draft, value) => {
-    if (value !== "unix:") draft.request.client.ip = value;
+    draft.request.client.ip = ipAddressOf(value);
   }),
   remote_port: number((draft, value) => {
     draft.request.client.port = value;
-  }),
+  }, 65_535),
   remote_user: ignored,
   time_local: {
     shape: "date",
@@ -129,7 +133,7 @@ const variables: Readonly<Record<string, Variable>> = {
   }),
   status: number((draft, value) => {
     draft.request.status = value > 0 ? value : null;
-  }),
+  }, 999),
   body_bytes_sent: number((draft, value) => {
     draft.request.bytesOut ??= value;
   }),
