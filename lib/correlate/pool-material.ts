@@ -4,15 +4,16 @@ import { learnBindings } from "@/lib/domain/bindings";
 import type { EpochMs } from "@/lib/domain/facts";
 import type { HistoryRequest } from "@/lib/domain/history";
 import { isAddress } from "@/lib/domain/intended";
-import type {
-  AffinityFound,
-  ChangeFact,
-  DeclaredAffinity,
-  LogCarries,
-  LogField,
-  NodeSpan,
-  PoolContext,
-  StoreHealth,
+import {
+  type AffinityFound,
+  type ChangeFact,
+  type DeclaredAffinity,
+  type LogCarries,
+  type LogField,
+  type NodeSpan,
+  type PoolContext,
+  type StoreHealth,
+  servedTimes,
 } from "@/lib/domain/pool-context";
 import { storeHealth } from "@/lib/domain/store-health";
 import { type RequestRecord, sampleRequests } from "@/lib/store/settle/history-rows";
@@ -90,6 +91,7 @@ export async function poolContext(
         lastSeen: span.lastSeen + minuteMs - 1,
       })),
     ),
+    served: servedTimes(requests),
     moves: moves.map((move) => moveOf(move, names)),
     store: storeOf(lookups),
     logs: logsOf(sample, changes, names),

@@ -103,9 +103,15 @@ export class Settler {
     const { pool, onSettled } = this.options;
     while (!this.stopped) {
       if (this.names.size > 0) {
+        // Taken before the work: what is named meanwhile must stay for the next turn.
         const pools = [...this.names];
-        await settleNames(pool, pools);
-        for (const id of pools) this.names.delete(id);
+        this.names.clear();
+        try {
+          await settleNames(pool, pools);
+        } catch (error) {
+          for (const id of pools) this.names.add(id);
+          throw error;
+        }
       }
       const settled = await settleRound(pool, this.contexts);
       if (settled === null) return;
@@ -120,10 +126,8 @@ export class Settler {
       return;
     }
     const began = this.options.now();
-    if ((await beginReview(this.options.pool)) > 0) {
-      this.contexts.clear();
-      await this.settleAll();
-    }
+    this.contexts.clear();
+    if ((await beginReview(this.options.pool)) > 0) await this.settleAll();
     const took = this.options.now() - began;
     this.reviewAfter = this.options.now() + Math.max(200, took * 4);
   }

@@ -502,7 +502,8 @@ async function updateSessions(
   }
 
   const touched = [...new Set([...gains.values()].map((gain) => gain.session))];
-  if (touched.length > 0 && (await hasUnseen(client))) await dropUnseen(client, touched);
+  const known =
+    touched.length > 0 && (await hasUnseen(client)) ? await dropUnseen(client, touched) : [];
   const states = await addToSessions(client, [...gains.values()]);
   const rehomed = new Set<string>();
   for (const move of placement.moves) rehomed.add(move.session).add(move.to);
@@ -525,7 +526,7 @@ async function updateSessions(
   for (const state of states)
     if (state.nodes.length > 1 || state.bounces > 0 || state.losses > 0)
       mark(state.session, state.pool);
-  for (const session of rehomed) mark(session, 0);
+  for (const session of [...rehomed, ...known]) mark(session, 0);
   for (const event of events) if (event.type === "session.missing") mark(event.session, 0);
   await markUnsettled(client, [...marks.values()]);
   const spoken = [...new Set(events.map((event) => event.session))];
@@ -562,7 +563,7 @@ async function markReviews(
     }
   };
   for (const request of requests) reach(request.pool, request.startedAt, reviewMarginMs);
-  for (const event of events) if (isLookup(event)) reach(0, event.at, reviewMarginMs);
+  for (const event of events) reach(0, event.at, reviewMarginMs);
   // A change (a node going down) may be what a bounce hours later goes back to.
   for (const change of changes) reach(change.pool ?? 0, change.at, dayMs);
   await markUnreviewed(client, [...spans.values()]);

@@ -12,8 +12,8 @@ export async function takeUnsettled(client: PoolClient, most: number): Promise<s
 }
 
 /**
- * Turns times to be judged again into marks on the sessions that bounced or
- * were lost in them; answers how many. A time of pool 0 concerns every pool.
+ * Turns times to be judged again into marks on the sessions that lived in them
+ * and bounced or were lost; answers how many. A time of pool 0 concerns every pool.
  */
 export async function unsettleUnreviewed(client: PoolClient): Promise<number> {
   const { rows } = await client.query<{ pool: number; from: EpochMs; to: EpochMs }>(
@@ -30,15 +30,11 @@ export async function unsettleUnreviewed(client: PoolClient): Promise<number> {
   }
   const { rowCount } = await client.query(
     `INSERT INTO unsettled (session, pool)
-     SELECT DISTINCT f.session, 0
+     SELECT DISTINCT s.session, 0
      FROM unnest($1::integer[], $2::double precision[], $3::double precision[]) AS w (pool, from_ms, to_ms)
-     CROSS JOIN LATERAL (
-       SELECT session FROM bounces b
-       WHERE (w.pool = 0 OR b.pool = w.pool) AND b.at BETWEEN to_timestamp(w.from_ms / 1000) AND to_timestamp(w.to_ms / 1000)
-       UNION ALL
-       SELECT session FROM losses l
-       WHERE (w.pool = 0 OR l.pool = w.pool) AND l.at BETWEEN to_timestamp(w.from_ms / 1000) AND to_timestamp(w.to_ms / 1000)
-     ) f`,
+     JOIN sessions s ON (w.pool = 0 OR s.pool = w.pool)
+       AND (s.bounces > 0 OR s.losses > 0)
+       AND s.last_seen >= to_timestamp(w.from_ms / 1000) AND s.first_seen <= to_timestamp(w.to_ms / 1000)`,
     [
       [...spans.keys()],
       [...spans.values()].map((span) => span.from),

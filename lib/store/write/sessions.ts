@@ -71,11 +71,13 @@ function literal(ids: Set<number>): string {
   return `{${[...ids].sort((a, b) => a - b).join(",")}}`;
 }
 
-/** Sessions that only the app had told of give way once a request of theirs is known. */
-export async function dropUnseen(client: PoolClient, sessions: string[]): Promise<void> {
-  await client.query("DELETE FROM sessions WHERE session = ANY ($1::uuid[]) AND requests = 0", [
-    sessions,
-  ]);
+/** Sessions that only the app had told of give way once a request of theirs is known; answers which did. */
+export async function dropUnseen(client: PoolClient, sessions: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ session: string }>(
+    "DELETE FROM sessions WHERE session = ANY ($1::uuid[]) AND requests = 0 RETURNING session",
+    [sessions],
+  );
+  return rows.map((row) => row.session);
 }
 
 export async function hasUnseen(client: PoolClient): Promise<boolean> {
