@@ -89,7 +89,7 @@ export function findBounces(
 function isBackToBinding(request: HistoryRequest, away: Bounce, bindingOf: BindingOf): boolean {
   const named = bindingOf(request);
   if (named !== undefined) return named === request.node;
-  return wasPassedOn(away.request);
+  return !away.isReturn && wasPassedOn(away.request) && !wasPassedOn(request);
 }
 
 /** Whether the session returned to a node it had left, at least twice. */

@@ -37,16 +37,15 @@ export function judgeSession(history: SessionHistory, surrounding: PoolContext):
     nodes: context.nodes,
     bindings: withOwnBindings(context, served),
   });
-  const surroundings: Surroundings = { served, context, intendedOf };
+  const { session } = history;
+  const surroundings: Surroundings = { session, served, context, intendedOf };
 
   const judged: JudgedBounce[] = [];
   const left = new Map<string, JudgedBounce>();
   for (const bounce of findBounces(served, bindingIn(surroundings))) {
     const away = left.get(bounce.to);
     const isReturn =
-      away !== undefined &&
-      (bounce.isReturn ||
-        (!isBoundElsewhere(bounce, surroundings) && leadsBack(away, bounce, surroundings)));
+      away !== undefined && (bounce.isReturn || isUndone(away, bounce, surroundings));
     const verdict =
       isReturn && away !== undefined ? wayBack(away, bounce) : weigh(caseOf(bounce, surroundings));
     const one = { ...bounce, isReturn, verdict };
@@ -122,18 +121,17 @@ function bindingIn(surroundings: Surroundings): BindingOf {
   };
 }
 
-function isBoundElsewhere(bounce: Bounce, surroundings: Surroundings): boolean {
-  return bindingIn(surroundings)(bounce.request) === null;
-}
-
 /**
  * Whether a session that comes to a node it had left comes back by its binding,
  * where no cookie tells. By hash or address the same key leads to the same
  * node; where the rule is not known, a move that had a passing reason is undone
  * when the reason has passed.
  */
-function leadsBack(away: JudgedBounce, bounce: Bounce, surroundings: Surroundings): boolean {
+function isUndone(away: JudgedBounce, bounce: Bounce, surroundings: Surroundings): boolean {
   const { request } = bounce;
+  // Who came here only on the way back, or because another node failed, was not bound here.
+  if (away.isReturn || wasPassedOn(request)) return false;
+  if (bindingIn(surroundings)(request) === null) return false;
   const atNode = surroundings.served.filter(
     (r) => r.node === bounce.to && r.id !== request.id && r.startedAt <= request.startedAt,
   );

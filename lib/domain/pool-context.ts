@@ -1,4 +1,5 @@
 import type { AffinityMethod, ChangeKind, EpochMs } from "./facts";
+import type { HistoryRequest } from "./history";
 
 /** A change or a node-state line near the session, with its node under the canonical name. */
 export interface ChangeFact {
@@ -122,6 +123,8 @@ export interface PoolContext {
   bindings: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** By balancer and node; empty where not gathered. */
   spans: readonly NodeSpan[];
+  /** When each node served, of the requests that were looked at, in order; empty where not gathered. */
+  served: ReadonlyMap<string, readonly EpochMs[]>;
   /** Moves of any session of the pool around this session's time; empty where not gathered. */
   moves: readonly Move[];
   store: StoreHealth | null;
@@ -139,8 +142,22 @@ export function emptyContext(pool: string): PoolContext {
     nodes: [],
     bindings: new Map(),
     spans: [],
+    served: new Map(),
     moves: [],
     store: null,
     logs: new Map(),
   };
+}
+
+/** When each node served any of these requests, in order. */
+export function servedTimes(requests: Iterable<HistoryRequest>): Map<string, EpochMs[]> {
+  const times = new Map<string, EpochMs[]>();
+  for (const { node, startedAt } of requests) {
+    if (node === null) continue;
+    const own = times.get(node);
+    if (own === undefined) times.set(node, [startedAt]);
+    else own.push(startedAt);
+  }
+  for (const own of times.values()) own.sort((a, b) => a - b);
+  return times;
 }

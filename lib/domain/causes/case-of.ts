@@ -7,6 +7,7 @@ import { type Case, carries, flagEvidence, leavesBound, type Presented, type Rul
 
 /** What is needed beside the bounce to make its case. */
 export interface Surroundings {
+  session: string;
   /** The session's served requests, in order. */
   served: readonly HistoryRequest[];
   context: PoolContext;
@@ -19,6 +20,7 @@ export function caseOf(bounce: Bounce, surroundings: Surroundings): Case {
   const index = served.findIndex((r) => r.id === bounce.request.id);
   const before = served.slice(0, index);
   return {
+    session: surroundings.session,
     bounce,
     previous: bounce.previous,
     request: bounce.request,

@@ -24,6 +24,8 @@ export interface Rule {
 
 /** A bounce with all that bears on its cause. */
 export interface Case {
+  /** The session that bounced. */
+  session: string;
   bounce: Bounce;
   previous: HistoryRequest;
   request: HistoryRequest;
@@ -135,6 +137,9 @@ export function leavesBound(of: Pick<Case, "context">, request: HistoryRequest):
   return sets;
 }
 
+/** A node that serves this soon after a failure had failed once. */
+const IN_SERVICE_MS = 3_000;
+
 /** A request that was passed on from a node while it was being served. */
 export interface PassedOn {
   /** The node that was tried in vain; the node left, where the log does not name it. */
@@ -198,6 +203,18 @@ export function afterwards(of: Case, tried: string): "back" | "away" | null {
   return of.rule.method === "cookie" && responseSets(of, of.request) !== false ? null : "away";
 }
 
+/** Whether a node served any request soon after the bounce, and so was in service. */
+export function servedSoonAfter(of: Case, node: string): Evidence | null {
+  const at = of.request.startedAt;
+  const next = of.context.served.get(node)?.find((time) => time > at);
+  if (next === undefined || next - at > IN_SERVICE_MS) return null;
+  return {
+    field: "node",
+    value: node,
+    meaning: `served another request ${relativeTime(next, at)}: it was in service`,
+  };
+}
+
 /** Other sessions that moved within `withinMs` of the bounce, by the node they left. */
 export function movesAround(
   of: Case,
@@ -206,7 +223,8 @@ export function movesAround(
   const from = new Map<string, number>();
   const sessions = new Set<string>();
   for (const move of of.context.moves) {
-    if (Math.abs(move.at - of.request.startedAt) > withinMs || sessions.has(move.session)) continue;
+    if (move.session === of.session || sessions.has(move.session)) continue;
+    if (Math.abs(move.at - of.request.startedAt) > withinMs) continue;
     sessions.add(move.session);
     from.set(move.from, (from.get(move.from) ?? 0) + 1);
   }

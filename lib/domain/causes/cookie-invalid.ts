@@ -1,4 +1,8 @@
+import type { ChangeKind } from "../facts";
+import type { HistoryRequest } from "../history";
+import { nodePart } from "../intended";
 import { changesInOrder, drainAround } from "../node-state";
+import type { ChangeFact } from "../pool-context";
 import { type Case, changeEvidence, type Finding, presentedEvidence } from "./case";
 
 /**
@@ -31,5 +35,40 @@ export function cookieInvalid(of: Case): Finding | null {
       evidence,
       against: [changeEvidence(planned, of, `${of.from} was taken out of the pool`)],
     };
-  return { confidence: 0.92, evidence };
+  const removed = namedNodeBefore(of);
+  if (removed === null) return { confidence: 0.92, evidence };
+  evidence.push({
+    field: "earlier.persistence",
+    value: removed.presented ?? removed.inserted ?? "",
+    meaning: `the same cookie had been good before: ${of.from} seems to have left the pool`,
+  });
+  return { confidence: poolChangeSince(of) === null ? 0.78 : 0.6, evidence };
+}
+
+/** The earlier request at this balancer for which the cookie that is invalid now was good; null when the value is not known. */
+export function namedNodeBefore(of: Case): HistoryRequest | null {
+  const { presented, lb } = of.request;
+  if (presented === null) return null;
+  const part = nodePart(presented);
+  const isSame = (value: string | null) => value !== null && nodePart(value) === part;
+  return (
+    of.before.findLast(
+      (r) => r.lb === lb && r.node === of.from && (isSame(r.presented) || isSame(r.inserted)),
+    ) ?? null
+  );
+}
+
+/** A change of the whole pool since the session's request before, which may have taken the node away. */
+export function poolChangeSince(of: Case): ChangeFact | null {
+  const kinds = new Set<ChangeKind>(["scale", "config", "deploy"]);
+  return (
+    changesInOrder(of.context.changes).findLast(
+      (change) =>
+        kinds.has(change.kind) &&
+        change.node === null &&
+        (change.lb === null || change.lb === of.request.lb) &&
+        change.at <= of.request.startedAt + 2_000 &&
+        change.at >= of.previous.startedAt - 2_000,
+    ) ?? null
+  );
 }

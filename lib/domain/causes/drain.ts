@@ -10,6 +10,7 @@ import {
   presentedEvidence,
   weakenedWithoutAffinity,
 } from "./case";
+import { namedNodeBefore, poolChangeSince } from "./cookie-invalid";
 
 const ROLLOUT_MS = 5 * 60_000;
 
@@ -35,12 +36,17 @@ export function drain(of: Case): Finding | null {
   } else {
     const removed = removal(of, left);
     const rollout = removed === null ? replacedBy(of, left) : null;
+    const vanished =
+      of.presented === "invalid" && namedNodeBefore(of) !== null ? poolChangeSince(of) : null;
     if (removed !== null) {
       confidence = of.presented === "invalid" || of.presented === "down" ? 0.78 : 0.7;
       evidence.push(changeEvidence(removed, of, `the change names ${left}`));
     } else if (rollout !== null) {
       confidence = 0.78;
       evidence.push(changeEvidence(rollout, of, `a deploy was under way when ${left} stopped`));
+    } else if (vanished !== null) {
+      confidence = 0.74;
+      evidence.push(changeEvidence(vanished, of, `${left} seems to have left the pool with it`));
     }
   }
   if (confidence === 0) return null;

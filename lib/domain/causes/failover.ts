@@ -3,12 +3,14 @@ import { downAround, drainAround } from "../node-state";
 import {
   afterwards,
   type Case,
+  carries,
   changeEvidence,
   chosenByCookie,
   type Finding,
   movesAround,
   passedOn,
   presentedEvidence,
+  servedSoonAfter,
   weakenedWithoutAffinity,
 } from "./case";
 import { replacedBy } from "./drain";
@@ -49,7 +51,9 @@ export function failover(of: Case): Finding | null {
     noticed ? NOTICED_WITHIN_MS : undefined,
   );
   if (down !== null) say(noticed ? 0.95 : 0.9, changeEvidence(down.change, of, `${left} was down`));
-  if (of.presented === "down") say(0.75, ...presentedEvidence(of));
+  // HAProxy calls a cookie's server down too when only this request could not be had by it.
+  if (of.presented === "down")
+    say(passed !== null ? 0.35 : tellsStates(of) ? 0.72 : 0.58, ...presentedEvidence(of));
   if (passed !== null) {
     const [sureness, more] = sureOfFailure(of, passed.tried, passed.status, passed.listed);
     say(sureness, passed.evidence, ...more);
@@ -73,7 +77,7 @@ export function failover(of: Case): Finding | null {
       meaning: `the request before failed on ${from}`,
     });
   }
-  if (confidence < 0.8) {
+  if (confidence < 0.8 && passed === null) {
     const around = movesAround(of, 10_000);
     const exodus = around.from.get(from) ?? 0;
     if (exodus >= 3 && exodus >= 0.9 * around.sessions)
@@ -99,6 +103,11 @@ export function failover(of: Case): Finding | null {
   return { confidence: weakenedWithoutAffinity(of, confidence), evidence, against };
 }
 
+/** A log with state lines would have told of maintenance; without any, down, drained and flapping look the same. */
+function tellsStates(of: Case): boolean {
+  return carries(of, of.request.lb, "nodeStates");
+}
+
 function sureOfFailure(
   of: Case,
   tried: string,
@@ -106,7 +115,7 @@ function sureOfFailure(
   listed: boolean,
 ): [number, Evidence[]] {
   const answered = status !== null && status !== 502 && status !== 504;
-  if (answered) return [0.35, []];
+  if (answered || servedSoonAfter(of, tried) !== null) return [0.35, []];
   switch (afterwards(of, tried)) {
     case "back":
       return [0.4, []];
@@ -122,7 +131,7 @@ function sureOfFailure(
         ],
       ];
     default:
-      return [listed ? 0.6 : 0.74, []];
+      return [listed ? 0.54 : 0.58, []];
   }
 }
 

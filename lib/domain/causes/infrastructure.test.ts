@@ -3,6 +3,7 @@ import {
   change,
   haproxy,
   nginx,
+  noon,
   pool,
   poolBound,
   request,
@@ -30,7 +31,7 @@ describe("failover", () => {
   it("is likely by the D flag alone, but not beyond doubt, as maintenance looks the same", () => {
     const verdict = verdictOn(moved);
     expect(verdict.cause).toBe("failover");
-    expect(verdict.confidence).toBeLessThanOrEqual(0.8);
+    expect(verdict.confidence).toBeLessThan(0.6);
   });
 
   it("is proved by a redispatch when the health check sees the node down soon after", () => {
@@ -210,7 +211,7 @@ describe("health-flap", () => {
     expect(verdicts).toEqual([
       "app1→app2 health-flap",
       "app2→app1 health-flap*",
-      "app1→app2 health-flap*",
+      "app1→app2 health-flap",
       "app2→app1 health-flap*",
     ]);
   });
@@ -249,6 +250,34 @@ describe("retry", () => {
       poolBound("hash"),
     );
     expect(verdicts).toEqual(["app1→app2 retry", "app2→app1 retry*"]);
+  });
+
+  it("is the cause of every such move, and the way back from each is a return", () => {
+    const verdicts = told(
+      [0, 1, 2].flatMap((i) => [
+        nginx(i * 2_000, "app1 200"),
+        nginx(i * 2_000 + 900, "app1 503, app2 200"),
+      ]),
+      poolBound("hash"),
+    );
+    expect(verdicts).toEqual([
+      "app1→app2 retry",
+      "app2→app1 retry*",
+      "app1→app2 retry",
+      "app2→app1 retry*",
+      "app1→app2 retry",
+    ]);
+  });
+
+  it("is likely when HAProxy redispatched and the node served others right after", () => {
+    const moved = [
+      haproxy(0, "app1", "--VN"),
+      haproxy(1_000, "app2", "--DI", { retries: 1, redispatched: true }),
+    ];
+    const served = new Map([["app1", [noon, noon + 1_400]]]);
+    expect(verdictOn(moved, pool({ served })).cause).toBe("retry");
+    // Nothing tells a passing refusal from a node in trouble.
+    expect(verdictOn(moved).confidence).toBeLessThan(0.6);
   });
 
   it("is not the cause when the node was down: that is a failover", () => {

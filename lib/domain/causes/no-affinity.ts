@@ -20,7 +20,7 @@ export function noAffinity(of: Case): Finding | null {
     };
   if ((rule.method === "hash" || rule.method === "header") && of.previous.hasKey === false)
     return {
-      confidence: 0.65,
+      confidence: 0.58,
       evidence: [
         {
           field: "previous.session",

@@ -1,6 +1,13 @@
 import type { Evidence } from "../causes";
 import { downAround } from "../node-state";
-import { afterwards, type Case, changeEvidence, type Finding, passedOn } from "./case";
+import {
+  afterwards,
+  type Case,
+  changeEvidence,
+  type Finding,
+  passedOn,
+  servedSoonAfter,
+} from "./case";
 
 const NOTICED_WITHIN_MS = 15_000;
 
@@ -16,11 +23,11 @@ export function retry(of: Case): Finding | null {
   const { context, request } = of;
   const evidence: Evidence[] = [passed.evidence];
   const against: Evidence[] = [];
-  let confidence = passed.listed ? 0.7 : 0.62;
   // Envoy and Traefik count retries without saying where they went first.
-  if (!passed.listed && request.redispatched === null) confidence = 0.6;
+  let confidence = !passed.listed && request.redispatched === null ? 0.5 : 0.56;
   const answered = passed.status !== null && passed.status !== 502 && passed.status !== 504;
   const next = afterwards(of, passed.tried);
+  const alive = servedSoonAfter(of, passed.tried);
   if (answered) {
     confidence = 0.88;
     evidence.push({
@@ -35,8 +42,10 @@ export function retry(of: Case): Finding | null {
       value: passed.tried,
       meaning: "the next request was served by the old node again: it had failed once",
     });
+  } else if (alive !== null) {
+    confidence = 0.82;
+    evidence.push(alive);
   } else if (next === "away") {
-    confidence = 0.6;
     against.push({
       field: "next.node",
       value: of.after[0]?.node ?? "",

@@ -71,6 +71,22 @@ describe("cookie-invalid", () => {
     expect(verdict.cause).toBe("cookie-invalid");
   });
 
+  it("is not beyond doubt when the same cookie was good before, and yields to drain after a change", () => {
+    const requests = [
+      haproxy(0, "app1", "--VN", { presented: "s1" }),
+      haproxy(9_000, "app2", "--II", { presented: "s1", inserted: "s2" }),
+    ];
+    const alone = verdictOn(requests);
+    expect(alone.cause).toBe("cookie-invalid");
+    expect(alone.confidence).toBeLessThanOrEqual(0.8);
+    const after = verdictOn(
+      requests,
+      pool({ changes: [change(5_000, "scale", null, "scaled to 2")] }),
+    );
+    expect(after.cause).toBe("drain");
+    expect(after.confidence).toBeLessThanOrEqual(0.8);
+  });
+
   it("yields to drain when the node was taken out of the pool", () => {
     const verdict = verdictOn(
       [haproxy(0, "app1", "--VN"), haproxy(9_000, "app2", "--II")],
@@ -114,7 +130,7 @@ describe("lb-disagreement", () => {
     expect(told(requests, poolBound("source-ip"))).toEqual([
       "app1→app2 lb-disagreement",
       "app2→app1 lb-disagreement*",
-      "app1→app2 lb-disagreement*",
+      "app1→app2 lb-disagreement",
     ]);
   });
 
@@ -154,6 +170,15 @@ describe("websocket-upgrade", () => {
         haproxy(1_000, "app2", "--UN", { upgrade: true, status: 101 }),
       ]).cause,
     ).toBe("websocket-upgrade");
+  });
+
+  it("is not the cause when the client never sends the cookie, with upgrades or without", () => {
+    const verdicts = told([
+      haproxy(0, "app1", "--NI"),
+      haproxy(1_000, "app2", "--NI"),
+      haproxy(2_000, "app3", "--NI", { upgrade: true, status: 101 }),
+    ]);
+    expect(verdicts).toEqual(["app1→app2 cookie-not-sent", "app2→app3 cookie-not-sent"]);
   });
 
   it("is not the cause when the upgrade's cookie named a node that was down", () => {

@@ -1,3 +1,4 @@
+import { presentedFlag } from "../bounces";
 import { downAround, drainAround } from "../node-state";
 import { type Case, type Finding, passedOn, presentedEvidence } from "./case";
 
@@ -14,9 +15,11 @@ export function websocketUpgrade(of: Case): Finding | null {
   const out =
     downAround(context.changes, of.from, request.startedAt, request.lb) !== null ||
     drainAround(context.changes, of.from, request.startedAt, request.lb) !== null;
+  const drops = neverSendsCookies(of);
   const isFirst = of.before.every((r) => r.upgrade !== true && r.status !== 101);
   return {
-    confidence: out ? 0.5 : of.rule.method === "none" ? 0.6 : of.presented === null ? 0.85 : 0.95,
+    confidence:
+      out || drops ? 0.5 : of.rule.method === "none" ? 0.6 : of.presented === null ? 0.85 : 0.95,
     evidence: [
       {
         field: "upgrade",
@@ -25,8 +28,34 @@ export function websocketUpgrade(of: Case): Finding | null {
       },
       ...presentedEvidence(of),
     ],
-    against: out
-      ? [{ field: "node", value: previous.node ?? "", meaning: "the node left was not in service" }]
-      : [],
+    against: [
+      ...(out
+        ? [
+            {
+              field: "node",
+              value: previous.node ?? "",
+              meaning: "the node left was not in service",
+            },
+          ]
+        : []),
+      ...(drops
+        ? [
+            {
+              field: "session.requests",
+              value: "no cookie",
+              meaning: "this client sends the persistence cookie with its other requests neither",
+            },
+          ]
+        : []),
+    ],
   };
+}
+
+/** The client had been given the cookie, and sends it with no request, upgrade or not. */
+function neverSendsCookies(of: Case): boolean {
+  if (of.presented !== "none" || of.boundBy === null) return false;
+  // The session's first request could not have sent it.
+  const later = [...of.before, ...of.after].slice(1).filter((r) => r.upgrade !== true);
+  const sends = later.some((r) => r.presented !== null || /[VUEOID]/.test(presentedFlag(r) ?? ""));
+  return later.length > 0 && !sends;
 }
