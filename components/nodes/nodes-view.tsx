@@ -4,7 +4,7 @@ import "./nodes.css";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
-import { useMemo, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { ChangeRail } from "@/components/charts/change-rail";
 import { Heatmap, type HeatPoint } from "@/components/heatmap/heatmap";
 import { TransitionPanel } from "@/components/overview/transition-panel";
@@ -18,11 +18,12 @@ import { changesOptions } from "@/lib/browser/queries/changes";
 import { heatmapOptions } from "@/lib/browser/queries/heatmap";
 import { useZone } from "@/lib/browser/zone";
 import {
+  type ChangeMark,
   type Heatmap as HeatmapData,
   type HeatmapMetric,
   heatmapMetrics,
 } from "@/lib/schemas/results";
-import { cellName, cellOf, type HeatCell, metricLook, railChanges } from "@/lib/view/heatmap";
+import { cellName, cellOf, type HeatCell, metricLook } from "@/lib/view/heatmap";
 import { formatClock, formatTick, timeTicks, zoneName } from "@/lib/view/times";
 import { BouncesPerNode } from "./bounces-per-node";
 import { CellPanel } from "./cell-panel";
@@ -84,6 +85,8 @@ export function NodesView() {
     </>
   );
 }
+
+const none: ChangeMark[] = [];
 
 type Url = ReturnType<typeof useQueryStates<typeof nodeParams>>;
 
@@ -210,7 +213,6 @@ function Axis({
   const { data: changes } = useQuery(changesOptions(params));
   const from = Date.parse(data.times[0] ?? "");
   const to = Date.parse(data.times.at(-1) ?? "") + data.step;
-  const inRange = useMemo(() => railChanges(changes?.items ?? [], from, to), [changes, from, to]);
   if (!(to > from)) return null;
   const place = (time: number) => ((time - from) / (to - from)) * 100;
   const at = hovered === null ? null : data.times[hovered.column];
@@ -218,7 +220,13 @@ function Axis({
     <div className="nd-axis">
       <span className="text-fg-3">{zoneName(from, zone)}</span>
       <div ref={box} className="nd-axis-plot">
-        <ChangeRail changes={inRange} from={from} to={to} width={width} />
+        <ChangeRail
+          changes={changes?.items ?? none}
+          from={from}
+          to={to}
+          stepMs={data.step}
+          width={width}
+        />
         {timeTicks(from, to, zone, Math.max(Math.floor(width / 76), 2)).map((tick) => (
           <span key={tick} style={{ left: `${place(tick)}%` }}>
             {formatTick(tick, to - from, zone)}

@@ -40,6 +40,8 @@ export const PlotSession = memo(function PlotSession({
       `${threads.get(lane) ?? ""}M${turn.point(start, across)}L${turn.point(end, across)}`,
     );
   }
+  // Hundreds of hops side by side would hide what lies under them.
+  const crowd = Math.max(0.25, Math.min(1, (0.2 * scale.length) / layout.connectors.length));
   return (
     <>
       <Ribbon
@@ -109,6 +111,7 @@ export const PlotSession = memo(function PlotSession({
           strokeWidth={isReturn ? 1.3 : 1.7}
           strokeDasharray={isReturn ? "2 2.5" : undefined}
           strokeLinejoin="round"
+          opacity={crowd}
         />
       ))}
       {markPaths(layout.marks, lanes, turn).map(({ look, path }) => (

@@ -117,22 +117,42 @@ export function Plot({
   useEffect(() => {
     const element = box.current;
     if (!element) return;
+    let pending = 0;
+    let factor = 1;
+    let shift = 0;
+    let anchor = 0.5;
+    // Wheels turn faster than the screen: one change for each picture.
+    const apply = () => {
+      pending = 0;
+      const zoomed = factor === 1 ? window : zoomWindow(outer(), window, factor, anchor);
+      setWindow(shift === 0 ? zoomed : panWindow(outer(), zoomed, shift), "replace");
+      factor = 1;
+      shift = 0;
+    };
+    const later = () => {
+      if (pending === 0) pending = requestAnimationFrame(apply);
+    };
     const onWheel = (event: WheelEvent) => {
       const { along } = spotOf(event);
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        const anchor = Math.min(Math.max(along / scale.length, 0), 1);
-        setWindow(zoomWindow(outer(), window, 1.0018 ** -event.deltaY, anchor), "replace");
+        anchor = Math.min(Math.max(along / scale.length, 0), 1);
+        factor *= 1.0018 ** -event.deltaY;
+        later();
         return;
       }
       const across = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
       if (across === 0 || Math.abs(across) < Math.abs(event.deltaY) * 0.6) return;
       if (frame.upright) return;
       event.preventDefault();
-      setWindow(panWindow(outer(), window, across), "replace");
+      shift += across;
+      later();
     };
     element.addEventListener("wheel", onWheel, { passive: false });
-    return () => element.removeEventListener("wheel", onWheel);
+    return () => {
+      cancelAnimationFrame(pending);
+      element.removeEventListener("wheel", onWheel);
+    };
   }, [spotOf, scale, outer, window, setWindow, frame.upright]);
 
   const hitAt = (event: PointerEvent): Omit<TipPlace, "x" | "y"> | null => {

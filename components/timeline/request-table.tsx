@@ -16,6 +16,7 @@ import {
   stepsIn,
   type TimelineModel,
 } from "@/lib/view/timeline";
+import type { Span } from "@/lib/view/timeline-scale";
 import { formatClock, formatUtc, zoneName } from "@/lib/view/times";
 import { Difference, EventMark, eventWord } from "./glyphs";
 import type { TimelineState } from "./timeline-state";
@@ -26,17 +27,20 @@ const rowHeight = 27;
 export function RequestTable({
   model,
   state,
+  window,
   zone,
   hovered,
   onHover,
 }: {
   model: TimelineModel;
   state: TimelineState;
+  /** The part of the session whose requests are listed. */
+  window: Span;
   zone: string;
   hovered: number | null;
   onHover: (step: number | null) => void;
 }) {
-  const inView = useMemo(() => stepsIn(model.steps, state.window), [model.steps, state.window]);
+  const inView = useMemo(() => stepsIn(model.steps, window), [model.steps, window]);
   const counts = useMemo(() => {
     const count = (filter: StepFilter) => inView.filter((step) => stepMatches(step, filter)).length;
     return { hops: count("hops"), missing: count("missing"), errors: count("errors") };

@@ -1,7 +1,7 @@
 "use client";
 
 import "./timeline.css";
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from "react";
 import { knownNodes } from "@/lib/browser/node-ordinals";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { useZone } from "@/lib/browser/zone";
@@ -35,6 +35,8 @@ export function TimelineView({
   const { zone } = useZone();
   const [hovered, setHovered] = useState<number | null>(null);
   const { window, fold, setWindow, select, selected } = state;
+  // The plot follows a gesture at once, the table when there is time.
+  const settled = useDeferredValue(window);
 
   const zoom = useCallback(
     (factor: number) => {
@@ -96,6 +98,7 @@ export function TimelineView({
           <RequestTable
             model={model}
             state={state}
+            window={settled}
             zone={zone}
             hovered={hovered}
             onHover={setHovered}

@@ -1,6 +1,6 @@
 /** Heatmaps made ready to be drawn: what a metric is called and counted in, where a value lies on its scale, how uneven each column is. */
 import { imbalanceOf } from "@/lib/domain/imbalance";
-import type { ChangeMark, Heatmap, HeatmapMetric } from "@/lib/schemas/results";
+import type { Heatmap, HeatmapMetric } from "@/lib/schemas/results";
 import { formatCount, formatDuration, formatFigure, formatPercent, formatShort } from "./numbers";
 
 export interface MetricLook {
@@ -207,34 +207,4 @@ export function moveCell(
     default:
       return null;
   }
-}
-
-const stateWords: Partial<Record<ChangeMark["kind"], string>> = {
-  "node-down": "down",
-  "node-drain": "draining",
-  "node-maintenance": "in maintenance",
-};
-
-/**
- * The changes worth a mark over the heatmaps, in short words: each node's state told once, however
- * many balancers wrote it within a minute. That a node is up again is seen from its cells.
- */
-export function railChanges(
-  changes: readonly ChangeMark[],
-  from: number,
-  to: number,
-): ChangeMark[] {
-  const told = new Map<string, number>();
-  const inOrder = [...changes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  return inOrder.flatMap((change) => {
-    const at = Date.parse(change.at);
-    if (at < from || at > to || change.kind === "node-up") return [];
-    const word = stateWords[change.kind];
-    if (word === undefined || change.node === null) return [change];
-    const key = `${change.kind} ${change.pool} ${change.node}`;
-    const before = told.get(key);
-    told.set(key, at);
-    if (before !== undefined && at - before < 60_000) return [];
-    return [{ ...change, title: `${change.node} ${word}` }];
-  });
 }

@@ -89,15 +89,20 @@ export function plotLayout(
   const lanes = model.lanes.filter((lane) => !hidden.has(lane.node));
   const laneOf = new Map(lanes.map((lane, index) => [lane.node, index]));
   const window = { from: scale.from, to: scale.to };
-  const inView = model.steps.filter((step) => step.end >= window.from && step.start <= window.to);
   const place = (time: number) => Math.min(Math.max(scale.at(time), 0), scale.length);
-  const markEnd = (step: Step) => Math.max(place(step.end), place(step.start) + leastMark);
+  const placed = (step: Step): Placed => {
+    const start = place(step.start);
+    return { step, start, end: Math.max(place(step.end), start + leastMark) };
+  };
+  const inView = model.steps
+    .filter((step) => step.end >= window.from && step.start <= window.to)
+    .map(placed);
 
   return {
     lanes,
-    ...marksOf(inView, laneOf, place, markEnd),
+    ...marksOf(inView, laneOf),
     glyphs: glyphsOf(model, inView, laneOf, window, place),
-    connectors: connectorsOf(model, laneOf, window, place, markEnd),
+    connectors: connectorsOf(model, laneOf, window, placed),
     bands: model.bands.flatMap((band): PlotBand[] => {
       const lane = laneOf.get(band.node);
       if (lane === undefined || band.to < window.from || band.from > window.to) return [];
@@ -105,16 +110,16 @@ export function plotLayout(
       return [{ band, lane, start: place(band.from), end: Math.max(end, place(band.from) + 1) }];
     }),
     ribbons: {
-      intended: ribbonOf(inView, place, scale.length, (step) =>
+      intended: ribbonOf(inView, (step) =>
         step.intended.kind === "named" ? step.intended.node : null,
       ),
-      landed: ribbonOf(inView, place, scale.length, (step) => step.request.node),
+      landed: ribbonOf(inView, (step) => step.request.node),
     },
     differences: thin(
       inView
-        .filter((step) => step.differs)
-        .map((step) => ({
-          along: place(step.start),
+        .filter(({ step }) => step.differs)
+        .map(({ step, start }) => ({
+          along: start,
           step: step.index,
           lost: step.loss !== null || (step.hop?.loss ?? null) !== null,
         })),
@@ -123,14 +128,14 @@ export function plotLayout(
     ),
     bindings: thin(
       inView
-        .filter((step) => step.sets !== null)
-        .map((step) => ({ along: place(step.start), node: step.sets ?? "" })),
+        .filter(({ step }) => step.sets !== null)
+        .map(({ step, start }) => ({ along: start, node: step.sets ?? "" })),
       64,
     ),
     unsent: thin(
       inView
-        .filter((step) => step.intended.kind === "unsent")
-        .map((step) => ({ along: place(step.start) })),
+        .filter(({ step }) => step.intended.kind === "unsent")
+        .map(({ start }) => ({ along: start })),
       4,
     ).map(({ along }) => along),
     changes: model.marks
@@ -142,28 +147,31 @@ export function plotLayout(
   };
 }
 
+/** A request with its pixels. */
+interface Placed {
+  step: Step;
+  start: number;
+  end: number;
+}
+
 function marksOf(
-  steps: readonly Step[],
+  steps: readonly Placed[],
   laneOf: ReadonlyMap<string, number>,
-  place: (time: number) => number,
-  markEnd: (step: Step) => number,
 ): Pick<PlotLayout, "marks" | "threads"> {
   const marks: Mark[] = [];
   const threads: PlotLayout["threads"] = [];
   // By lane: when its first row is free again, and its newest mark of each row and look.
   const busyUntil = new Map<number, number>();
-  const newest = new Map<string, Mark>();
+  const newest = new Map<number, Mark>();
   let before = { lane: -1, end: 0 };
 
-  for (const step of steps) {
+  for (const { step, start, end } of steps) {
     const lane = laneOf.get(step.lane);
     if (lane === undefined) continue;
-    const start = place(step.start);
-    const end = markEnd(step);
     const row = step.start < (busyUntil.get(lane) ?? Number.NEGATIVE_INFINITY) ? 1 : 0;
     if (row === 0) busyUntil.set(lane, step.end);
 
-    const key = `${lane} ${row} ${step.look}`;
+    const key = (lane * 2 + row) * statusLooks.length + statusLooks.indexOf(step.look);
     const last = newest.get(key);
     if (last && start - last.start < 1) {
       last.end = Math.max(last.end, end);
@@ -184,18 +192,18 @@ function marksOf(
 
 function glyphsOf(
   model: TimelineModel,
-  steps: readonly Step[],
+  steps: readonly Placed[],
   laneOf: ReadonlyMap<string, number>,
   window: { from: number; to: number },
   place: (time: number) => number,
 ): Glyph[] {
   const found: Glyph[] = [];
-  for (const step of steps) {
+  for (const { step, start } of steps) {
     const lane = laneOf.get(step.lane);
     if (lane === undefined) continue;
     for (const event of step.events) {
       // Drawn at its request, whatever the app's clock says.
-      found.push(glyph(event, lane, place(step.start) + leastMark / 2, step.index, step.start));
+      found.push(glyph(event, lane, start + leastMark / 2, step.index, step.start));
     }
   }
   for (const event of model.stray) {
@@ -248,8 +256,7 @@ function connectorsOf(
   model: TimelineModel,
   laneOf: ReadonlyMap<string, number>,
   window: { from: number; to: number },
-  place: (time: number) => number,
-  markEnd: (step: Step) => number,
+  placed: (step: Step) => Placed,
 ): Connector[] {
   const connectors: Connector[] = [];
   const drawn = new Set<string>();
@@ -260,8 +267,8 @@ function connectorsOf(
     const fromLane = laneOf.get(hop.bounce.from);
     if (!to || toLane === undefined || fromLane === undefined) continue;
     if (to.start < window.from || to.start > window.to) continue;
-    const end = place(to.start);
-    const start = from ? Math.min(markEnd(from), end) : end;
+    const end = placed(to).start;
+    const start = from ? Math.min(placed(from).end, end) : end;
     // Hops that would be painted on the same pixels are painted once.
     const key = `${Math.round(end)} ${fromLane} ${toLane} ${hop.number === null} ${hop.bounce.cause}`;
     if (drawn.has(key)) continue;
@@ -271,32 +278,19 @@ function connectorsOf(
   return connectors;
 }
 
-function ribbonOf(
-  steps: readonly Step[],
-  place: (time: number) => number,
-  length: number,
-  nodeOf: (step: Step) => string | null,
-): RibbonPiece[] {
+function ribbonOf(steps: readonly Placed[], nodeOf: (step: Step) => string | null): RibbonPiece[] {
   const pieces: RibbonPiece[] = [];
-  for (const step of steps) {
+  for (const { step, start, end } of steps) {
     const node = nodeOf(step);
     if (node === null) continue;
-    const start = place(step.start);
     const last = pieces.at(-1);
-    if (last?.node === node) continue;
-    if (last) {
+    // A stay too short to be seen beside the one before is left out.
+    if (last && last.node !== node && start - last.start >= 1.5) {
       last.end = start;
-      // Too short to be seen beside what follows: give its pixel up.
-      if (last.end - last.start < 0.5) pieces.pop();
-    }
-    const previous = pieces.at(-1);
-    if (previous?.node === node) previous.end = length;
-    else pieces.push({ node, start, end: length });
+      pieces.push({ node, start, end });
+    } else if (last) last.end = Math.max(last.end, end);
+    else pieces.push({ node, start, end });
   }
-  const last = pieces.at(-1);
-  const final = steps.at(-1);
-  if (last && final)
-    last.end = Math.max(last.start + leastMark, place(final.end), place(final.start) + leastMark);
   return pieces;
 }
 

@@ -46,10 +46,8 @@ export function placePills(
 
   const numbered = layout.connectors.filter((connector) => connector.hop.number !== null);
   // The selected hop's pill is placed first: it is the one that is read.
-  const inOrder = [...numbered].sort(
-    (a, b) => Number(b.hop.number === selected) - Number(a.hop.number === selected),
-  );
-  for (const connector of inOrder.slice(0, most)) {
+  const chosen = numbered.find((connector) => connector.hop.number === selected);
+  for (const connector of spread(numbered, chosen)) {
     const digits = String(connector.hop.number ?? "").length;
     const sizes = [
       { width: 31 + digits * 7 + widthOf(connector.hop.bounce.cause), named: true },
@@ -77,6 +75,20 @@ export function placePills(
     }
   }
   return pills.sort((a, b) => (a.connector.hop.number ?? 0) - (b.connector.hop.number ?? 0));
+}
+
+/** The chosen connector, then the others so far apart that each number has a place, `most` at the most. */
+function spread(connectors: readonly Connector[], chosen: Connector | undefined): Connector[] {
+  const kept: Connector[] = chosen ? [chosen] : [];
+  const gap = connectors.length > most ? 26 : 0;
+  let free = Number.NEGATIVE_INFINITY;
+  for (const connector of connectors) {
+    if (connector === chosen || connector.end < free) continue;
+    kept.push(connector);
+    free = connector.end + gap;
+    if (kept.length === most) break;
+  }
+  return kept;
 }
 
 function freePlace(
@@ -130,11 +142,11 @@ function overlaps(a: Box, b: Box): boolean {
 
 /** Boxes by the squares that they touch, so that each question looks at few. */
 class Grid {
-  private readonly cells = new Map<string, Box[]>();
+  private readonly cells = new Map<number, Box[]>();
 
   constructor(boxes: readonly Box[]) {
     for (const box of boxes)
-      for (const key of this.keys(box)) {
+      for (const key of keysOf(box)) {
         const cell = this.cells.get(key);
         if (cell) cell.push(box);
         else this.cells.set(key, [box]);
@@ -142,17 +154,17 @@ class Grid {
   }
 
   hits(box: Box): boolean {
-    return this.keys(box).some((key) =>
+    return keysOf(box).some((key) =>
       (this.cells.get(key) ?? []).some((other) => overlaps(other, box)),
     );
   }
+}
 
-  private keys({ x, y, width, height }: Box): string[] {
-    const size = 64;
-    const keys: string[] = [];
-    for (let column = Math.floor((x - 2) / size); column <= (x + width + 2) / size; column++)
-      for (let row = Math.floor((y - 2) / size); row <= (y + height + 2) / size; row++)
-        keys.push(`${column} ${row}`);
-    return keys;
-  }
+function keysOf({ x, y, width, height }: Box): number[] {
+  const size = 64;
+  const keys: number[] = [];
+  for (let column = Math.floor((x - 2) / size); column <= (x + width + 2) / size; column++)
+    for (let row = Math.floor((y - 2) / size); row <= (y + height + 2) / size; row++)
+      keys.push(column * 4096 + row);
+  return keys;
 }
