@@ -246,11 +246,17 @@ describe("HAProxy's state lines", () => {
       ),
     ).toEqual(["other", "web", "app1"]);
     expect(state("backend web has no server available!")).toEqual(["other", "web", null]);
-    expect(state("Proxy web started.")).toEqual(["config", "web", null]);
+    expect(state("Proxy web started.")).toEqual(["config", null, null]);
+    expect(state("Paused frontend web.")).toEqual(["config", null, null]);
+    expect(state("Server web/app1 is UP/DRAIN (leaving forced maintenance).")).toEqual([
+      "node-drain",
+      "web",
+      "app1",
+    ]);
     expect(state("Stopping backend web in 0 ms.")).toEqual(["config", "web", null]);
     expect(state("Proxy web stopped (cumulated conns: FE: 0, BE: 12).")).toEqual([
       "config",
-      "web",
+      null,
       null,
     ]);
   });

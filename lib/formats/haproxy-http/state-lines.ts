@@ -1,6 +1,6 @@
 import type { Change, ChangeKind, ParsedLine } from "@/lib/domain/facts";
 import { integerIn, twoDigits } from "../digits";
-import { rejected } from "../rejection";
+import { quoted, rejected } from "../rejection";
 import type { LineContext } from "./httplog";
 
 const longestTitle = 300;
@@ -20,7 +20,12 @@ export function parseStateLine(
   // `[WARNING]  (4494) : ` is how they stand on the console.
   if (first === 91) {
     const console = readConsolePrefix(line, start, context);
-    return console ? parseMessage(line.slice(console.message), console.at) : null;
+    if (!console) return null;
+    const message = line.slice(console.message);
+    return (
+      parseMessage(message, console.at) ??
+      rejected(`HAProxy says this of itself, not of a server or a request: ${quoted(message)}`)
+    );
   }
   if (!isLetter(first)) return null;
   return parseMessage(line.slice(start), context.at ?? context.receivedAt);
@@ -43,15 +48,10 @@ function parseMessage(message: string, at: number): ParsedLine | null {
   if (message.startsWith("backend ") && message.includes(" has no server available", 8)) {
     return change("other", at, wordAfter(message, 8), null, message);
   }
-  const proxy = proxyState.find(
-    ([prefix, end]) => message.startsWith(prefix) && message.includes(end, prefix.length),
-  );
-  if (proxy) {
-    const [prefix, end] = proxy;
-    const stop = end === "" ? prefix.length : message.indexOf(end, prefix.length);
-    if (stop < 0) return null;
-    const name = end === "" ? null : wordAfter(message, prefix.length);
-    return change("config", at, name, null, message);
+  if (isProxyState(message)) {
+    // Frontends are named in the same words; only here is it sure that a pool is.
+    const pool = message.startsWith("Stopping backend ") ? wordAfter(message, 17) : null;
+    return change("config", at, pool, null, message);
   }
   const moved = message.indexOf(" changed its IP from ");
   if (moved > 0 && moved < 200) {
@@ -61,21 +61,29 @@ function parseMessage(message: string, at: number): ParsedLine | null {
   return null;
 }
 
-/** Beginnings of what HAProxy says when it starts, reloads or stops, and what follows the proxy's name. */
-const proxyState: readonly (readonly [string, string])[] = [
-  ["Proxy ", " started"],
-  ["Proxy ", " stopped"],
-  ["Stopping frontend ", " in "],
-  ["Stopping backend ", " in "],
-  ["Stopping proxy ", " in "],
-  ["Pausing ", "."],
-  ["Enabling ", "."],
-  ["New worker ", ""],
-  ["Loading success", ""],
-  ["Reexecuting Master process", ""],
-  ["Exiting Master process", ""],
-  ["Reloading HAProxy", ""],
-].map(([prefix = "", end = ""]) => [prefix, end] as const);
+/** What HAProxy says of its proxies and processes when it starts, reloads or stops: how it begins, and what else is in it. */
+const proxyStates: readonly { begins: string; holds: string }[] = [
+  { begins: "Proxy ", holds: " started" },
+  { begins: "Proxy ", holds: " stopped" },
+  { begins: "Stopping frontend ", holds: " in " },
+  { begins: "Stopping backend ", holds: " in " },
+  { begins: "Stopping proxy ", holds: " in " },
+  { begins: "Pausing ", holds: "." },
+  { begins: "Paused ", holds: "." },
+  { begins: "Enabling ", holds: "." },
+  { begins: "Resumed ", holds: "." },
+  { begins: "New worker ", holds: "forked" },
+  { begins: "Loading success", holds: "" },
+  { begins: "Reexecuting Master process", holds: "" },
+  { begins: "Exiting Master process", holds: "" },
+  { begins: "Reloading HAProxy", holds: "" },
+];
+
+function isProxyState(message: string): boolean {
+  return proxyStates.some(
+    ({ begins, holds }) => message.startsWith(begins) && message.includes(holds, begins.length),
+  );
+}
 
 /** What stands after `Server pool/node `, in the order in which it is looked for. */
 const serverStates: readonly (readonly [string, ChangeKind])[] = [
@@ -88,6 +96,7 @@ const serverStates: readonly (readonly [string, ChangeKind])[] = [
   ["remains in drain", "node-drain"],
   ["remains in forced drain", "node-drain"],
   ["is DRAIN", "node-drain"],
+  ["is UP/DRAIN", "node-drain"],
   ["is stopping", "node-drain"],
   ["is UP", "node-up"],
   ["is DOWN", "node-down"],
