@@ -120,6 +120,41 @@ test("a second start on the same port or the same data says what is wrong and le
   await end(first.process, "SIGTERM");
 });
 
+test("a stop lets a running upload finish and ends streams", async () => {
+  const started = start({ PORT: String(await freePort()), HOPWATCH_DATA_DIR: dataFolder() });
+  await untilReady(started);
+  await expect.poll(() => keyIn(started.output())).not.toBe("");
+  const stream = await fetch(`${started.url}/api/v1/stream`);
+  expect(stream.status).toBe(200);
+  const line =
+    '192.0.2.1 - - [21/Nov/2026:07:45:00 +0000] "GET /cart HTTP/1.1" 200 12 "-" "a browser"\n';
+  let finish = () => {};
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(line));
+      finish = () => {
+        controller.enqueue(new TextEncoder().encode(line.replace("cart", "pay")));
+        controller.close();
+      };
+    },
+  });
+  const init: RequestInit & { duplex: "half" } = {
+    method: "POST",
+    headers: { authorization: `Bearer ${keyIn(started.output())}` },
+    body,
+    duplex: "half",
+  };
+  const upload = fetch(`${started.url}/api/v1/logs/house`, init);
+  const gone = once(started.process, "exit");
+  await stream.body?.getReader().read();
+  started.process.kill("SIGTERM");
+  await expect.poll(() => started.output()).toContain("Stopping");
+  finish();
+  const answer = await upload;
+  expect([answer.status, (await answer.json()).accepted]).toEqual([200, 2]);
+  expect((await gone)[0]).toBe(0);
+});
+
 test("an open address asks for the password, and lets in who knows it", async ({ page }) => {
   const HOPWATCH_PASSWORD = "a password of the test";
   const started = start({
@@ -130,6 +165,18 @@ test("an open address asks for the password, and lets in who knows it", async ({
   });
   await untilReady(started);
   expect(await statusOf(`${started.url}/metrics`)).toBe(401);
+  // Also when a browser asks only for the part of a page that changes, past its layout.
+  const ways: Record<string, string>[] = [
+    {},
+    { rsc: "1", "next-router-state-tree": "%5B%22%22%5D" },
+  ];
+  for (const headers of ways) {
+    const answer = await fetch(`${started.url}/sessions`, { headers, redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([
+      303,
+      "/login?next=%2Fsessions",
+    ]);
+  }
   await page.goto(`${started.url}/login?next=/metrics`);
   await page.getByLabel("Password").fill("not that one");
   await page.getByRole("button", { name: "Log in" }).click();

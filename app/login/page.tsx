@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
-import { connection } from "next/server";
+import { redirect } from "next/navigation";
 import { z } from "zod";
 import { Button } from "@/components/ui/button";
 import { safePath } from "@/lib/server/login";
 import { runtime } from "@/lib/server/runtime";
+import { mayView } from "@/lib/server/viewer";
 
 export const metadata: Metadata = { title: "Log in" };
 
@@ -23,8 +24,8 @@ interface LoginPageProps {
 }
 
 export default async function LoginPage({ searchParams }: LoginPageProps) {
-  await connection();
   const given = asked.parse(await searchParams);
+  if (await mayView()) redirect(safePath(given.next));
   const message = fault(given);
   if (!(await runtime().sessions.hasPassword()))
     return (

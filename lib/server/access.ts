@@ -44,7 +44,7 @@ export function isLocalRequest(
   );
 }
 
-export function bearer(authorization: string | null): string | null {
+function bearer(authorization: string | null): string | null {
   return /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? "")?.[1] ?? null;
 }
 
@@ -59,6 +59,15 @@ export interface Credentials {
   cookie: string | null;
 }
 
+/** What a request brings to be known by. */
+export function credentialsIn(headerOf: (name: string) => string | null | undefined): Credentials {
+  return {
+    local: headerOf(localHeader) === "1",
+    token: bearer(headerOf("authorization") ?? null),
+    cookie: cookieIn(headerOf("cookie")),
+  };
+}
+
 /** Who looks, if the visitor may. */
 export async function viewerOf(current: Runtime, given: Credentials): Promise<Caller | null> {
   if (given.local) return { kind: "viewer", by: "loopback" };
@@ -70,8 +79,8 @@ export async function viewerOf(current: Runtime, given: Credentials): Promise<Ca
   return null;
 }
 
-function cookieOf(request: Request): string | null {
-  for (const part of (request.headers.get("cookie") ?? "").split(";")) {
+function cookieIn(header: string | null | undefined): string | null {
+  for (const part of (header ?? "").split(";")) {
     const [name, ...value] = part.split("=");
     if (name?.trim() === sessionCookie) return value.join("=").trim();
   }
@@ -107,11 +116,7 @@ async function ingestCaller(current: Runtime, token: string | null): Promise<Cal
 export async function authorise(access: Access, request: Request): Promise<Caller> {
   if (access === "public") return { kind: "anybody" };
   const current = runtime();
-  const given: Credentials = {
-    local: request.headers.get(localHeader) === "1",
-    token: bearer(request.headers.get("authorization")),
-    cookie: cookieOf(request),
-  };
+  const given = credentialsIn((name) => request.headers.get(name));
   if (access === "ingest" || access === "either") {
     const caller = await ingestCaller(current, given.token);
     if (caller) return caller;

@@ -1,17 +1,31 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { themeScript } from "@/lib/browser/theme-script";
 import { isLocalRequest, localHeader, pathHeader, peerHeader } from "./access";
 import type { Config } from "./config";
 import type { Log } from "./log";
 import { histogram } from "./metrics";
+import { isDatabaseAway } from "./route";
 
 export type WebHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** What answers requests once the server is up. */
+export interface Inside {
+  handle: WebHandler;
+  /** May this visitor see pages? Asked for each page; the interface's routes ask for themselves. */
+  mayView(headers: IncomingHttpHeaders): Promise<boolean>;
+}
+
 export interface Front {
   server: Server;
-  /** From now on requests are answered by this handler; before, by "starting" and 503. */
-  open(handler: WebHandler): void;
+  /** From now on requests are answered inside; before, by "starting" and 503. */
+  open(inside: Inside): void;
   /** Stops listening and lets what runs finish; cuts off what still runs after `waitMs`. */
   close(waitMs: number): Promise<void>;
 }
@@ -50,6 +64,31 @@ function areaOf(path: string): string {
   if (/^\/api\/v1\/(?:logs\/|events$|changes$)/.test(path)) return "ingest";
   if (path.startsWith("/api/")) return "api";
   return path.startsWith("/_next/") ? "asset" : "page";
+}
+
+/** Open to everybody: the login, the routes that ask for themselves, and the files of `public`. */
+const openPages =
+  /^\/(?:login(?:\/.*)?|healthz|readyz|metrics|[\w.-]+\.(?:svg|png|ico|txt|webmanifest))$/;
+
+/**
+ * Pages are guarded here, before the framework: it may leave out a layout, and a check in it, when it sends only the
+ * part of a page that changed.
+ */
+async function enter(request: IncomingMessage, response: ServerResponse, inside: Inside) {
+  const path = pathOf(request);
+  if (
+    areaOf(path) === "page" &&
+    !openPages.test(path) &&
+    !(await inside.mayView(request.headers))
+  ) {
+    const back =
+      request.method === "GET" && path !== "/"
+        ? `?next=${encodeURIComponent(request.url ?? "/")}`
+        : "";
+    response.writeHead(303, { Location: `/login${back}`, "Cache-Control": "no-store" }).end();
+    return;
+  }
+  await inside.handle(request, response);
 }
 
 /** Sets what the rest of the server trusts about a request, and takes away what a client may not say itself. */
@@ -110,15 +149,15 @@ function answerStarting(request: IncomingMessage, response: ServerResponse): voi
  * @throws {ListenError} when the address cannot be listened on.
  */
 export async function openFront(config: Config, dev: boolean, log: Log): Promise<Front> {
-  let handler: WebHandler | undefined;
+  let inside: Inside | undefined;
   const server = createServer((request, response) => {
-    if (!handler) return answerStarting(request, response);
+    if (!inside) return answerStarting(request, response);
     mark(request, response, config, dev);
     record(request, response, log);
-    handler(request, response).catch((error: unknown) => {
+    enter(request, response, inside).catch((error: unknown) => {
       log.error({ err: error, path: pathOf(request) }, "a request failed");
       if (response.headersSent) response.destroy();
-      else response.writeHead(500).end();
+      else response.writeHead(isDatabaseAway(error) ? 503 : 500, { "Retry-After": "2" }).end();
     });
   });
   // An upload of gigabytes may take its time; a client that never finishes its headers may not.
@@ -140,8 +179,8 @@ export async function openFront(config: Config, dev: boolean, log: Log): Promise
   });
   return {
     server,
-    open: (web) => {
-      handler = web;
+    open: (made) => {
+      inside = made;
     },
     close: (waitMs) =>
       new Promise((resolve) => {

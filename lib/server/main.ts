@@ -54,6 +54,15 @@ export async function main(options: { dev: boolean; begunAt: number }): Promise<
   try {
     const config = readConfig(process.env);
     const log = createLog(config.logLevel, process.stdout.isTTY);
+    // A promise that nobody awaited is a fault to mend, not a reason to stop taking logs in.
+    process.on("unhandledRejection", (error) =>
+      log.error({ err: error }, "a promise failed unseen"),
+    );
+    process.on("uncaughtException", (error) => {
+      log.fatal({ err: error }, "stopping after a fault");
+      process.exitCode = 1;
+      stop("SIGTERM");
+    });
     running = await startServer(config, options.dev, log);
     if (stopAsked) {
       await running.stop();

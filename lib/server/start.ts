@@ -3,6 +3,7 @@ import next from "next";
 import { createPool } from "@/lib/store/database";
 import { migrate, migrationNames } from "@/lib/store/migrate";
 import { createPrisma } from "@/lib/store/prisma";
+import { credentialsIn, viewerOf } from "./access";
 import { type Config, isLoopback } from "./config";
 import { keptText, openDataFolder } from "./data-folder";
 import { type DatabaseServer, openDatabaseServer } from "./database-server";
@@ -133,7 +134,13 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     }
     const stopJobs = startJobs(runtime);
     await pages;
-    front.open(web.getRequestHandler());
+    front.open({
+      handle: web.getRequestHandler(),
+      mayView: async (headers) => {
+        const given = credentialsIn((name) => headers[name]?.toString());
+        return (await viewerOf(runtime, given)) !== null;
+      },
+    });
     return {
       url: addressOf(config),
       ingestKey,
@@ -163,7 +170,7 @@ interface Parts {
 /** Takes nothing new, finishes what was taken in, and stops the database last; within ten seconds. */
 async function stopServer({ front, database, runtime, stopping, stopJobs }: Parts): Promise<void> {
   stopping.abort();
-  await front.close(5000);
+  await withinMs(5500, front.close(5000));
   const finished = async () => {
     for (const service of [...services].reverse()) await service.stop();
     await stopJobs();
