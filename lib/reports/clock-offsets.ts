@@ -4,9 +4,9 @@ import { clockSamples } from "@/lib/store/read/clock-samples";
 import type { AbsoluteRange } from "@/lib/view/time-range";
 import type { KnownNode, Names } from "./names";
 
-/** Pairs are looked for in the last hour of a longer range: clocks drift. */
+/** Pairs are looked for in the last hour of the range, or the hour up to its end: clocks drift. */
 const windowMs = 3_600_000;
-const mostPairs = 4000;
+const mostPairs = 1500;
 
 /**
  * By how many milliseconds the clock of each node's app is ahead of its load
@@ -21,7 +21,7 @@ export async function clockOffsets(
 ): Promise<Map<KnownNode, number>> {
   const rows = await clockSamples(db, {
     pools,
-    from: Math.max(range.from, range.to - windowMs),
+    from: range.to - windowMs,
     to: range.to,
     limit: mostPairs,
   });

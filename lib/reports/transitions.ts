@@ -6,16 +6,19 @@ import { nodeLoad } from "@/lib/store/read/node-load";
 import { sessionStarts } from "@/lib/store/read/session-starts";
 import { tiedRequests } from "@/lib/store/read/tied-requests";
 import { rangeOf, wholeMinutes } from "@/lib/view/range";
+import type { AbsoluteRange } from "@/lib/view/time-range";
 import { Names } from "./names";
 import { round } from "./wire";
 
-/** Up to so many requests are counted; of more, a sample of about as many. */
-const counted = 1_000_000;
+/** Up to so many requests are all counted; of more, those of windows of time that hold about as many. */
+const counted = 250_000;
+const mostWindows = 24;
 
 /**
  * The moves between nodes in the range, and for each node the share of the
- * requests following one on it that stayed. Nodes in order of first sight,
- * those with a request or a move in the range.
+ * requests following one on it that stayed; where there are very many requests,
+ * of those in windows spread evenly over the range. Nodes in order of first
+ * sight, those with a request or a move in the range.
  * @throws {Problem} 400 for a range that is not understood.
  */
 export async function transitions(
@@ -27,14 +30,16 @@ export async function transitions(
   const names = await Names.read(db);
   const pools = names.poolIds(query.pool);
   const { pools: ofPools, nodes } = names.keys(pools, "without none");
-  const [moves, starts, load] = await Promise.all([
-    moveCounts(db, { pools, ...range }),
-    sessionStarts(db, { pools, ...range }),
-    nodeLoad(db, { pools: ofPools, nodes, ...wholeMinutes(range) }),
+  const load = await nodeLoad(db, { pools: ofPools, nodes, ...wholeMinutes(range) });
+  const windows = windowsOf(
+    range,
+    load.reduce((sum, row) => sum + row.requests, 0),
+  );
+  const [moves, starts, tied] = await Promise.all([
+    moveCounts(db, { pools, ...windows }),
+    sessionStarts(db, { pools, ...windows }),
+    tiedRequests(db, { pools, ...windows }),
   ]);
-  const requests = load.reduce((sum, row) => sum + row.requests, 0);
-  const percent = Math.min(100, Math.max(0.01, (100 * counted) / Math.max(requests, 1)));
-  const tied = requests === 0 ? [] : await tiedRequests(db, { pools, ...range, percent });
 
   const sums = new Map<string, { tied: number; starts: number; into: number; out: number }>();
   const of = (id: number) => {
@@ -47,8 +52,8 @@ export async function transitions(
   for (const row of starts) of(row.node).starts += row.n;
   const items = new Map<string, Transitions["items"][number]>();
   for (const row of moves) {
-    of(row.from_node).out += row.n;
-    of(row.to_node).into += row.n;
+    of(row.from_node).out += row.within;
+    of(row.to_node).into += row.within;
     const [from, to] = [names.nodeName(row.from_node), names.nodeName(row.to_node)];
     const item = items.get(`${from}\0${to}`) ?? { from, to, bounces: 0, byCause: {} };
     items.set(`${from}\0${to}`, item);
@@ -70,4 +75,12 @@ export async function transitions(
     }),
     items: [...items.values()].sort((a, b) => b.bounces - a.bounces),
   };
+}
+
+/** The whole range, or windows spread evenly over it that hold about as many requests as are counted. */
+function windowsOf(range: AbsoluteRange, requests: number) {
+  const length = range.to - range.from;
+  if (requests <= counted) return { ...range, period: length, width: length };
+  const period = Math.ceil(length / mostWindows);
+  return { ...range, period, width: Math.max(1, Math.round((period * counted) / requests)) };
 }

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 
 /**
- * Pairs of a request and an app's event that carry one correlation ID, from
- * the newest minutes of the time given: at most `limit`. Both sides are read
- * by their keys; a correlation ID is looked for within an hour of the event.
+ * Pairs of a request and an app's event that carry one correlation ID: of at
+ * most `limit` events of the time given, found by the BRIN index. Requests are
+ * read by their keys, and looked for within an hour of the event.
  */
 export const clockSamples = defineQuery({
   name: "clock-samples",

@@ -6,9 +6,9 @@ import { intervalParam } from "./steps";
 export const heatLatency = defineQuery({
   name: "heat-latency",
   sql: `
-    WITH counted AS (
+    WITH counted AS MATERIALIZED (
       SELECT k.label, date_bin($step::interval, m.minute, $start::timestamptz) AS step,
-        m.bucket, sum(m.n) AS n
+        m.bucket, sum(m.n::float8) AS n
       FROM unnest($pools::int[], $nodes::int[], $labels::int[]) AS k (pool, node, label)
       JOIN latency_minutes m ON m.pool = k.pool AND m.node = k.node
       WHERE m.minute >= $from::timestamptz AND m.minute < $to::timestamptz

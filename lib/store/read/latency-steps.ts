@@ -10,7 +10,7 @@ export const latencySteps = defineQuery({
   name: "latency-steps",
   sql: `
     WITH counted AS MATERIALIZED (
-      SELECT ${stepColumns("m.minute")}, m.bucket, sum(m.n) AS n
+      SELECT ${stepColumns("m.minute")}, m.bucket, sum(m.n::float8) AS n
       FROM unnest($pools::int[], $nodes::int[]) AS k (pool, node)
       JOIN latency_minutes m ON m.pool = k.pool AND m.node = k.node
       WHERE m.minute >= $before::timestamptz AND m.minute < $to::timestamptz

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { defineQuery, timestampParam } from "../query";
+import { defineQuery } from "../query";
+import { windowParams, withinWindows } from "./windows";
 
-/** How many sessions began on each node in the range. */
+/** How many sessions began on each node in the windows. */
 export const sessionStarts = defineQuery({
   name: "session-starts",
   sql: `
@@ -12,11 +13,11 @@ export const sessionStarts = defineQuery({
       WHERE s.bounces > 0 AND b.session = s.session AND b.pool = s.pool
       ORDER BY b.at, b.id LIMIT 1
     ) b ON true
-    WHERE s.pool = ANY ($pools::int[])
-      AND s.last_seen >= $from::timestamptz
+    WHERE s.pool = ANY ($pools::int[]) AND s.last_seen >= $from::timestamptz
       AND s.first_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+      AND ${withinWindows("s.first_seen")}
       AND cardinality(s.nodes) > 0
     GROUP BY 1`,
-  params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
+  params: z.object({ ...windowParams, pools: z.array(z.number()) }),
   row: z.object({ node: z.number(), n: z.number() }),
 });

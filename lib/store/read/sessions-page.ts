@@ -50,9 +50,10 @@ const pageBy = (order: SessionOrder) => {
         AND (NOT $pingPong::boolean OR s.ping_pong)
         AND ($nodes::int[] IS NULL OR s.nodes && $nodes)
         AND ($client::inet IS NULL OR s.client <<= $client)
-        AND ($cause::text IS NULL OR (s.bounces > 0 AND EXISTS (
-          SELECT FROM bounces b
-          WHERE b.session = s.session AND b.pool = s.pool AND b.cause = $cause)))
+        AND ($cause::text IS NULL OR (s.bounces > 0 AND (s.session, s.pool) IN (
+          SELECT b.session, b.pool FROM bounces b
+          WHERE b.pool = ANY ($pools::int[]) AND b.cause = $cause
+            AND b.at >= $from::timestamptz AND b.at < $to::timestamptz)))
         AND (NOT $sought::boolean
           OR s.session BETWEEN $soughtFrom::uuid AND $soughtTo::uuid
           OR s.client <<= $soughtClient::inet

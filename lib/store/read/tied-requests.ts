@@ -1,23 +1,24 @@
 import { z } from "zod";
-import { defineQuery, timestampParam } from "../query";
+import { defineQuery } from "../query";
+import { windowParams } from "./windows";
 
-/**
- * How many requests of known sessions each node served in the range, reckoned
- * from a sample of the given percentage of the pages (100 counts them all).
- */
+/** How many requests of known sessions each node served in the windows: each by the BRIN index. */
 export const tiedRequests = defineQuery({
   name: "tied-requests",
   sql: `
-    SELECT r.node, count(*) * 100.0 / $percent::float8 AS n
-    FROM requests r TABLESAMPLE SYSTEM ($percent::float8)
-    WHERE r.pool = ANY ($pools::int[]) AND r.tie > 0 AND r.node IS NOT NULL
-      AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
+    SELECT r.node, count(*) AS n
+    FROM generate_series(
+      $from::timestamptz,
+      $to::timestamptz - interval '1 microsecond',
+      $period::interval
+    ) AS w (begins)
+    CROSS JOIN LATERAL (
+      SELECT r.node FROM requests r
+      WHERE r.started_at >= w.begins
+        AND r.started_at < least(w.begins + $width::interval, $to::timestamptz)
+        AND r.pool = ANY ($pools::int[]) AND r.tie > 0 AND r.node IS NOT NULL
+    ) r
     GROUP BY 1`,
-  params: z.object({
-    pools: z.array(z.number()),
-    from: timestampParam,
-    to: timestampParam,
-    percent: z.number(),
-  }),
+  params: z.object({ ...windowParams, pools: z.array(z.number()) }),
   row: z.object({ node: z.number(), n: z.number() }),
 });

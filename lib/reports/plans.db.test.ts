@@ -1,0 +1,96 @@
+import type { QueryConfig } from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { publicId } from "@/lib/domain/session-key";
+import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { questionsOf } from "./questions.fixture";
+import { fillDatabase, sessionNumber } from "./volume.fixture";
+
+/**
+ * No question over an hour may read a table of a day's facts or results whole.
+ * Measured on 1,000,000 requests of 100,000 sessions with bench/queries.ts.
+ */
+const now = Date.UTC(2026, 10, 21, 12);
+const sessionCount = 20_000;
+
+let database: TestDatabase;
+let session: string;
+beforeAll(async () => {
+  database = await testDatabase();
+  await fillDatabase(database.pool, { now, sessions: sessionCount, requestsPerSession: 8 });
+  const { rows } = await database.pool.query<{ session: string }>(sessionNumber, [
+    sessionCount - 100,
+  ]);
+  session = publicId(rows[0]?.session ?? "");
+}, 120_000);
+afterAll(() => database.close());
+
+const statement = z.object({ text: z.string(), values: z.array(z.unknown()) });
+const planRow = z.object({ "QUERY PLAN": z.string() });
+
+/** The plans of all statements of a question, by their names. */
+async function plansOf(ask: () => Promise<unknown>): Promise<Map<string, string>> {
+  const sent: QueryConfig[] = [];
+  const spy = vi.spyOn(database.pool, "query");
+  try {
+    await ask();
+    for (const [given] of spy.mock.calls) {
+      const parsed = statement.safeParse(given);
+      if (parsed.success) sent.push(parsed.data);
+    }
+  } finally {
+    spy.mockRestore();
+  }
+  const plans = new Map<string, string>();
+  for (const { text, values } of sent) {
+    const { rows } = await database.pool.query({ text: `EXPLAIN ${text}`, values });
+    const lines = z.array(planRow).parse(rows);
+    const name = /^\/\* (\S+) \*\//.exec(text)?.[1] ?? text;
+    plans.set(name, lines.map((line) => line["QUERY PLAN"]).join("\n"));
+  }
+  return plans;
+}
+
+const large =
+  /Seq Scan on (requests\w*|sessions|bounces|losses|session_events\w*|\w+_correlations\w*|node_minutes|latency_minutes)\b/;
+
+const allowed = new Set([
+  // A client's sessions have no index, which every request would pay for.
+  "sessions-of-client",
+  // Asks for a whole day, which is all that there is here.
+  "pool-lbs",
+  // By the BRIN index where the table is larger than here.
+  "clock-samples",
+  // Bounces by the primary key where there are more of them than here; sessions by sessions_recent.
+  "heat-sessions",
+]);
+
+describe("the plans of the questions over an hour", () => {
+  const names = Object.keys(questionsOf({ from: "now-1h", to: "now" }, "checkout", ""));
+
+  it.each(names)("read no large table whole: %s", async (name) => {
+    const ask = questionsOf({ from: "now-1h", to: "now" }, "checkout", session)[name];
+    const plans = await plansOf(async () => ask?.(database.pool, now));
+    expect(plans.size).toBeGreaterThan(0);
+    for (const [query, plan] of plans)
+      if (!allowed.has(query)) expect(plan, `${name}: ${query}`).not.toMatch(large);
+  });
+
+  it("use the indexes made for them", async () => {
+    const questions = questionsOf({ from: "now-1h", to: "now" }, "checkout", session);
+    const planOf = async (name: string, query: string) =>
+      (await plansOf(async () => questions[name]?.(database.pool, now))).get(query);
+    expect(await planOf("bounces", "bounces-page")).toContain("bounces_at");
+    expect(await planOf("losses", "losses-page")).toContain("losses_at");
+    expect(await planOf("sessions worst", "sessions-page-worst")).toContain("sessions_recent");
+    expect(await planOf("overview", "load-steps")).toMatch(/node_minutes_(pkey|minute)/);
+    expect(await planOf("overview", "latency-steps")).toContain("latency_minutes_pkey");
+    expect(await planOf("timeline", "session-requests")).toMatch(/requests_\d+_pkey/);
+    expect(await planOf("timeline", "sessions-after")).toMatch(
+      /Index.* Scan .*requests_\d+_id_idx/,
+    );
+    expect(await planOf("heatmap sessions", "heat-sessions")).toContain("sessions_recent");
+    expect(await planOf("transitions", "tied-requests")).toMatch(/requests_\d+_started_at_idx/);
+    expect(await planOf("lookup", "sessions-between")).toContain("sessions_pkey");
+  });
+});
