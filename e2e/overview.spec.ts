@@ -1,0 +1,140 @@
+import { expect, type Page, test } from "@playwright/test";
+import { expectAccessible } from "./accessible";
+import { expectFitsPhone } from "./phone";
+import { fresh, haproxyLine, journey, sendLines, sharedPlace } from "./shop-lines";
+
+const place = sharedPlace();
+
+/** A pool in which one session moved and one stayed, on the page. */
+async function openPool(page: Page): Promise<{ pool: string; moved: string }> {
+  const pool = fresh("shop");
+  const moved = fresh("moved");
+  await sendLines(place, fresh("edge"), [
+    ...journey(pool, moved, ["web-01", "web-01", "web-02", "web-02"]),
+    ...journey(pool, fresh("stayed"), ["web-01", "web-01", "web-01"]),
+  ]);
+  await page.goto(`/?pool=${pool}`);
+  await expect(page.getByRole("button", { name: "Live" })).toBeVisible();
+  return { pool, moved };
+}
+
+test("the overview says in one sentence what bounced, and shows figures, causes and sessions", async ({
+  page,
+}) => {
+  const { pool } = await openPool(page);
+  await expect(page.getByText(`${pool} bounced once this hour`)).toBeVisible();
+  await expect(page.getByRole("button", { name: /Sessions affected/ })).toContainText("1");
+  await expect(page.getByRole("region", { name: "Node usage" })).toContainText("web-02");
+  await expect(page.getByRole("table", { name: "Bounces by cause", exact: true })).toBeVisible();
+  const latest = page.getByRole("region", { name: "Latest bounces" }).getByRole("listitem");
+  await expect(latest).toHaveCount(1);
+  await expect(latest).toContainText("web-01");
+  await expect(latest).toContainText("web-02");
+  await page.getByRole("table", { name: "Worst sessions" }).getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/sessions\/[0-9a-f]{16}/);
+});
+
+test("a bounce is on the open page within a second of its line", async ({ page }) => {
+  const { pool } = await openPool(page);
+  const latest = page.getByRole("region", { name: "Latest bounces" }).getByRole("listitem");
+  await expect(latest).toHaveCount(1);
+  const session = fresh("live");
+  await sendLines(place, "live-edge", journey(pool, session, ["web-01"]));
+  const line = haproxyLine({ pool, node: "web-03", session, at: new Date() });
+  const sentAt = Date.now();
+  await sendLines(place, "live-edge", [line]);
+  await expect(latest.filter({ hasText: "web-03" })).toBeVisible();
+  expect(Date.now() - sentAt).toBeLessThan(1000);
+});
+
+test("dragging over the chart zooms into it, and Back undoes that", async ({ page }) => {
+  await openPool(page);
+  const plot = page.getByRole("slider", { name: /Bounces by cause over time/ });
+  const box = await plot.boundingBox();
+  if (!box) throw new Error("the chart is not drawn");
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=20\d\d-.*to=20\d\d-/);
+  await expect(page.getByRole("button", { name: "Go live" })).toBeVisible();
+  await page.goBack();
+  await expect(page).not.toHaveURL(/from=20/);
+  await expect(page.getByRole("button", { name: "Live" })).toBeVisible();
+});
+
+test("a range without data offers the newest", async ({ page }) => {
+  const { pool } = await openPool(page);
+  await page.goto(`/?pool=${pool}&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&tz=utc`);
+  await expect(page.getByText("No requests in this range")).toBeVisible();
+  await page.getByRole("button", { name: "Jump to the newest data" }).click();
+  await expect(page.getByText(`${pool} bounced once in this range`)).toBeVisible();
+});
+
+test("a copied link opens what was seen, with fixed times", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { pool } = await openPool(page);
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await expect(page.getByText("Link copied")).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toMatch(/from=20.*to=20/);
+  expect(link).not.toContain("now");
+  await page.goto(link);
+  await expect(page.getByText(`${pool} bounced once in this range`)).toBeVisible();
+});
+
+test("finding a session by its raw ID opens it, and no address ever holds the ID", async ({
+  page,
+}) => {
+  const { moved } = await openPool(page);
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  await page.keyboard.press("/");
+  await page.keyboard.type(moved);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/sessions\/[0-9a-f]{16}/);
+  expect(addresses.filter((address) => address.includes(moved))).toEqual([]);
+});
+
+test("an ID that nobody knows is answered in words", async ({ page }) => {
+  await openPool(page);
+  await page.getByRole("textbox", { name: /Find a session/ }).fill("no-such-session");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("No session by that name")).toBeVisible();
+});
+
+test("the keyboard reaches range, help and pages", async ({ page }) => {
+  const { pool } = await openPool(page);
+  await page.keyboard.press("t");
+  await expect(page.getByRole("button", { name: "Last 1 hour", exact: true })).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/from=now-30m/);
+  await page.keyboard.press("t");
+  await page.getByRole("textbox", { name: "From" }).fill("now-90m");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/from=now-90m/);
+  await page.getByRole("heading", { name: "Latest bounces" }).click();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await expect(page).toHaveURL(new RegExp(`/sessions\\?.*pool=${pool}`));
+});
+
+test("the theme is remembered, without a flash of the other", async ({ page }) => {
+  await openPool(page);
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("button", { name: "Light" }).click();
+  await page.reload({ waitUntil: "commit" });
+  await expect(page.locator("html")).toHaveClass(/light/);
+});
+
+test("the overview is accessible in both themes and fits a phone", async ({ page }) => {
+  await openPool(page);
+  await expect(page.getByRole("region", { name: "Latest bounces" })).toContainText("web-02");
+  await expect(page.getByRole("table", { name: "Worst sessions" })).toBeVisible();
+  await expectAccessible(page);
+  await expectFitsPhone(page);
+});

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "@playwright/test";
+
+/** A Hopwatch of one test's own, with an empty database. */
+export interface OwnServer {
+  url: string;
+  key: string;
+  stop: () => Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (!address || typeof address !== "object") throw new Error("no port");
+  return address.port;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  await gone;
+}
+
+export async function startOwnServer(): Promise<OwnServer> {
+  const folder = mkdtempSync(path.join(tmpdir(), "hopwatch-own-"));
+  // As root, the database runs as another user, who has to pass.
+  chmodSync(folder, 0o711);
+  const port = String(await freePort());
+  const key = randomBytes(18).toString("base64url");
+  const child = spawn(process.execPath, ["lib/server/up.mjs"], {
+    stdio: "ignore",
+    env: {
+      ...process.env,
+      PORT: port,
+      HOST: "127.0.0.1",
+      DATABASE_URL: "",
+      HOPWATCH_DATA_DIR: folder,
+      HOPWATCH_INGEST_KEY: key,
+      HOPWATCH_LOG_LEVEL: "warn",
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const status = () =>
+    fetch(`${url}/readyz`).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+  await expect.poll(status, { timeout: 60_000 }).toBe(200);
+  return {
+    url,
+    key,
+    stop: async () => {
+      await end(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
