@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { chanceFrom } from "@/lib/demo/chance";
 import { Hopwatch } from "./hopwatch";
-import { judge, type Score } from "./judge";
+import { judge, type Score, shortfalls } from "./judge";
+import { pause } from "./patience";
 import { record } from "./recording";
 import { passes, scenarioLine, summary } from "./report";
 import { scenarios } from "./scenarios";
 import { startHopwatch } from "./server";
-import { play } from "./stage";
+import { type Play, play } from "./stage";
 
 /*
  * The lab: plays scenarios on real balancers, sends what they logged to a
@@ -45,6 +46,19 @@ if (options.record) {
 }
 
 const { HOPWATCH_URL, HOPWATCH_INGEST_KEY } = process.env;
+const settleLimitMs = 15_000;
+
+/** The score once bounces are reviewed: what came late may change the word on what came before. */
+async function settledScore(hopwatch: Hopwatch, done: Play): Promise<Score> {
+  const limit = performance.now() + settleLimitMs;
+  for (;;) {
+    const score = judge(done.truth, await hopwatch.verdicts(done));
+    const isRight = shortfalls(score).length === 0 && score.causes.wrong.length === 0;
+    if (isRight || performance.now() > limit) return score;
+    await pause(1_000);
+  }
+}
+
 const server = HOPWATCH_URL
   ? { url: HOPWATCH_URL, key: HOPWATCH_INGEST_KEY ?? "", stop: async () => {} }
   : await startHopwatch();
@@ -54,7 +68,7 @@ try {
   for (const scenario of chosen) {
     const done = await play(scenario, seed);
     await hopwatch.ship(done, chanceFrom(seed));
-    const score = judge(done.truth, await hopwatch.verdicts(done));
+    const score = await settledScore(hopwatch, done);
     scores.push(score);
     console.log(scenarioLine(score));
   }

@@ -82,7 +82,7 @@ function playDemoShop(visitorsPerMinute: number): Play {
 
 describe("the demo's story", () => {
   it("is what the judging finds in its lines and events", async () => {
-    const play = playDemoShop(4);
+    const play = playDemoShop(2);
     const bench = new Bench(database.pool, () => now + 12 * 60_000);
     expect(await bench.ship(play, chanceFrom(1), 4000)).toEqual([]);
     const score = judge(play.truth, await bench.verdicts(play));

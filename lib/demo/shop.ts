@@ -166,7 +166,7 @@ class Shop {
   /** Visitors come more in the evening than at night, and in waves of some minutes. */
   #arrival(at: EpochMs): void {
     const hour = (at / 3_600_000) % 24;
-    const day = 1 + 0.35 * Math.cos(((hour - 19) / 24) * 2 * Math.PI);
+    const day = 1 + 0.2 * Math.cos(((hour - 19) / 24) * 2 * Math.PI);
     const wave = 1 + 0.12 * Math.sin(at / 410_000) + 0.08 * Math.sin(at / 97_000);
     const perMinute = this.#options.visitorsPerMinute * day * wave;
     this.#agenda.note(at + this.#chance.wait(60_000 / perMinute), { kind: "arrival" });
@@ -201,7 +201,7 @@ class Shop {
     const draw = this.#chance.next();
     if (entrance === "web-1") return draw < 0.12 ? "roams" : "plain";
     if (entrance === "alb") return "plain";
-    if (draw < 0.012) return "drops-cookie";
+    if (draw < 0.008) return "drops-cookie";
     if (draw < 0.05) return "sleeps";
     return draw < 0.3 ? "follows-dns" : "plain";
   }

@@ -73,13 +73,14 @@ export function storyAround(now: EpochMs): Story {
   const at = (minutes: number) => now + minutes * minute;
   const spells: Spell[] = [
     { node: "app4", trouble: "dead", from: at(-164), to: at(-157) },
-    ...flapping("app2", at(-92), 5),
+    ...flapping("app2", at(-92), 7),
     ...deploy(at(-54)),
     { node: "app3", trouble: "dead", from: at(-31), to: at(-26.5) },
     { node: "app5", trouble: "dead", from: at(1.5), to: at(3) },
     ...flapping("app1", at(5.5), 3),
   ];
   const rollout = spells.filter((spell) => spell.trouble === "draining");
+  const dead = spells.filter((spell) => spell.trouble === "dead");
   const returned = spells.filter((spell) => spell.trouble === "maintenance");
   return {
     spells,
@@ -110,6 +111,22 @@ export function storyAround(now: EpochMs): Story {
         node: spell.node,
         author: "release-bot",
       })),
+      ...dead.flatMap((spell) => [
+        {
+          at: spell.from + 2 * second,
+          kind: "node-down" as const,
+          title: `Monitoring: ${spell.node} does not answer`,
+          node: spell.node,
+          author: "monitoring",
+        },
+        {
+          at: spell.to,
+          kind: "node-up" as const,
+          title: `Monitoring: ${spell.node} answers again`,
+          node: spell.node,
+          author: "monitoring",
+        },
+      ]),
       ...returned.map((spell) => ({
         at: spell.to,
         kind: "node-up" as const,
@@ -124,11 +141,11 @@ export function storyAround(now: EpochMs): Story {
   };
 }
 
-/** A check that fails for twelve seconds and recovers, again and again. */
+/** A check that fails for eighteen seconds and recovers, again and again. */
 function flapping(node: string, from: EpochMs, times: number): Spell[] {
   return Array.from({ length: times }, (_, cycle) => {
     const start = from + cycle * 55 * second;
-    return { node, trouble: "flapping", from: start, to: start + 12 * second };
+    return { node, trouble: "flapping", from: start, to: start + 18 * second };
   });
 }
 

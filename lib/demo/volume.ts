@@ -3,5 +3,5 @@ export const demoVolume = {
   seed: 412,
   historyMs: 3 * 3_600_000,
   liveMs: 12 * 60_000,
-  visitorsPerMinute: 34,
+  visitorsPerMinute: 40,
 } as const;

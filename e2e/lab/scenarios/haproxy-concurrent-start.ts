@@ -16,8 +16,9 @@ export const haproxyConcurrentStart: Scenario = {
       stage.signIn(client);
       const first: Promise<unknown>[] = [];
       for (let item = 0; item < 4; item += 1) {
-        first.push(client.get(`/tile/${item}?delay=90`));
-        await pause(6);
+        first.push(client.get(`/tile/${item}?delay=200`));
+        // Far enough apart that client and balancer agree on the order, near enough to overlap.
+        await pause(25);
       }
       await Promise.all(first);
       await stage.browse([client], 4);
