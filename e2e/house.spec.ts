@@ -34,7 +34,7 @@ function dataFolder(): string {
 }
 
 function start(env: Record<string, string>): Started {
-  const child = spawn(process.execPath, ["lib/server/up.mjs"], {
+  const child = spawn(process.execPath, ["lib/server/up.mjs", "--prepared"], {
     env: { ...process.env, DATABASE_URL: "", HOPWATCH_LOG_LEVEL: "info", ...env },
   });
   begun.push(child);
