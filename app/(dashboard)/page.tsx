@@ -2,18 +2,22 @@ import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { connection } from "next/server";
 import type { SearchParams } from "nuqs/server";
 import { OverviewBoard } from "@/components/overview/overview-board";
-import { latestBounces } from "@/lib/browser/board-params";
+import { latestBounces, worstSessions } from "@/lib/browser/board-params";
 import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
 import { bouncesOptions } from "@/lib/browser/queries/bounces";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import { overviewOptions } from "@/lib/browser/queries/overview";
 import { poolsOptions } from "@/lib/browser/queries/pools";
+import { sessionsOptions } from "@/lib/browser/queries/sessions";
+import { transitionsOptions } from "@/lib/browser/queries/transitions";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { bounces } from "@/lib/reports/bounces";
 import { nodes } from "@/lib/reports/nodes";
 import { overview } from "@/lib/reports/overview";
 import { pools } from "@/lib/reports/pools";
-import { bouncesQuery } from "@/lib/schemas/results";
+import { sessions } from "@/lib/reports/sessions";
+import { transitions } from "@/lib/reports/transitions";
+import { bouncesQuery, sessionsQuery } from "@/lib/schemas/results";
 import { originOf } from "@/lib/server/origin";
 import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
@@ -30,6 +34,7 @@ export default async function OverviewPage({
   const range = rangeParams(await loadPageParams(searchParams), now);
   const client = makeQueryClient();
   const latest = latestBounces(range);
+  const worst = worstSessions(range, "worst");
   await Promise.all([
     client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
     client.prefetchQuery({ ...overviewOptions(range), queryFn: () => overview(db, range, now) }),
@@ -37,6 +42,22 @@ export default async function OverviewPage({
     client.prefetchInfiniteQuery({
       ...bouncesOptions(latest),
       queryFn: () => bounces(db, bouncesQuery.parse(latest), now),
+    }),
+    client.prefetchQuery({
+      ...transitionsOptions(range),
+      queryFn: () => transitions(db, range, now),
+    }),
+    client.prefetchInfiniteQuery({
+      ...sessionsOptions(worst),
+      queryFn: () =>
+        sessions(
+          db,
+          {
+            ...sessionsQuery.parse({ ...range, sort: worst.sort, limit: worst.limit }),
+            bounced: true,
+          },
+          now,
+        ),
     }),
   ]);
   return (

@@ -13,7 +13,7 @@ import { Select, TextArea } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Empty, Failed, SkeletonRows } from "../ui/states";
 import { Tag } from "../ui/tag";
-import type { FormatOption } from "./format-option";
+import { type FormatOption, formatNamed } from "./format-option";
 
 export interface TesterInput {
   format: string;
@@ -55,7 +55,7 @@ export function FormatTester({
       lines,
     }),
   );
-  const format = formats.find((candidate) => candidate.name === input.format);
+  const format = formatNamed(formats, input.format);
   const found = question.data?.format ?? null;
   return (
     <div className="tester">
@@ -100,7 +100,7 @@ export function FormatTester({
             <Button
               small
               icon="plus"
-              onClick={() => onSave(found ?? input.format)}
+              onClick={() => onSave(formatNamed(formats, found)?.name ?? input.format)}
               disabled={question.data.results.every((result) => !result.ok)}
             >
               Save as source
@@ -126,7 +126,7 @@ function Results({
   children: React.ReactNode;
 }) {
   const read = output.results.filter((result) => result.ok).length;
-  const title = formats.find((format) => format.name === output.format)?.title ?? output.format;
+  const title = formatNamed(formats, output.format)?.title ?? output.format;
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 pb-3">

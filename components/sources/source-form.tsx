@@ -9,7 +9,7 @@ import { Button } from "../ui/button";
 import { Select, TextArea, TextField } from "../ui/field";
 import { errorText } from "../ui/states";
 import { useToast } from "../ui/toast";
-import type { FormatOption } from "./format-option";
+import { type FormatOption, formatNamed } from "./format-option";
 import { type DraftErrors, isField, readDraft, type SourceDraft } from "./source-draft";
 
 /** What Hopwatch knows of one log. `fixedName`: the source exists, its name stays. */
@@ -27,9 +27,12 @@ export function SourceForm({
   const client = useQueryClient();
   const say = useToast();
   const save = useMutation(saveSourceOptions(client));
-  const [draft, setDraft] = useState(initial);
+  const [draft, setDraft] = useState({
+    ...initial,
+    format: formatNamed(formats, initial.format)?.name ?? initial.format,
+  });
   const [errors, setErrors] = useState<DraftErrors>({});
-  const format = formats.find((candidate) => candidate.name === draft.format);
+  const format = formatNamed(formats, draft.format);
 
   const bind = (field: keyof SourceDraft) => ({
     value: draft[field],

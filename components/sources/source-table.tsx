@@ -12,7 +12,7 @@ import { Heading, Table } from "../ui/table";
 import { Tag } from "../ui/tag";
 import { Ago } from "../ui/time";
 import { useToast } from "../ui/toast";
-import type { FormatOption } from "./format-option";
+import { type FormatOption, formatNamed } from "./format-option";
 
 /** Every log that Hopwatch knows of, with what came from it. */
 export function SourceTable({
@@ -156,7 +156,7 @@ function RemoveSource({ source, onDone }: { source: SourceStatus; onDone: () => 
 
 function formatTitle(source: SourceStatus, formats: FormatOption[]): string {
   if (source.format === "auto") return "found by itself";
-  const title = formats.find((format) => format.name === source.format)?.title ?? source.format;
+  const title = formatNamed(formats, source.format)?.title ?? source.format;
   return source.formatString ? `${title}, own format` : title;
 }
 

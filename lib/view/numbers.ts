@@ -26,6 +26,11 @@ export function formatFigure(value: number | null | undefined): string {
   return String(Number(value.toPrecision(2)));
 }
 
+/** So many a second: `1,847`, `5.6`, `0.04`, `<0.01`. */
+export function formatRate(value: number | null | undefined): string {
+  return value != null && value > 0 && value < 0.01 ? "<0.01" : formatFigure(value);
+}
+
 /** A share from 0 to 1 as percent. Never rounds up to 100 % or down to 0 % what is not. */
 export function formatPercent(share: number | null | undefined, digits = 1): string {
   if (share == null) return absent;

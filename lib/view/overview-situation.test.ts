@@ -68,7 +68,7 @@ describe("situation", () => {
       bouncesByCause: { unknown: 1 },
     });
     expect(told(overview, "shop", "this hour")).toBe(
-      "shop bounced once this hour. All of it is unknown.",
+      "shop bounced once this hour. None of it has a proved cause.",
     );
   });
 });

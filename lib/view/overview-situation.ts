@@ -3,7 +3,7 @@ import type { ChangeKind } from "@/lib/domain/facts";
 import type { ChangeMark, Overview } from "@/lib/schemas/results";
 import { changePhrase } from "./change-words";
 import { countOf, formatCount, formatPercent } from "./numbers";
-import { causeShares } from "./overview";
+import { type CauseShare, causeShares } from "./overview";
 
 /** A piece of the sentence; strong ones are names and numbers. `at` is written in the reader's zone. */
 export type Words = { kind: "text"; text: string; strong: boolean } | { kind: "time"; at: number };
@@ -56,11 +56,7 @@ export function situation(
   ];
   const main = causeShares(overview.bouncesByCause)[0];
   if (main) {
-    words.push(
-      plain(" "),
-      strong(main.share === 1 ? "All of it" : formatPercent(main.share, 0)),
-      plain(` is ${main.cause}`),
-    );
+    words.push(plain(" "), ...mainCause(main));
     const onset = onsetOf(overview, main.cause);
     const change = onset === null ? null : changeBefore(overview, onset, main.cause);
     if (change)
@@ -78,6 +74,14 @@ export function situation(
       plain(`${lost === 1 ? " was" : " were"} lost.`),
     );
   return { words, bad: isBad(bounces.value, bounces.previous) };
+}
+
+function mainCause({ cause, share }: CauseShare): Words[] {
+  if (cause === "unknown")
+    return share === 1
+      ? [strong("None of it"), plain(" has a proved cause")]
+      : [strong(formatPercent(share, 0)), plain(" has no proved cause")];
+  return [strong(share === 1 ? "All of it" : formatPercent(share, 0)), plain(` is ${cause}`)];
 }
 
 function comparison(value: number, previous: number | null): string {

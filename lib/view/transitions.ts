@@ -19,6 +19,9 @@ export interface TransitionTable {
   left: number;
 }
 
+/** Up to so many nodes, those without a move are shown too. */
+const all = 8;
+
 /** Moves as a square table; of many nodes those with the most moves. */
 export function transitionTable(data: Transitions, room = 10): TransitionTable {
   const rows = new Map<string, TransitionRow>();
@@ -38,12 +41,13 @@ export function transitionTable(data: Transitions, room = 10): TransitionTable {
     most = Math.max(most, count);
     total += item.bounces;
   }
-  const all = [...rows.values()];
-  const kept = new Set([...all].sort((a, b) => b.out + b.in - (a.out + a.in)).slice(0, room));
+  const known = [...rows.values()];
+  const shown = known.length <= all ? known : known.filter((row) => row.out + row.in > 0);
+  const kept = new Set([...shown].sort((a, b) => b.out + b.in - (a.out + a.in)).slice(0, room));
   return {
-    nodes: all.filter((row) => kept.has(row)),
+    nodes: known.filter((row) => kept.has(row)),
     most,
     total,
-    left: Math.max(0, all.length - room),
+    left: shown.length - kept.size,
   };
 }

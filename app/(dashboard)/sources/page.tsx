@@ -14,7 +14,12 @@ export default async function SourcesPage() {
   const { syslogPort } = runtime().config;
   return (
     <SourcesBoard
-      formats={formats.map(({ name, title, formatString }) => ({ name, title, formatString }))}
+      formats={formats.map(({ name, aliases, title, formatString }) => ({
+        name,
+        aliases,
+        title,
+        formatString,
+      }))}
       origin={await originOf()}
       syslogPort={syslogPort}
     />
