@@ -11,6 +11,8 @@ import { expect } from "@playwright/test";
 export interface OwnServer {
   url: string;
   key: string;
+  /** Ends it without a warning, as the kernel does when memory runs out, and starts it again on the same data. */
+  killAndStart: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -37,18 +39,20 @@ export async function startOwnServer(): Promise<OwnServer> {
   chmodSync(folder, 0o711);
   const port = String(await freePort());
   const key = randomBytes(18).toString("base64url");
-  const child = spawn(process.execPath, ["lib/server/up.mjs"], {
-    stdio: "ignore",
-    env: {
-      ...process.env,
-      PORT: port,
-      HOST: "127.0.0.1",
-      DATABASE_URL: "",
-      HOPWATCH_DATA_DIR: folder,
-      HOPWATCH_INGEST_KEY: key,
-      HOPWATCH_LOG_LEVEL: "warn",
-    },
-  });
+  const begin = () =>
+    spawn(process.execPath, ["lib/server/up.mjs", "--prepared"], {
+      stdio: "ignore",
+      env: {
+        ...process.env,
+        PORT: port,
+        HOST: "127.0.0.1",
+        DATABASE_URL: "",
+        HOPWATCH_DATA_DIR: folder,
+        HOPWATCH_INGEST_KEY: key,
+        HOPWATCH_LOG_LEVEL: "warn",
+      },
+    });
+  let child = begin();
   const url = `http://127.0.0.1:${port}`;
   const status = () =>
     fetch(`${url}/readyz`).then(
@@ -59,6 +63,13 @@ export async function startOwnServer(): Promise<OwnServer> {
   return {
     url,
     key,
+    killAndStart: async () => {
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+      child = begin();
+      await expect.poll(status, { timeout: 60_000 }).toBe(200);
+    },
     stop: async () => {
       await end(child);
       rmSync(folder, { recursive: true, force: true });
