@@ -104,10 +104,13 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
   const [hovered, setHovered] = useState<HeatPoint | null>(null);
   const first = questions.find((question) => question.data)?.data;
 
-  const open = (data: HeatmapData, cell: HeatCell) => {
+  // The address keeps the cell before the page is left, so that Back finds it.
+  const written = useRef<Promise<unknown>>(Promise.resolve());
+  const open = async (data: HeatmapData, cell: HeatCell) => {
     const node = data.nodes[cell.node];
     const time = data.times[cell.column];
     if (!node || !time) return;
+    await written.current;
     router.push(sessionsOf(href, node, Date.parse(time), data.step));
   };
 
@@ -169,8 +172,10 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
                   cell={cellOf(url.cell, data)}
                   hovered={hovered}
                   onHover={setHovered}
-                  onCell={(cell) => void setUrl({ cell: cellName(cell, data) })}
-                  onOpen={(cell) => open(data, cell)}
+                  onCell={(cell) => {
+                    written.current = setUrl({ cell: cellName(cell, data) });
+                  }}
+                  onOpen={(cell) => void open(data, cell)}
                   onZoom={zoomTo}
                 />
               );

@@ -12,7 +12,7 @@ export function TopBar() {
   const href = useCarriedHref();
   return (
     <header className="bar">
-      <Link className="mark" href={href("/")}>
+      <Link className="mark" href={href("/")} aria-label="Hopwatch">
         <Mark />
         <span>Hopwatch</span>
       </Link>

@@ -6,7 +6,7 @@ import { nodeLook, nodeShapePaths } from "@/lib/view/node-look";
 import { countOf, formatDuration } from "@/lib/view/numbers";
 import { type Lane, noNode } from "@/lib/view/timeline";
 import type { PlotLayout } from "@/lib/view/timeline-layout";
-import { axisTicks, type TimeScale } from "@/lib/view/timeline-scale";
+import { axisTicks, type TimeScale, tickStep } from "@/lib/view/timeline-scale";
 import { formatClock, type Precision, zoneName } from "@/lib/view/times";
 import type { Frame } from "./frame";
 
@@ -264,28 +264,40 @@ function Axis({
   flagAt: number | null;
 }) {
   const { upright } = frame;
-  const { step, ticks } = axisTicks(
+  const fine = tickStep(scale.pxPerMs, 32) < 1000 && !upright;
+  const room = upright ? 20 : fine ? 98 : 76;
+  const { ticks } = axisTicks(
     scale,
-    upright ? 20 : 76,
-    flagAt === null ? null : { from: flagAt - (upright ? 6 : 8), to: flagAt + (upright ? 14 : 86) },
+    room,
+    flagAt === null ? null : { from: flagAt - (upright ? 6 : 8), to: flagAt + (upright ? 14 : 88) },
   );
-  const precision: Precision =
-    step < 1000 && scale.to - scale.from < 60_000 ? "millisecond" : "second";
+  const precision: Precision = fine ? "millisecond" : "second";
+  let before = "";
+  const labelOf = (at: number): string => {
+    const label = formatClock(at, zone, precision);
+    if (label === before) return "";
+    before = label;
+    return label;
+  };
   return (
     <g>
       {ticks.map((tick) =>
         upright ? (
           tick.labelled && (
             <text key={tick.px} x={-80} y={tick.px + 4} className="tl-time">
-              {formatClock(tick.at, zone)}
+              {labelOf(tick.at)}
             </text>
           )
         ) : (
           <g key={tick.px}>
             <path className="tl-tick" d={`M${Math.round(tick.px) + 0.5} -62v-5`} />
             {tick.labelled && (
-              <text x={Math.min(tick.px, scale.length - 52)} y={-83} className="tl-time">
-                {formatClock(tick.at, zone, precision)}
+              <text
+                x={Math.min(tick.px, scale.length - (fine ? 80 : 52))}
+                y={-83}
+                className="tl-time"
+              >
+                {labelOf(tick.at)}
               </text>
             )}
           </g>

@@ -11,6 +11,7 @@ import {
   type PlotLayout,
   pathAcross,
   type RibbonPiece,
+  ribbonPaths,
 } from "@/lib/view/timeline-layout";
 import type { TimeScale } from "@/lib/view/timeline-scale";
 import type { Frame } from "./frame";
@@ -145,31 +146,30 @@ function Ribbon({
   ordinalOf: OrdinalOf;
 }) {
   const { turn, ribbons, upright } = frame;
-  return pieces.map(({ node, start, end }) => {
-    const { colour } = nodeLook(ordinalOf(node));
-    const size = end - start;
-    const named = !upright && size > 24 + node.length * 6.2;
-    return (
-      <g key={`${start} ${node}`}>
-        <rect
-          {...turn.box(start, across, Math.max(size - 0.5, 1), ribbons.size)}
-          fill={colour}
-          opacity=".26"
-        />
-        <rect
-          {...turn.box(start, across, Math.min(2.5, Math.max(size, 1)), ribbons.size)}
-          fill={colour}
-        />
-        {!upright && size > 18 && (
-          <LaneMark ordinal={ordinalOf(node)} x={start + 7} y={across + 3.5} size={8} />
+  return (
+    <>
+      {ribbonPaths(pieces, across, ribbons.size, turn).map(({ node, stays, starts }) => {
+        const { colour } = nodeLook(ordinalOf(node));
+        return (
+          <g key={node} fill={colour}>
+            <path d={stays} opacity=".26" />
+            <path d={starts} />
+          </g>
+        );
+      })}
+      {!upright &&
+        pieces.map(({ node, start, end }) =>
+          end - start > 18 ? (
+            <g key={`${start} ${node}`}>
+              <LaneMark ordinal={ordinalOf(node)} x={start + 7} y={across + 3.5} size={8} />
+              {end - start > 24 + node.length * 6.2 && (
+                <text x={start + 19} y={across + 11.5} className="tl-ribbon">
+                  {node}
+                </text>
+              )}
+            </g>
+          ) : null,
         )}
-        {named && (
-          <text x={start + 19} y={across + 11.5} className="tl-ribbon">
-            {node}
-          </text>
-        )}
-        <title>{node}</title>
-      </g>
-    );
-  });
+    </>
+  );
 }

@@ -26,9 +26,12 @@ export function PlotTip({
   y,
   zone,
   width,
-}: TipPlace & { model: TimelineModel; zone: string; width: number }) {
+  height,
+}: TipPlace & { model: TimelineModel; zone: string; width: number; height: number }) {
   const left = Math.min(Math.max(x + 14, 8), Math.max(width - 300, 8));
-  const style = { left, top: y + 18 };
+  // Below the pointer, or above it near the plot's end.
+  const style =
+    y > height - 60 && height > 320 ? { left, bottom: height - y + 12 } : { left, top: y + 18 };
   if (change)
     return (
       <div className="tip tl-tip" style={style} aria-hidden="true">

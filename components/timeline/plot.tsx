@@ -222,8 +222,14 @@ export function Plot({
 
   const summary = `Node timeline: ${countOf(model.steps.length, "request")} on ${countOf(model.lanes.length, "lane")}, ${countOf(model.hops.length, "bounce")}. The request table below holds the same. Arrow keys left and right pan, up and down select requests.`;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys pan the plot and step through its requests
-    <section ref={box} className="tl-box" aria-label={summary} tabIndex={0} onKeyDown={onKey}>
+    <section
+      ref={box}
+      className={`tl-box ${frame.upright ? "upright" : ""}`}
+      aria-label={summary}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys pan the plot and step through its requests
+      tabIndex={0}
+      onKeyDown={onKey}
+    >
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section around it is labelled; a title would cover the plot as a tooltip */}
       <svg
         className="tl-plot"
@@ -340,7 +346,7 @@ export function Plot({
           })}
         </g>
       </svg>
-      {tip && <PlotTip {...tip} model={model} zone={zone} width={width} />}
+      {tip && <PlotTip {...tip} model={model} zone={zone} width={width} height={frame.height} />}
     </section>
   );
 }

@@ -2,13 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CopyLink } from "@/components/shell/copy-link";
-import { LiveButton } from "@/components/shell/live-button";
 import { ButtonLink } from "@/components/ui/button";
 import { Empty, Failed, SkeletonRows } from "@/components/ui/states";
 import { AskError } from "@/lib/browser/ask";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { timelineOptions } from "@/lib/browser/queries/timeline";
 import { ExportMenu } from "./export-menu";
+import { LiveToggle } from "./live-toggle";
 import { PinButton } from "./pin-button";
 import { TimelineView } from "./timeline-view";
 
@@ -22,7 +22,7 @@ export function SessionTimeline({ id }: { id: string }) {
         timeline={question.data}
         actions={
           <>
-            <LiveButton />
+            <LiveToggle />
             <CopyLink ranged={false} />
             <ExportMenu id={question.data.session.id} />
             <PinButton id={question.data.session.id} />

@@ -397,8 +397,27 @@ export function markPaths(
 }
 
 function boxPath(turn: Turn, along: number, across: number, a: number, c: number): string {
-  const alongEnd = along + Math.max(a, 0.5);
-  return `M${turn.point(along, across)}L${turn.point(alongEnd, across)}L${turn.point(alongEnd, across + c)}L${turn.point(along, across + c)}Z`;
+  const box = turn.box(along, across, Math.max(a, 0.5), c);
+  const width = round(box.width);
+  return `M${round(box.x)} ${round(box.y)}h${width}v${round(box.height)}h${-width}Z`;
+}
+
+/** A ribbon's stays as one path for each node, and the lines that they begin with. */
+export function ribbonPaths(
+  pieces: readonly RibbonPiece[],
+  across: number,
+  size: number,
+  turn: Turn,
+): { node: string; stays: string; starts: string }[] {
+  const paths = new Map<string, { node: string; stays: string; starts: string }>();
+  for (const { node, start, end } of pieces) {
+    const path = paths.get(node) ?? { node, stays: "", starts: "" };
+    const length = Math.max(end - start - 0.5, 1);
+    path.stays += boxPath(turn, start, across, length, size);
+    path.starts += boxPath(turn, start, across, Math.min(2.5, length), size);
+    paths.set(node, path);
+  }
+  return [...paths.values()];
 }
 
 /** Along which the connector crosses the lanes, a little before its arrival. */

@@ -41,18 +41,23 @@ export function placePills(
   });
   for (const glyph of layout.glyphs)
     marks.push(turn.box(glyph.along - 6, lanes.edge(glyph.lane) + laneParts.glyph - 6, 12, 12));
+  // A band's words stand at its beginning.
+  for (const { lane, start, end } of layout.bands) {
+    const words = turn.box(start + 6, lanes.edge(lane) + 21, Math.min(end - start, 112), 25);
+    if (words.width > words.height) marks.push(words);
+  }
   const blocks = new Grid(marks);
   const pills: Pill[] = [];
 
   const numbered = layout.connectors.filter((connector) => connector.hop.number !== null);
   // The selected hop's pill is placed first: it is the one that is read.
   const chosen = numbered.find((connector) => connector.hop.number === selected);
+  const crowded = numbered.length > most;
   for (const connector of spread(numbered, chosen)) {
     const digits = String(connector.hop.number ?? "").length;
-    const sizes = [
-      { width: 31 + digits * 7 + widthOf(connector.hop.bounce.cause), named: true },
-      { width: 14 + digits * 7, named: false },
-    ];
+    const full = { width: 31 + digits * 7 + widthOf(connector.hop.bounce.cause), named: true };
+    const short = { width: 14 + digits * 7, named: false };
+    const sizes = crowded && connector !== chosen ? [short] : [full, short];
     const pill = sizes
       .map(({ width, named }) => {
         const box = freePlace(
@@ -70,7 +75,7 @@ export function placePills(
     if (pill) {
       pills.push(pill);
     } else if (connector.hop.number === selected) {
-      const [box] = candidates(connector, lanes, turn, sizes[0]?.width ?? 60);
+      const [box] = candidates(connector, lanes, turn, full.width);
       if (box) pills.push({ ...within(box, extent), connector, named: true });
     }
   }

@@ -1,0 +1,77 @@
+import { expect, test } from "@playwright/test";
+import { expectAccessible } from "./accessible";
+import { aScene, playFailover, settledSession } from "./bounced-session";
+
+test("the nodes page shows load, moves by cause and each node's state", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await playFailover(request, scene);
+  await settledSession(request, scene, 2);
+  await page.goto(`/nodes?pool=${scene.pool}`);
+  for (const title of ["Requests", "Active sessions", "Latency p95", "Error rate"])
+    await expect(page.getByRole("heading", { name: title, exact: true })).toBeVisible();
+  const moves = page.getByRole("table", { name: "Moves from node to node by cause" });
+  await expect(moves.getByRole("row").filter({ hasText: "failover" })).toContainText("web-2");
+  const states = page.getByRole("table", { name: /Nodes with state/ });
+  await expect(states.getByRole("row").filter({ hasText: "web-1" })).toContainText("down");
+});
+
+test("arrow keys read the heatmap's cells, the address keeps the cell, Enter opens its sessions", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await playFailover(request, scene);
+  const id = await settledSession(request, scene, 2);
+  await page.goto(`/nodes?pool=${scene.pool}&metric=requests`);
+  const map = page.getByRole("application", { name: /^Requests of 3 nodes/ });
+  await map.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page).toHaveURL(/cell=web-1/);
+  await page.keyboard.press("ArrowDown");
+  await expect(page).toHaveURL(/cell=web-2/);
+  await expect(page.getByText(/^web-2 at \d\d:\d\d: no traffic$/)).toBeAttached();
+  for (let steps = 0; steps < 10; steps += 1) await page.keyboard.press("ArrowLeft");
+  const panel = page.getByRole("region", { name: "Selected cell" });
+  await expect(panel.getByRole("row")).toHaveCount(8);
+  await page.reload();
+  await expect(panel).toContainText("web-2");
+  await map.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/sessions\?.*node=web-2/);
+  expect(id).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test("every value of a heatmap can be read in a table, no traffic apart from zero", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await playFailover(request, scene);
+  await settledSession(request, scene, 2);
+  await page.goto(`/nodes?pool=${scene.pool}&metric=bouncesIn`);
+  await page.getByRole("button", { name: "As a table" }).click();
+  const table = page.getByRole("region", { name: "Bounces in, all values" });
+  await expect(table.getByRole("row").filter({ hasText: "web-2" })).toContainText("no traffic");
+  await expect(table.getByRole("row").filter({ hasText: "web-2" })).toContainText("1");
+  await page.getByRole("button", { name: "Log" }).click();
+  await expect(page).toHaveURL(/scale=log/);
+});
+
+test("the nodes page is accessible in both themes, and fits a narrow screen", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await playFailover(request, scene);
+  await settledSession(request, scene, 2);
+  await page.goto(`/nodes?pool=${scene.pool}`);
+  await expect(page.getByRole("application").first()).toBeVisible();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
