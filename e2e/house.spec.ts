@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 
+// Each test starts whole servers, two at times.
+test.describe.configure({ timeout: 180_000 });
+
 interface Started {
   process: ChildProcess;
   url: string;
