@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sessionUuid } from "@/lib/domain/session-key";
+import { dropExpired } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { Ingestion } from "./ingestion";
 import type { SourceRules } from "./source-rules";
@@ -114,5 +115,24 @@ describe("lines that are sent", () => {
     );
     expect(session.rows).toEqual([{ requests: 2, nodes: 2 }]);
     expect(await count("node_pairs")).toBe(2);
+  });
+
+  it("of long ago are kept as long as if they were fresh, counted from the day they came", async () => {
+    const old = line(1, "app1", "OLD-SESSION").replace("21/Nov/2026", "06/Feb/2009");
+    expect(
+      await ingestion.logs(source("archive"), { chunks: body(old), encoding: null }),
+    ).toMatchObject({ accepted: 1 });
+    const kept = async () =>
+      (
+        await database.pool.query(
+          "SELECT (SELECT count(*) FROM requests WHERE started_at < '2010-01-01') + (SELECT count(*) FROM sessions WHERE last_seen < '2010-01-01') AS n",
+        )
+      ).rows[0].n;
+    const day = 86_400_000;
+    const retention = { factDays: 30, resultDays: 30 };
+    await dropExpired(database.pool, retention, now + 29 * day);
+    expect(await kept()).toBe(2);
+    await dropExpired(database.pool, retention, now + 31 * day);
+    expect(await kept()).toBe(0);
   });
 });

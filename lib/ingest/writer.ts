@@ -6,7 +6,7 @@ import { correlationUuid } from "@/lib/domain/correlation-id";
 import type { EpochMs } from "@/lib/domain/facts";
 import { latencyBucket } from "@/lib/domain/latency";
 import { timestampText, withTransaction } from "@/lib/store/database";
-import { ensurePartitions } from "@/lib/store/partitions";
+import { ensurePartitions, noteWritten } from "@/lib/store/partitions";
 import { copyRows } from "@/lib/store/write/copy";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { insertEvents } from "@/lib/store/write/event-rows";
@@ -136,12 +136,17 @@ async function makePartitions(
   requests: readonly RequestFact[],
   events: readonly EventFact[],
 ): Promise<void> {
-  const days = new Set<number>();
-  for (const request of requests) days.add(Math.floor(request.stored.startedAt / dayMs));
-  for (const event of events) days.add(Math.floor(event.at / dayMs));
+  const days = daysOf(requests, events);
   // Day by day: one line with a strange date must not make partitions for all the years between.
   for (const day of days)
     await ensurePartitions(options.pool, day * dayMs, day * dayMs, options.now());
+}
+
+function daysOf(requests: readonly RequestFact[], events: readonly EventFact[]): Set<number> {
+  const days = new Set<number>();
+  for (const request of requests) days.add(Math.floor(request.stored.startedAt / dayMs));
+  for (const event of events) days.add(Math.floor(event.at / dayMs));
+  return days;
 }
 
 async function writeInTransaction(
@@ -227,6 +232,11 @@ async function writeInTransaction(
       rollups.addPair(pool, lb, node, "app", event.node);
   await rollups.write(client);
 
+  const days = daysOf(
+    fresh.map((request) => request.fact),
+    freshEvents,
+  );
+  await noteWritten(client, [...days], options.now());
   const marks = await updateSessions(client, options, placement, rows, freshEvents);
   const changes = changesOf(options, batches);
   const newChanges = await insertChanges(client, changes);

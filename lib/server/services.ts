@@ -1,6 +1,7 @@
 import { startIngestion, stopIngestion } from "./ingestion";
 import { startLive, stopLive } from "./live";
 import type { Runtime } from "./runtime";
+import { startSyslog, stopSyslog } from "./syslog";
 
 /** Something that runs beside the requests, from start-up to shutdown. */
 export interface Service {
@@ -14,4 +15,5 @@ export interface Service {
 export const services: Service[] = [
   { name: "live", start: startLive, stop: stopLive },
   { name: "ingestion", start: startIngestion, stop: stopIngestion },
+  { name: "syslog", start: startSyslog, stop: stopSyslog },
 ];

@@ -141,6 +141,34 @@ const resultColumns = [
   ["source_minutes", "minute"],
 ] as const;
 
+/** Notes that facts of these days (days since 1970) were written. */
+export async function noteWritten(
+  client: pg.ClientBase,
+  days: readonly number[],
+  now: EpochMs,
+): Promise<void> {
+  if (days.length === 0) return;
+  await client.query(
+    `INSERT INTO fact_days AS t (day, written)
+     SELECT w.day, $2 FROM unnest($1::date[]) AS w (day) ORDER BY w.day
+     ON CONFLICT (day) DO UPDATE SET written = excluded.written
+     WHERE t.written < excluded.written - interval '1 minute'`,
+    [
+      days.map((day) => new Date(day * dayMs).toISOString().slice(0, 10)),
+      new Date(now).toISOString(),
+    ],
+  );
+}
+
+/** Days before the cutoff that facts were written for after it, in ms since 1970. */
+async function lateDays(client: pg.ClientBase, cutoff: EpochMs): Promise<EpochMs[]> {
+  const { rows } = await client.query<{ day: string }>(
+    "SELECT day::text FROM fact_days WHERE written >= $1",
+    [new Date(cutoff).toISOString()],
+  );
+  return rows.map(({ day }) => Date.parse(`${day}T00:00:00Z`));
+}
+
 async function deleteBefore(
   pool: pg.Pool,
   table: string,
@@ -152,7 +180,10 @@ async function deleteBefore(
   for (;;) {
     const { rowCount } = await pool.query(
       `DELETE FROM ${table} WHERE ctid IN (
-         SELECT ctid FROM ${table} WHERE ${column} < $1::timestamptz LIMIT ${portion})`,
+         SELECT ctid FROM ${table} t WHERE ${column} < $1::timestamptz
+           AND NOT EXISTS (SELECT FROM fact_days d
+             WHERE d.day = (t.${column} AT TIME ZONE 'UTC')::date AND d.written >= $1::timestamptz)
+         LIMIT ${portion})`,
       [new Date(cutoff).toISOString()],
     );
     deleted += rowCount ?? 0;
@@ -161,7 +192,7 @@ async function deleteBefore(
 }
 
 /**
- * Drops what is older than the retention: whole partitions of facts, and rows of results in portions.
+ * Drops what is older than the retention, and was not taken in within it either (an import of old logs): whole partitions of facts, and rows of results in portions.
  *
  * @returns the names of the partitions dropped and the number of rows deleted.
  */
@@ -176,9 +207,11 @@ export async function dropExpired(
     // Dropping needs the whole table for a moment; rather try again in an hour than make everybody wait for a long reader.
     await client.query("SET LOCAL lock_timeout = '5s'");
     const dropped: string[] = [];
+    const late = await lateDays(client, factCutoff);
     for (const table of partitionedTables) {
       for (const span of await existingSpans(client, table)) {
         if (span.to > factCutoff) continue;
+        if (late.some((day) => day >= span.from && day < span.to)) continue;
         await client.query(`DROP TABLE ${table}_${span.suffix}`);
         dropped.push(`${table}_${span.suffix}`);
       }

@@ -1,0 +1,160 @@
+import { createSocket, type Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { SyslogFrames } from "@/lib/ingest/syslog-frames";
+import { intake } from "./ingestion";
+import { counter } from "./metrics";
+import type { Runtime } from "./runtime";
+
+/** The source that lines from syslog are entered under. */
+const sourceName = "syslog";
+const gatherMs = 150;
+const mostGathered = 5000;
+/** Lines that may wait while the database is away; later ones are dropped, and counted. */
+const mostWaiting = 100_000;
+const retryMs = 1000;
+
+interface Receiver {
+  stop(): Promise<void>;
+}
+
+let receiver: Receiver | null = null;
+
+/** Listens for syslog over UDP and TCP on `HOPWATCH_SYSLOG_PORT`, where that is set. */
+export async function startSyslog(runtime: Runtime): Promise<void> {
+  const { syslogPort, host } = runtime.config;
+  if (syslogPort === null) return;
+  const lines = new Lines(runtime);
+  const udp = createSocket({
+    type: host.includes(":") ? "udp6" : "udp4",
+    recvBufferSize: 4_194_304,
+  });
+  udp.on("message", (message) => lines.add(message.toString("utf8").replace(/[\r\n]+$/, "")));
+  udp.on("error", (error) => runtime.log.error({ err: error }, "syslog over UDP failed"));
+  udp.bind(syslogPort, host);
+  await once(udp, "listening");
+  const connections = new Set<Socket>();
+  const tcp = createServer((socket) => takeConnection(socket, connections, lines, runtime));
+  tcp.listen(syslogPort, host);
+  await once(tcp, "listening");
+  runtime.log.info({ port: syslogPort }, "listening for syslog over UDP and TCP");
+  receiver = { stop: () => stop(udp, tcp, connections, lines) };
+}
+
+export async function stopSyslog(): Promise<void> {
+  await receiver?.stop();
+  receiver = null;
+}
+
+function takeConnection(
+  socket: Socket,
+  connections: Set<Socket>,
+  lines: Lines,
+  runtime: Runtime,
+): void {
+  const frames = new SyslogFrames();
+  connections.add(socket);
+  socket.on("data", (piece) => {
+    try {
+      for (const message of frames.take(typeof piece === "string" ? Buffer.from(piece) : piece))
+        lines.add(message);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      runtime.log.warn({ reason: error.message }, "a syslog connection was closed");
+      socket.destroy();
+    }
+    if (lines.isFull) {
+      // Not read further until there is room: the sender's own buffers hold it back.
+      socket.pause();
+      void lines.room().then(() => socket.resume());
+    }
+  });
+  socket.on("end", () => {
+    for (const message of frames.end()) lines.add(message);
+  });
+  socket.on("error", () => socket.destroy());
+  socket.on("close", () => connections.delete(socket));
+}
+
+async function stop(
+  udp: UdpSocket,
+  tcp: Server,
+  connections: Set<Socket>,
+  lines: Lines,
+): Promise<void> {
+  const closed = [once(udp, "close"), once(tcp, "close")];
+  udp.close();
+  tcp.close();
+  for (const socket of connections) socket.destroy();
+  await Promise.all(closed);
+  await lines.finish();
+}
+
+/** Lines on their way from the network to the intake. */
+class Lines {
+  private waiting: string[] = [];
+  private sending: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private stopping = false;
+  private roomWanted: (() => void)[] = [];
+
+  constructor(private readonly runtime: Runtime) {}
+
+  get isFull(): boolean {
+    return this.waiting.length >= mostWaiting;
+  }
+
+  add(line: string): void {
+    if (line === "") return;
+    if (this.isFull) {
+      counter({
+        name: "hopwatch_syslog_dropped_total",
+        help: "Syslog lines dropped because too many waited",
+      }).inc();
+      return;
+    }
+    // A line within a message would be taken for a message of its own.
+    this.waiting.push(line.includes("\n") ? line.replaceAll("\n", " ") : line);
+    if (this.waiting.length >= mostGathered) this.send();
+    else this.timer ??= setTimeout(() => this.send(), gatherMs);
+  }
+
+  room(): Promise<void> {
+    return this.isFull
+      ? new Promise((resolve) => this.roomWanted.push(resolve))
+      : Promise.resolve();
+  }
+
+  async finish(): Promise<void> {
+    this.stopping = true;
+    this.send();
+    await this.sending;
+  }
+
+  private send(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = null;
+    });
+  }
+
+  private async sendAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const lines = this.waiting.splice(0, mostGathered);
+      try {
+        await intake().logs(sourceName, { chunks: inOne(lines), encoding: null });
+        for (const resume of this.roomWanted.splice(0)) resume();
+      } catch (error) {
+        this.waiting = [...lines, ...this.waiting];
+        this.runtime.log.warn({ err: error, waiting: this.waiting.length }, "syslog lines wait");
+        if (this.stopping) return;
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+}
+
+async function* inOne(lines: readonly string[]): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(lines.join("\n"));
+}
