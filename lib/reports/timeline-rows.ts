@@ -5,6 +5,9 @@ import { iso } from "@/lib/view/range";
 import type { Names } from "./names";
 import { round } from "./wire";
 
+/** Below this a clock counts as right: the offset is not known more finely. */
+const leastOffsetMs = 50;
+
 /** A stored request as the timeline tells it. */
 export function requestOf(
   names: Names,
@@ -77,10 +80,11 @@ export function eventsOf(
     // The app names itself in its own words; the request that it answered tells which node that is.
     const node = known ?? (request?.node == null ? null : names.nodeName(request.node));
     const offset = (node === null ? undefined : offsets.get(node)) ?? 0;
+    const corrected = Math.abs(offset) >= leastOffsetMs;
     return {
       id: row.id,
-      at: iso(row.at - offset),
-      ...(offset === 0 ? {} : { reportedAt: iso(row.at) }),
+      at: iso(corrected ? row.at - offset : row.at),
+      ...(corrected ? { reportedAt: iso(row.at) } : {}),
       type: row.type,
       node,
       reportedNode: row.node,

@@ -6,17 +6,19 @@ import { windowParams } from "./windows";
 export const tiedRequests = defineQuery({
   name: "tied-requests",
   sql: `
-    SELECT r.node, count(*) AS n
+    SELECT r.node, sum(r.n) AS n
     FROM generate_series(
       $from::timestamptz,
       $to::timestamptz - interval '1 microsecond',
       $period::interval
     ) AS w (begins)
+    -- Grouped within, so that each window is looked up by itself.
     CROSS JOIN LATERAL (
-      SELECT r.node FROM requests r
-      WHERE r.started_at >= w.begins
-        AND r.started_at < least(w.begins + $width::interval, $to::timestamptz)
+      SELECT r.node, count(*) AS n FROM requests r
+      WHERE r.started_at >= w.begins AND r.started_at < w.begins + $width::interval
+        AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
         AND r.pool = ANY ($pools::int[]) AND r.tie > 0 AND r.node IS NOT NULL
+      GROUP BY 1
     ) r
     GROUP BY 1`,
   params: z.object({ ...windowParams, pools: z.array(z.number()) }),
