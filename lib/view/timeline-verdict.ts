@@ -62,8 +62,16 @@ function chiefCause(hops: readonly Hop[]): Phrase[] {
   const counted = away.length > 0 ? away : hops;
   const counts = new Map<Cause, number>();
   for (const { bounce } of counted) counts.set(bounce.cause, (counts.get(bounce.cause) ?? 0) + 1);
-  const [cause, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const ranked = [...counts].sort((a, b) => b[1] - a[1]);
+  const [cause, count] = ranked[0] ?? [];
   if (!cause || count === undefined) return [];
+  const alike = ranked.filter(([, other]) => other === count).map(([name]) => name);
+  if (alike.length > 1)
+    return [
+      { text: ranked.length === alike.length ? "The causes are " : "The main causes are " },
+      { text: `${alike.slice(0, -1).join(", ")} and ${alike.at(-1)}`, strong: true },
+      { text: "." },
+    ];
   const share =
     counts.size === 1
       ? ""

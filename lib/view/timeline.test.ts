@@ -297,6 +297,24 @@ describe("the verdict", () => {
     );
   });
 
+  it("names all causes that are equally frequent", () => {
+    const timeline = aTimeline({
+      nodes: [aNode("web-01", 0), aNode("web-02", 1)],
+      requests: [
+        aRequest("a", 0, "web-01"),
+        aRequest("b", 1000, "web-02"),
+        aRequest("c", 61_000, "web-01"),
+      ],
+      bounces: [
+        aBounce("b", 1000, "web-01", "web-02", "retry"),
+        aBounce("c", 61_000, "web-02", "web-01", "cookie-not-sent"),
+      ],
+    });
+    expect(say(timeline)).toBe(
+      "Bounced 2 times across 2 nodes in 1m 1s. The causes are retry and cookie-not-sent.",
+    );
+  });
+
   it("says plainly that a session stayed", () => {
     const timeline = aTimeline({
       nodes: [aNode("web-01", 0)],
