@@ -36,14 +36,14 @@ export function touchedBy(event: StreamEvent): Touched {
       return {
         names: ["overview", "sessions", "timeline", "bounces", "transitions", "heatmap"],
         pools: [event.bounce.pool],
-        withinMs: 150,
+        withinMs: 60,
       };
     case "loss":
       return {
         names: ["overview", "sessions", "timeline", "losses"],
         // An app that does not name its pool may mean any.
         pools: event.loss.pool === "" ? null : [event.loss.pool],
-        withinMs: 150,
+        withinMs: 60,
       };
     case "change":
       return {

@@ -33,6 +33,8 @@ export interface Live {
 }
 
 const LiveContext = createContext<Live | null>(null);
+/** While figures only run on, a server is left alone so many times as long as its last answers took. */
+const restPerWork = 3;
 const eventNames = ["message", "tick", "bounce", "loss", "alert", "change"];
 
 /**
@@ -52,14 +54,21 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     if (!wanted) return;
     let source: EventSource | null = null;
     let retry: ReturnType<typeof setTimeout> | undefined;
-    let opened = false;
-    const coalescer = new Coalescer<string>((tokens) => {
+    let tookMs = 0;
+    const askAgain = (tokens: string[]) => {
       const set = new Set(tokens);
       return client.invalidateQueries(
         { predicate: (query) => isTouched(query, set) },
         // A question under way began before the news; ask it anew.
         { cancelRefetch: true },
       );
+    };
+    // News of a bounce does not wait behind figures that are slow to come.
+    const news = new Coalescer<string>(askAgain);
+    const figures = new Coalescer<string>(async (tokens) => {
+      const askedAt = performance.now();
+      await askAgain(tokens);
+      tookMs = performance.now() - askedAt;
     });
 
     const hear = (message: Event) => {
@@ -71,7 +80,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       }
       for (const listener of listeners.current) listener(event);
       const touched = touchedBy(event);
-      coalescer.add(tokensOf(touched), touched.withinMs);
+      if (event.type === "tick")
+        figures.add(tokensOf(touched), Math.max(touched.withinMs, tookMs * restPerWork));
+      else news.add(tokensOf(touched), touched.withinMs);
     };
 
     const connect = () => {
@@ -80,8 +91,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       for (const name of eventNames) source.addEventListener(name, hear);
       source.onopen = () => {
         setConnection("live");
-        if (opened) void client.invalidateQueries();
-        opened = true;
+        // What came between the page's making (or the connection's loss) and now was told to nobody.
+        void client.invalidateQueries();
       };
       source.onerror = () => {
         setConnection("reconnecting");
@@ -107,7 +118,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return () => {
       document.removeEventListener("visibilitychange", watchTab);
       disconnect();
-      coalescer.stop();
+      news.stop();
+      figures.stop();
       setConnection("connecting");
     };
   }, [client, wanted]);
