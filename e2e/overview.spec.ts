@@ -43,7 +43,7 @@ test("a bounce is on the open page within a second of its line", async ({ page }
   const line = haproxyLine({ pool, node: "web-03", session, at: new Date() });
   const sentAt = Date.now();
   await sendLines(place, "live-edge", [line]);
-  await expect(latest.filter({ hasText: "web-03" })).toBeVisible();
+  await latest.filter({ hasText: "web-03" }).waitFor();
   expect(Date.now() - sentAt).toBeLessThan(1000);
 });
 
