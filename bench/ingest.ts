@@ -16,7 +16,7 @@ import { haproxyLine } from "./haproxy-lines";
  * Postgres' own COPY of the same rows into a table of the same indexes; how
  * much memory the server takes meanwhile, and how long its pages take.
  *
- * npm run bench -- ingest [lines]
+ * npm run bench ingest [lines]
  */
 
 const total = Number(process.argv[2] ?? 1_000_000);
@@ -61,7 +61,7 @@ const cluster = await startCluster({
 });
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
-const server = spawn(process.execPath, ["lib/server/up.mjs"], {
+const server = spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs"], {
   env: {
     ...process.env,
     PORT: String(port),
@@ -128,7 +128,8 @@ try {
   await client.connect();
   const stored = await client.query("SELECT count(*)::integer AS n FROM requests");
   const file: Buffer[] = [];
-  for await (const chunk of client.query(copyTo("COPY (SELECT * FROM requests) TO STDOUT"))) file.push(chunk);
+  for await (const chunk of client.query(copyTo("COPY (SELECT * FROM requests) TO STDOUT")))
+    file.push(chunk);
   await client.query("CREATE TABLE plain (LIKE requests INCLUDING ALL)");
   const copyBegan = performance.now();
   const copy = client.query(copyFrom("COPY plain FROM STDIN"));

@@ -17,14 +17,13 @@ import {
   type SessionCounts,
   updateCounts,
 } from "@/lib/store/settle/verdict-rows";
+import { settleLock, writeLock } from "@/lib/store/write/locks";
 import { markPoolsUnsettled } from "@/lib/store/write/sessions";
 import { type PooledHistory, pooledHistories } from "./histories";
 import { learnNames } from "./learn-names";
 import { NameBook } from "./name-book";
 import { poolContext, windowOf } from "./pool-material";
 
-/** One settling at a time: two that judged the same session would each write what the other does not know of. */
-export const settleLock = 4_673_925_011;
 const marksPerRound = 1000;
 /** Sessions judged between two turns of the event loop. */
 const sessionsPerTurn = 25;
@@ -245,6 +244,8 @@ async function write(
   sessions: readonly string[],
   verdicts: Verdicts,
 ): Promise<Settled> {
+  // From here on rows of sessions are changed, as the writing does too: each would wait for the other's.
+  await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
   const before = {
     bounces: await bouncesOf(client, sessions),
     losses: await lossesOf(client, sessions),

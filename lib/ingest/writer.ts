@@ -18,6 +18,7 @@ import {
   type RequestLink,
   requestLinks,
 } from "@/lib/store/write/links";
+import { writeLock } from "@/lib/store/write/locks";
 import { insertChanges, insertRejects, type StoredChange } from "@/lib/store/write/marks";
 import {
   copyToStart,
@@ -41,8 +42,6 @@ import {
 } from "@/lib/store/write/sessions";
 import type { Batch } from "./batch";
 
-/** One writer at a time: what a batch finds in the tables must not change until it commits. */
-export const writeLock = 4_673_925_010;
 const dayMs = 86_400_000;
 /** How far around a fact the judging of a pool's bounces may look. */
 export const reviewMarginMs = 2 * 3_600_000;
@@ -81,18 +80,19 @@ export async function writeBatches(
 ): Promise<Written> {
   const requests = batches.flatMap((batch) => batch.requests);
   const events = batches.flatMap((batch) => batch.events);
-  const known = await learnNames(options, batches, requests);
+  const { known, newlyNamed } = await learnNames(options, batches, requests);
   await makePartitions(options, requests, events);
-  return await withTransaction(options.pool, (client) =>
+  const written = await withTransaction(options.pool, (client) =>
     writeInTransaction(client, options, batches, known, events),
   );
+  return { ...written, named: [...new Set([...written.named, ...newlyNamed])] };
 }
 
 async function learnNames(
   options: WriterOptions,
   batches: readonly Batch[],
   requests: readonly RequestFact[],
-): Promise<KnownRequest[]> {
+): Promise<{ known: KnownRequest[]; newlyNamed: number[] }> {
   const { dictionary } = options;
   const pools = new Set<string>();
   const lbs = new Set<string>();
@@ -114,8 +114,8 @@ async function learnNames(
     const pool = dictionary.pool(request.pool);
     if (request.node !== null) nodes.set(`${pool}\0${request.node}`, [pool, request.node]);
   }
-  await dictionary.learnNodes(nodes.values());
-  return requests.map((fact) => {
+  const newlyNamed = await dictionary.learnNodes(nodes.values());
+  const known = requests.map((fact) => {
     const pool = dictionary.pool(fact.pool);
     return {
       fact,
@@ -129,6 +129,7 @@ async function learnNames(
       address: fact.address,
     };
   });
+  return { known, newlyNamed };
 }
 
 async function makePartitions(

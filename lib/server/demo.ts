@@ -1,10 +1,9 @@
-import { settleLock } from "@/lib/correlate/settle";
 import { type DemoIntake, playDemo } from "@/lib/demo/player";
 import { shopPool, shopSources } from "@/lib/demo/sources";
 import { demoVolume } from "@/lib/demo/volume";
-import { writeLock } from "@/lib/ingest/writer";
 import { putSource } from "@/lib/store/sources";
 import { hasDemo, removeDemo } from "@/lib/store/write/demo";
+import { settleLock, writeLock } from "@/lib/store/write/locks";
 import { intake } from "./ingestion";
 import { publish } from "./live";
 import { emptyTick } from "./live-hub";
@@ -80,7 +79,7 @@ async function* bytesOf<T>(
 }
 
 async function clear(): Promise<void> {
-  await removeDemo(runtime().pool, [shopPool], [writeLock, settleLock]);
+  await removeDemo(runtime().pool, [shopPool], [settleLock, writeLock]);
 }
 
 /** Ends the playing and takes all demo data away. */

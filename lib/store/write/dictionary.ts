@@ -22,14 +22,17 @@ export class Dictionary {
     await learn(this.db, "lbs", this.lbs, names);
   }
 
-  /** @param named pool ids and raw node names. */
-  async learnNodes(named: Iterable<readonly [pool: number, name: string]>): Promise<void> {
+  /**
+   * @param named pool ids and raw node names.
+   * @returns the pools in which a name was not known here before.
+   */
+  async learnNodes(named: Iterable<readonly [pool: number, name: string]>): Promise<number[]> {
     const unknown = new Map<string, readonly [number, string]>();
     for (const [pool, name] of named) {
       const key = pool + separator + name;
       if (!this.nodes.has(key)) unknown.set(key, [pool, name]);
     }
-    if (unknown.size === 0) return;
+    if (unknown.size === 0) return [];
     // In order of name, so that ids (and the colours that follow them) do not hang on the order of arrival.
     const wanted = [...unknown.values()].sort((a, b) => a[0] - b[0] || compareNames(a[1], b[1]));
     const pools = wanted.map(([pool]) => pool);
@@ -48,6 +51,7 @@ export class Dictionary {
       [pools, names],
     );
     for (const row of found.rows) this.nodes.set(row.pool + separator + row.name, row.id);
+    return [...new Set(pools)];
   }
 
   pool(name: string): number {

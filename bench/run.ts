@@ -1,0 +1,22 @@
+import { spawnSync } from "node:child_process";
+
+/*
+ * npm run bench                 all benchmarks
+ * npm run bench ingest 200000   one of them, with its arguments
+ */
+const all = ["parse", "ingest", "queries"];
+const [only, ...args] = process.argv.slice(2);
+if (only !== undefined && !all.includes(only)) {
+  console.error(`"${only}" is none of ${all.join(", ")}`);
+  process.exit(1);
+}
+let failed = false;
+for (const name of only === undefined ? all : [only]) {
+  const file = `bench/${name}.ts`;
+  console.log(`\n— ${name}`);
+  const { status } = spawnSync(process.execPath, ["--import", "tsx", file, ...args], {
+    stdio: "inherit",
+  });
+  failed ||= status !== 0;
+}
+process.exit(failed ? 1 : 0);
