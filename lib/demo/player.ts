@@ -23,6 +23,7 @@ export interface PlayOptions {
 }
 
 const perPiece = 2000;
+const partMs = 15 * 60_000;
 const tickMs = 500;
 
 /**
@@ -40,6 +41,9 @@ export async function playDemo(options: PlayOptions): Promise<void> {
     visitorsPerMinute,
   };
   const items = new Lookahead(playShop(shop));
+  // In parts, so that the past need never be in memory as a whole.
+  for (let until = shop.from + partMs; until < began; until += partMs)
+    await deliver(options.intake, await sorted(items, until, signal));
   await deliver(options.intake, await sorted(items, began, signal));
   options.onLive?.();
   while (!signal.aborted && items.hasMore) {
