@@ -149,7 +149,8 @@ test("a stop lets a running upload finish and ends streams", async () => {
   };
   const upload = fetch(`${started.url}/api/v1/logs/house`, init);
   const gone = once(started.process, "exit");
-  await stream.body?.getReader().read();
+  const figures = () => fetch(`${started.url}/metrics`).then((answer) => answer.text());
+  await expect.poll(figures).toContain('hopwatch_http_requests_running{area="ingest"} 1');
   started.process.kill("SIGTERM");
   await expect.poll(() => started.output()).toContain("Stopping");
   finish();

@@ -10,7 +10,7 @@ import { themeScript } from "@/lib/browser/theme-script";
 import { isLocalRequest, localHeader, pathHeader, peerHeader } from "./access";
 import type { Config } from "./config";
 import type { Log } from "./log";
-import { histogram } from "./metrics";
+import { gauge, histogram } from "./metrics";
 import { isDatabaseAway } from "./route";
 
 export type WebHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -111,7 +111,15 @@ function mark(request: IncomingMessage, response: ServerResponse, config: Config
 function record(request: IncomingMessage, response: ServerResponse, log: Log): void {
   const begun = performance.now();
   const path = pathOf(request);
+  const area = areaOf(path);
+  const running = gauge({
+    name: "hopwatch_http_requests_running",
+    help: "Requests that are being answered",
+    labelNames: ["area"],
+  });
+  running.inc({ area });
   response.once("close", () => {
+    running.dec({ area });
     const ms = performance.now() - begun;
     const { statusCode: status } = response;
     histogram({
@@ -119,10 +127,7 @@ function record(request: IncomingMessage, response: ServerResponse, log: Log): v
       help: "Time until an answer was sent whole",
       labelNames: ["area", "method", "status"],
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
-    }).observe(
-      { area: areaOf(path), method: request.method ?? "", status: String(status) },
-      ms / 1000,
-    );
+    }).observe({ area, method: request.method ?? "", status: String(status) }, ms / 1000);
     const entry = { method: request.method, path, status, ms: Math.round(ms) };
     if (status >= 500) log.warn(entry, "request");
     else log.debug(entry, "request");
