@@ -34,7 +34,9 @@ const minuteMs = 60_000;
 const changesBeforeMs = 24 * hourMs;
 const sampledSessions = 300;
 const sampledRequests = 60;
-const mostMoves = 2000;
+
+/** Moves of a pool that are looked at around a session. */
+export const mostMoves = 2000;
 
 /** The whole hours around a session, one more on each side: sessions of the same hours share their surroundings. */
 export function windowOf(from: EpochMs, to: EpochMs): { from: EpochMs; to: EpochMs } {

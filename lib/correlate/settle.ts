@@ -22,9 +22,9 @@ import { markPoolsUnsettled } from "@/lib/store/write/sessions";
 import { type PooledHistory, pooledHistories } from "./histories";
 import { learnNames } from "./learn-names";
 import { NameBook } from "./name-book";
-import { poolContext, windowOf } from "./pool-material";
+import { mostMoves, poolContext, windowOf } from "./pool-material";
 
-const marksPerRound = 1000;
+const sessionsPerRound = 500;
 /** Sessions judged between two turns of the event loop. */
 const sessionsPerTurn = 25;
 
@@ -81,7 +81,7 @@ export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Se
     await client.query(
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off",
     );
-    const sessions = await takeUnsettled(client, marksPerRound);
+    const sessions = await takeUnsettled(client, sessionsPerRound);
     if (sessions.length === 0) return null;
     const names = new NameBook(await nameRecords(client));
     const histories = await loadHistories(client, sessions, names);
@@ -145,13 +145,20 @@ async function judge(
 ): Promise<Verdicts> {
   const verdicts: Verdicts = { bounces: [], losses: [], counts: [] };
   const moves = movesOf(histories);
+  const around = new Map<string, PoolContext>();
   let judged = 0;
   for (const pooled of histories) {
     const window = windowOf(pooled.from, pooled.to);
-    const context = await contexts.get(`${pooled.poolId} ${window.from} ${window.to}`, () =>
-      poolContext(client, pooled.poolId, window, names),
-    );
-    add(verdicts, pooled, judgeIn(pooled, context, moves), names);
+    const key = `${pooled.poolId} ${window.from} ${window.to}`;
+    let context = around.get(key);
+    if (!context) {
+      const known = await contexts.get(key, () =>
+        poolContext(client, pooled.poolId, window, names),
+      );
+      context = withMoves(known, moves.get(pooled.poolId) ?? [], window);
+      around.set(key, context);
+    }
+    add(verdicts, pooled, judgeSession(pooled.history, context), names);
     judged += 1;
     if (judged % sessionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -171,20 +178,19 @@ function movesOf(histories: readonly PooledHistory[]): Map<number, Move[]> {
   return moves;
 }
 
-function judgeIn(pooled: PooledHistory, context: PoolContext, moves: ReadonlyMap<number, Move[]>) {
-  const window = windowOf(pooled.from, pooled.to);
-  const fresh = (moves.get(pooled.poolId) ?? []).filter(
-    (move) => move.at >= window.from && move.at <= window.to,
-  );
+/** A pool's surroundings with the moves as they are found now in the place of those that were stored. */
+function withMoves(
+  context: PoolContext,
+  moves: readonly Move[],
+  window: { from: number; to: number },
+): PoolContext {
+  const fresh = moves.filter((move) => move.at >= window.from && move.at <= window.to);
+  if (fresh.length === 0) return context;
   const key = (move: Move) => `${move.session}\0${move.at}`;
   const known = new Set(fresh.map(key));
-  return judgeSession(pooled.history, {
-    ...context,
-    moves:
-      fresh.length === 0
-        ? context.moves
-        : [...context.moves.filter((move) => !known.has(key(move))), ...fresh],
-  });
+  const all = [...context.moves.filter((move) => !known.has(key(move))), ...fresh];
+  all.sort((a, b) => a.at - b.at || (a.session < b.session ? -1 : 1));
+  return { ...context, moves: all.slice(0, mostMoves) };
 }
 
 function add(

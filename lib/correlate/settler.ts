@@ -13,12 +13,17 @@ export interface SettlerOptions {
   pool: Pool;
   now: () => number;
   onSettled: (settled: Settled) => void;
+  /** Whether facts are being written just now: then the settling leaves them most of the time. */
+  isWriting?: () => boolean;
   /** A round failed; it will be tried again. */
   onError: (error: unknown) => void;
 }
 
 /** How long a pool's surroundings may be used again while facts stream in; a review looks anew. */
 const contextAgeMs = 5000;
+/** Rounds as short as this stand in nobody's way. */
+const briefMs = 50;
+const longestPauseMs = 1000;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
@@ -113,8 +118,13 @@ export class Settler {
           throw error;
         }
       }
+      const began = this.options.now();
       const settled = await settleRound(pool, this.contexts);
       if (settled === null) return;
+      const took = this.options.now() - began;
+      // A session that goes on being written to would have to be judged again: better a little later, and once.
+      if (this.options.isWriting?.() && took > briefMs)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(longestPauseMs, took * 2)));
       if (settled.bounces.length > 0 || settled.losses.length > 0) onSettled(settled);
     }
   }

@@ -70,6 +70,17 @@ export function judgeSession(history: SessionHistory, surrounding: PoolContext):
 
 /** The context with its lists in an order of their own, so that the order they came in shows nowhere. */
 function settled(context: PoolContext): PoolContext {
+  const known = settledContexts.get(context);
+  if (known !== undefined) return known;
+  const made = inOwnOrder(context);
+  settledContexts.set(context, made);
+  return made;
+}
+
+/** Many sessions are judged in one context: it is put in order once. */
+const settledContexts = new WeakMap<PoolContext, PoolContext>();
+
+function inOwnOrder(context: PoolContext): PoolContext {
   return {
     ...context,
     changes: changesInOrder(context.changes),

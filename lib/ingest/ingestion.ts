@@ -123,6 +123,11 @@ export class Ingestion {
     delivery.facts.changes.push(changeInsert(input, source));
   }
 
+  /** Whether a large delivery is being written. */
+  get isBusy(): boolean {
+    return this.queue.isBusy;
+  }
+
   /** Resolves when all that was taken in is on disk. */
   async idle(): Promise<void> {
     await this.queue.idle();

@@ -50,6 +50,11 @@ export class WriteQueue {
     });
   }
 
+  /** Whether more waits than one transaction takes. */
+  get isBusy(): boolean {
+    return this.size > mostPerWrite;
+  }
+
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
     while (this.running) await this.running;

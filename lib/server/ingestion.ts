@@ -52,6 +52,7 @@ class Running implements Intake {
     this.settler = new Settler({
       pool: runtime.pool,
       now: () => Date.now(),
+      isWriting: () => this.ingestion.isBusy,
       onSettled: (settled) => this.publishSettled(settled),
       onError: (error) => runtime.log.error({ err: error }, "settling failed; it is tried again"),
     });

@@ -1,12 +1,18 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 
-/** Takes the oldest marks; answers whose they were, each session once. They are back if the transaction fails. */
-export async function takeUnsettled(client: PoolClient, most: number): Promise<string[]> {
+/**
+ * Takes the marks of the sessions that were marked first, all marks of each;
+ * answers whose they were. They are back if the transaction fails.
+ */
+export async function takeUnsettled(client: PoolClient, sessions: number): Promise<string[]> {
   const { rows } = await client.query<{ session: string }>(
-    `DELETE FROM unsettled WHERE n IN (SELECT n FROM unsettled ORDER BY n LIMIT $1)
+    `WITH first AS (
+       SELECT session FROM unsettled GROUP BY session ORDER BY min(n) LIMIT $1
+     )
+     DELETE FROM unsettled WHERE session IN (SELECT session FROM first)
      RETURNING session`,
-    [most],
+    [sessions],
   );
   return [...new Set(rows.map((row) => row.session))].sort();
 }
