@@ -160,7 +160,7 @@ export function takeLines(
           pool: source.pool ?? result.pool,
           node: result.node,
           lb: source.lb ?? result.lb ?? source.name,
-          title: redactText(result.title, 500),
+          title: result.title.slice(0, 500),
           url: result.url,
           author: result.author,
           source: source.id,
