@@ -1,28 +1,28 @@
 import type { EpochMs, SessionEventType } from "@/lib/domain/facts";
-import type { StoredRequest } from "@/lib/store/write/request-rows";
+import type { RowTail } from "@/lib/store/write/row-arena";
 import type { RequestKeys } from "./membership";
 
-/** A request as a balancer's log told it, normalised: secrets hashed or gone, names not yet looked up. */
-export interface RequestFact {
-  stored: Omit<StoredRequest, "pool" | "lb" | "node">;
-  pool: string;
-  lb: string;
-  node: string | null;
+/**
+ * A request as a balancer's log told it, normalised: secrets hashed or gone.
+ * Most of it waits as bytes for COPY; the rest is what the writing looks at.
+ */
+export interface RequestFact extends RequestKeys {
+  tail: RowTail;
+  poolName: string;
+  lbName: string;
+  nodeName: string | null;
   /** The node's address where the log tells both its name and its address. */
   nodeAddress: string | null;
   demo: boolean;
-  presented: string | null;
-  set: string | null;
-  address: string | null;
-  /** Hashes of `stored.correlations`, one for one. */
+  /** Hashes of its correlation IDs. */
   correlations: string[];
-  /** What its line says of the pool at large (domain/pool-hours). */
-  coarse: boolean;
-}
-
-/** A request whose names have their ids. */
-export interface KnownRequest extends RequestKeys {
-  fact: RequestFact;
+  status: number | null;
+  durationMs: number | null;
+  client: string | null;
+  method: string | null;
+  path: string | null;
+  /** Ids of the names; filled in once they are looked up, -1 before. */
+  pool: number;
   lb: number;
   node: number | null;
 }

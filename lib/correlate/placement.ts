@@ -1,11 +1,11 @@
 import type { EventLink, RequestLink } from "@/lib/store/write/links";
 import type { Membership } from "@/lib/store/write/request-rows";
-import type { KnownRequest } from "./facts";
+import type { RequestFact } from "./facts";
 import { homeOf, isNear, ownStart, type RequestKeys, starterOf } from "./membership";
 
 /** A row to write for a request of this batch. */
 export interface Placed {
-  request: KnownRequest;
+  request: RequestFact;
   as: Membership;
 }
 
@@ -31,7 +31,7 @@ interface Candidate extends RequestKeys {
   keys: string[];
   lb: number;
   node: number | null;
-  fresh: KnownRequest | null;
+  fresh: RequestFact | null;
   stored: RequestLink | null;
   home: string;
 }
@@ -48,7 +48,7 @@ interface Candidate extends RequestKeys {
  * @param keysOf the hashes of a stored request's correlation IDs.
  */
 export function place(
-  fresh: readonly KnownRequest[],
+  fresh: readonly RequestFact[],
   stored: readonly RequestLink[],
   events: ReadonlyMap<string, EventLink[]>,
   freshEvents: ReadonlySet<string>,
@@ -66,11 +66,12 @@ export function place(
   };
 
   for (const request of fresh) {
-    const keys = request.fact.correlations;
+    const keys = request.correlations;
     const home = homeOf(request, linked(keys, events));
+    const { session, tie, hasKey } = home;
     placement.rows.push({
       request,
-      as: { ...home, starts: false, startEvent: false },
+      as: { session, tie, starts: false, startEvent: false, hasKey },
     });
     const started = ownStart(request);
     if (started !== null)
@@ -170,7 +171,7 @@ function start(placement: Placement, event: EventLink, group: readonly Candidate
   }
 }
 
-function keysFrom(request: KnownRequest): RequestKeys {
+function keysFrom(request: RequestFact): RequestKeys {
   const { id, startedAt, pool, presented, set, address } = request;
   return { id, startedAt, pool, presented, set, address };
 }

@@ -11,6 +11,8 @@ import {
   routeInSessionValue,
   sessionUuid,
 } from "@/lib/domain/session-key";
+import { requestTail } from "@/lib/store/write/request-rows";
+import { RowArena } from "@/lib/store/write/row-arena";
 import { affinityCookie, persistenceInLine, sessionInLine } from "./session-in-line";
 import type { SourceRules } from "./source-rules";
 
@@ -77,6 +79,8 @@ export class Normalisers {
   private readonly sessions: HashMemory;
   private readonly addresses: HashMemory;
 
+  private readonly arena = new RowArena();
+
   constructor(private readonly secret: Uint8Array) {
     this.sessions = new HashMemory(100_000, (value) => sessionUuid(secret, value));
     this.addresses = new HashMemory(50_000, (text) => {
@@ -140,8 +144,11 @@ export class Normalisers {
       return safe;
     };
 
-    return {
-      stored: {
+    const pathText = short(conceal(line.path === null ? null : redactPath(line.path)), 4000);
+    const status = whole(line.status, 0, 32_767);
+    const method = short(line.method, 40);
+    const tail = this.arena.add(
+      requestTail({
         id,
         startedAt: line.startedAt,
         endedAt: line.endedAt,
@@ -151,15 +158,15 @@ export class Normalisers {
         bytesOut: whole(line.bytesOut, 0, Number.MAX_SAFE_INTEGER),
         seq: coarse ? seq : null,
         clientPort: whole(line.client.port, 0, 65_535),
-        status: whole(line.status, 0, 32_767),
+        status,
         backendStatus: whole(line.backendStatus, 0, 32_767),
         retries: whole(line.retries, 0, 32_767),
         redispatched: line.redispatched,
         upgrade: line.upgrade,
         client,
-        method: short(line.method, 40),
+        method,
         host: short(line.host, 300),
-        path: short(conceal(line.path === null ? null : redactPath(line.path)), 4000),
+        path: pathText,
         query: short(conceal(line.query === null ? null : redactQuery(line.query)), 4000),
         protocol: short(line.protocol, 20),
         agent: short(line.userAgent, 500),
@@ -172,10 +179,23 @@ export class Normalisers {
         termination: short(line.termination, 100),
         correlations: ids,
         attempts: line.attempts,
-      },
-      pool: pool.slice(0, 200),
-      lb: (source.lb ?? line.lb ?? source.name).slice(0, 200),
-      node: line.node === null ? null : line.node.slice(0, 300),
+      }),
+    );
+    return {
+      id,
+      startedAt: line.startedAt,
+      tail,
+      status,
+      durationMs: line.durationMs,
+      client,
+      method,
+      path: pathText,
+      poolName: pool.slice(0, 200),
+      lbName: (source.lb ?? line.lb ?? source.name).slice(0, 200),
+      nodeName: line.node === null ? null : line.node.slice(0, 300),
+      pool: -1,
+      lb: -1,
+      node: null,
       nodeAddress: line.nodeAddress,
       demo: source.demo,
       presented,
@@ -185,7 +205,6 @@ export class Normalisers {
           ? this.addresses.get(pool + separator + client)
           : null,
       correlations: ids.map((correlation) => correlationUuid(this.secret, correlation)),
-      coarse,
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import type { EventFact, KnownRequest, RequestFact } from "@/lib/correlate/facts";
+import type { EventFact, RequestFact } from "@/lib/correlate/facts";
 import { correlationWindowMs, homeOf } from "@/lib/correlate/membership";
 import { type Placed, type Placement, place } from "@/lib/correlate/placement";
 import { correlationUuid } from "@/lib/domain/correlation-id";
@@ -7,7 +7,7 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { latencyBucket } from "@/lib/domain/latency";
 import { timestampText, withTransaction } from "@/lib/store/database";
 import { ensurePartitions, noteWritten } from "@/lib/store/partitions";
-import { copyRows } from "@/lib/store/write/copy";
+import { type CopyRow, copyRows } from "@/lib/store/write/copy";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { insertEvents } from "@/lib/store/write/event-rows";
 import {
@@ -27,7 +27,7 @@ import {
   existingRows,
   moveRows,
 } from "@/lib/store/write/moves";
-import { requestColumns, requestRow } from "@/lib/store/write/request-rows";
+import { requestColumns, requestHead } from "@/lib/store/write/request-rows";
 import { addDeliveries, type Delivery, Rollups } from "@/lib/store/write/rollups";
 import {
   addToSessions,
@@ -58,7 +58,7 @@ export interface WriterOptions {
 export interface Written {
   /** For each batch, in order. */
   outcomes: { accepted: number; duplicates: number }[];
-  requests: KnownRequest[];
+  requests: RequestFact[];
   events: EventFact[];
   changes: StoredChange[];
   pools: string[];
@@ -80,10 +80,10 @@ export async function writeBatches(
 ): Promise<Written> {
   const requests = batches.flatMap((batch) => batch.requests);
   const events = batches.flatMap((batch) => batch.events);
-  const { known, newlyNamed } = await learnNames(options, batches, requests);
+  const newlyNamed = await learnNames(options, batches, requests);
   await makePartitions(options, requests, events);
   const written = await withTransaction(options.pool, (client) =>
-    writeInTransaction(client, options, batches, known, events),
+    writeInTransaction(client, options, batches, requests, events),
   );
   return { ...written, named: [...new Set([...written.named, ...newlyNamed])] };
 }
@@ -92,13 +92,13 @@ async function learnNames(
   options: WriterOptions,
   batches: readonly Batch[],
   requests: readonly RequestFact[],
-): Promise<{ known: KnownRequest[]; newlyNamed: number[] }> {
+): Promise<number[]> {
   const { dictionary } = options;
   const pools = new Set<string>();
   const lbs = new Set<string>();
   for (const request of requests) {
-    pools.add(request.pool);
-    lbs.add(request.lb);
+    pools.add(request.poolName);
+    lbs.add(request.lbName);
   }
   for (const batch of batches) {
     for (const event of batch.events) pools.add(event.pool);
@@ -111,25 +111,15 @@ async function learnNames(
   await dictionary.learnLbs(lbs);
   const nodes = new Map<string, readonly [number, string]>();
   for (const request of requests) {
-    const pool = dictionary.pool(request.pool);
-    if (request.node !== null) nodes.set(`${pool}\0${request.node}`, [pool, request.node]);
+    request.pool = dictionary.pool(request.poolName);
+    request.lb = dictionary.lb(request.lbName);
+    const { pool, nodeName } = request;
+    if (nodeName !== null) nodes.set(`${pool}\0${nodeName}`, [pool, nodeName]);
   }
   const newlyNamed = await dictionary.learnNodes(nodes.values());
-  const known = requests.map((fact) => {
-    const pool = dictionary.pool(fact.pool);
-    return {
-      fact,
-      id: fact.stored.id,
-      startedAt: fact.stored.startedAt,
-      pool,
-      lb: dictionary.lb(fact.lb),
-      node: fact.node === null ? null : dictionary.node(pool, fact.node),
-      presented: fact.presented,
-      set: fact.set,
-      address: fact.address,
-    };
-  });
-  return { known, newlyNamed };
+  for (const request of requests)
+    if (request.nodeName !== null) request.node = dictionary.node(request.pool, request.nodeName);
+  return newlyNamed;
 }
 
 async function makePartitions(
@@ -145,7 +135,7 @@ async function makePartitions(
 
 function daysOf(requests: readonly RequestFact[], events: readonly EventFact[]): Set<number> {
   const days = new Set<number>();
-  for (const request of requests) days.add(Math.floor(request.stored.startedAt / dayMs));
+  for (const request of requests) days.add(Math.floor(request.startedAt / dayMs));
   for (const event of events) days.add(Math.floor(event.at / dayMs));
   return days;
 }
@@ -154,7 +144,7 @@ async function writeInTransaction(
   client: PoolClient,
   options: WriterOptions,
   batches: readonly Batch[],
-  requests: readonly KnownRequest[],
+  requests: readonly RequestFact[],
   events: readonly EventFact[],
 ): Promise<Written> {
   await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
@@ -183,7 +173,7 @@ async function writeInTransaction(
   const rows = rowsToWrite(placement, fresh);
 
   await copyRows(client, "requests", requestColumns, requestTexts(rows));
-  if (fresh.some((request) => request.fact.correlations.length > 0))
+  if (fresh.some((request) => request.correlations.length > 0))
     await copyRows(
       client,
       "request_correlations",
@@ -206,17 +196,16 @@ async function writeInTransaction(
 
   const rollups = new Rollups();
   for (const request of fresh) {
-    const { stored: line } = request.fact;
     rollups.addRequest({
       pool: request.pool,
       lb: request.lb,
       node: request.node ?? 0,
       startedAt: request.startedAt,
-      status: line.status,
-      bucket: line.durationMs === null ? null : latencyBucket(line.durationMs),
+      status: request.status,
+      bucket: request.durationMs === null ? null : latencyBucket(request.durationMs),
     });
-    const { nodeAddress } = request.fact;
-    if (request.node !== null && nodeAddress !== null && nodeAddress !== request.fact.node)
+    const { nodeAddress } = request;
+    if (request.node !== null && nodeAddress !== null && nodeAddress !== request.nodeName)
       rollups.addPair(request.pool, request.lb, request.node, "log", nodeAddress);
   }
   for (const event of freshEvents)
@@ -233,10 +222,7 @@ async function writeInTransaction(
       rollups.addPair(pool, lb, node, "app", event.node);
   await rollups.write(client);
 
-  const days = daysOf(
-    fresh.map((request) => request.fact),
-    freshEvents,
-  );
+  const days = daysOf(fresh, freshEvents);
   await noteWritten(client, [...days], options.now());
   const marks = await updateSessions(client, options, placement, rows, freshEvents);
   const changes = changesOf(options, batches);
@@ -266,7 +252,7 @@ async function writeInTransaction(
     changes: freshChanges,
     pools: [
       ...new Set([
-        ...fresh.map((request) => request.fact.pool),
+        ...fresh.map((request) => request.poolName),
         ...freshEvents.map((event) => event.pool),
       ]),
     ],
@@ -294,13 +280,13 @@ class Links {
     private readonly secret: Uint8Array,
   ) {}
 
-  async loadEventsFor(requests: readonly KnownRequest[]): Promise<void> {
+  async loadEventsFor(requests: readonly RequestFact[]): Promise<void> {
     const keys = new Set<string>();
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
-    for (const { fact, startedAt } of requests) {
-      if (fact.correlations.length === 0) continue;
-      for (const key of fact.correlations) keys.add(key);
+    for (const { correlations, startedAt } of requests) {
+      if (correlations.length === 0) continue;
+      for (const key of correlations) keys.add(key);
       from = Math.min(from, startedAt);
       to = Math.max(to, startedAt);
     }
@@ -342,7 +328,7 @@ class Links {
 
   /** Requests stored before whose place may change: those that a new event, or an earlier starter, speaks of. */
   async loadRequests(
-    fresh: readonly KnownRequest[],
+    fresh: readonly RequestFact[],
     freshEvents: readonly EventFact[],
   ): Promise<RequestLink[]> {
     const wanted = new Set<string>();
@@ -358,7 +344,7 @@ class Links {
         reach(event.at);
       }
     for (const request of fresh)
-      for (const key of request.fact.correlations)
+      for (const key of request.correlations)
         if (this.events.get(key)?.some((event) => event.type === "session.created")) {
           wanted.add(key);
           reach(request.startedAt);
@@ -376,7 +362,7 @@ class Links {
     // A constant may also show in the batch itself.
     const inBatch = new Map<string, number>();
     for (const request of fresh)
-      for (const key of request.fact.correlations)
+      for (const key of request.correlations)
         if (wanted.has(key)) inBatch.set(key, (inBatch.get(key) ?? 0) + 1);
     for (const [key, count] of inBatch)
       if (count + (counts.get(key) ?? 0) > mostPerCorrelation) this.events.delete(key);
@@ -407,10 +393,10 @@ class Links {
 /** The requests that are not stored yet, each once. `events`: those stored before this batch. */
 async function freshRequests(
   client: PoolClient,
-  requests: readonly KnownRequest[],
+  requests: readonly RequestFact[],
   events: ReadonlyMap<string, EventLink[]>,
-): Promise<KnownRequest[]> {
-  const distinct = new Map<string, KnownRequest>();
+): Promise<RequestFact[]> {
+  const distinct = new Map<string, RequestFact>();
   for (const request of requests) if (!distinct.has(request.id)) distinct.set(request.id, request);
   const homes = [...distinct.values()].map((request) => ({
     request,
@@ -427,11 +413,8 @@ async function freshRequests(
   return homes.flatMap(({ request, key }) => (existing.has(key.session + key.id) ? [] : [request]));
 }
 
-function linkedEvents(
-  request: KnownRequest,
-  events: ReadonlyMap<string, EventLink[]>,
-): EventLink[] {
-  return events.size === 0 ? [] : request.fact.correlations.flatMap((key) => events.get(key) ?? []);
+function linkedEvents(request: RequestFact, events: ReadonlyMap<string, EventLink[]>): EventLink[] {
+  return events.size === 0 ? [] : request.correlations.flatMap((key) => events.get(key) ?? []);
 }
 
 async function newEvents(client: PoolClient, events: readonly EventFact[]): Promise<EventFact[]> {
@@ -442,7 +425,7 @@ async function newEvents(client: PoolClient, events: readonly EventFact[]): Prom
 }
 
 /** The placement's rows without repetitions: an event and the response itself may tell of the same start. */
-function rowsToWrite(placement: Placement, fresh: readonly KnownRequest[]): Placed[] {
+function rowsToWrite(placement: Placement, fresh: readonly RequestFact[]): Placed[] {
   if (placement.rows.length === fresh.length) return placement.rows;
   const distinct = new Map<string, Placed>();
   for (const row of placement.rows) {
@@ -453,17 +436,14 @@ function rowsToWrite(placement: Placement, fresh: readonly KnownRequest[]): Plac
   return [...distinct.values()];
 }
 
-function* requestTexts(rows: readonly Placed[]): Generator<string> {
-  for (const { request, as } of rows) {
-    const { pool, lb, node } = request;
-    yield requestRow({ ...request.fact.stored, pool, lb, node }, as);
-  }
+function* requestTexts(rows: readonly Placed[]): Generator<CopyRow> {
+  for (const { request, as } of rows) yield { head: requestHead(as, request), tail: request.tail };
 }
 
 function* correlationTexts(rows: readonly Placed[]): Generator<string> {
   for (const { request, as } of rows) {
     if (as.starts) continue;
-    const keys = request.fact.correlations;
+    const keys = request.correlations;
     if (keys.length === 0) continue;
     const tail = `\t${timestampText(request.startedAt)}\t${request.id}\t${as.session}\n`;
     for (const key of keys) yield key + tail;
@@ -491,18 +471,18 @@ async function updateSessions(
         requests: 0,
         nodes: new Set(),
         lbs: new Set(),
-        client: request.fact.stored.client,
-        demo: request.fact.demo,
+        client: request.client,
+        demo: request.demo,
       };
       gains.set(key, gain);
     }
     gain.requests += 1;
     if (request.node !== null) gain.nodes.add(request.node);
     gain.lbs.add(request.lb);
-    gain.demo ||= request.fact.demo;
+    gain.demo ||= request.demo;
     if (request.startedAt < gain.firstSeen) gain.firstSeen = request.startedAt;
     if (request.startedAt >= gain.lastSeen) {
-      const { client: address } = request.fact.stored;
+      const { client: address } = request;
       if (
         address !== null &&
         (request.startedAt > gain.lastSeen || gain.client === null || address > gain.client)
@@ -560,7 +540,7 @@ function changesOf(options: WriterOptions, batches: readonly Batch[]): StoredCha
 /** Facts bear on the judging of bounces around them: marks those times to be judged again. */
 async function markReviews(
   client: PoolClient,
-  requests: readonly KnownRequest[],
+  requests: readonly RequestFact[],
   events: readonly EventFact[],
   changes: readonly StoredChange[],
 ): Promise<void> {
@@ -582,7 +562,7 @@ async function markReviews(
 
 function tallyOutcomes(
   batches: readonly Batch[],
-  fresh: readonly KnownRequest[],
+  fresh: readonly RequestFact[],
   events: readonly EventFact[],
   changes: ReadonlySet<string>,
 ): { accepted: number; duplicates: number }[] {
@@ -593,7 +573,7 @@ function tallyOutcomes(
   return batches.map((batch) => {
     let accepted = 0;
     const ids = [
-      ...batch.requests.map((request) => request.stored.id),
+      ...batch.requests.map((request) => request.id),
       ...batch.events.map((event) => event.id),
       ...batch.changes.map((change) => change.id),
     ];

@@ -1,14 +1,11 @@
 import type { Attempt, EpochMs } from "@/lib/domain/facts";
 import { copyBoolean, copyNumber, copyText, copyTexts, timestampText } from "./copy-text";
 
-/** What is stored of a request apart from the session it belongs to; dictionaries already looked up. */
+/** What is stored of a request whatever session it belongs to, and whatever ids its names have. */
 export interface StoredRequest {
   id: string;
   startedAt: EpochMs;
   endedAt: EpochMs | null;
-  pool: number;
-  lb: number;
-  node: number | null;
   source: number;
   durationMs: number | null;
   bytesIn: number | null;
@@ -56,12 +53,12 @@ export const requestColumns = [
   "starts",
   "start_event",
   "has_key",
-  "started_at",
-  "id",
-  "ended_at",
   "pool",
   "lb",
   "node",
+  "started_at",
+  "id",
+  "ended_at",
   "source",
   "duration_ms",
   "bytes_in",
@@ -91,35 +88,43 @@ export const requestColumns = [
   "attempts",
 ];
 
-/** A row for `COPY requests (…requestColumns)`. */
-export function requestRow(request: StoredRequest, as: Membership): string {
+/** The head of a row for `COPY requests (…requestColumns)`: what is known only when it is written. */
+export function requestHead(
+  as: Membership,
+  names: { pool: number; lb: number; node: number | null },
+): string {
+  return `${as.session}\t${as.tie}\t${as.starts ? "t" : "f"}\t${as.startEvent ? "t" : "f"}\t${copyBoolean(
+    as.hasKey,
+  )}\t${names.pool}\t${names.lb}\t${copyNumber(names.node)}\t`;
+}
+
+/** The rest of the row, up to its newline. */
+export function requestTail(request: StoredRequest): string {
   const { attempts } = request;
   const lone = attempts.length === 1 ? attempts[0] : undefined;
   // One attempt without a status of its own says nothing that the row does not.
   const told =
     attempts.length > 1 ||
     (lone !== undefined && (lone.status !== null || lone.durationMs !== null));
-  return `${as.session}\t${as.tie}\t${as.starts ? "t" : "f"}\t${as.startEvent ? "t" : "f"}\t${copyBoolean(as.hasKey)}\t${timestampText(
-    request.startedAt,
-  )}\t${request.id}\t${request.endedAt === null ? "\\N" : timestampText(request.endedAt)}\t${
-    request.pool
-  }\t${request.lb}\t${copyNumber(request.node)}\t${request.source}\t${copyNumber(
-    request.durationMs,
-  )}\t${copyNumber(request.bytesIn)}\t${copyNumber(request.bytesOut)}\t${copyNumber(
-    request.seq,
-  )}\t${copyNumber(request.clientPort)}\t${copyNumber(request.status)}\t${copyNumber(
-    request.backendStatus,
-  )}\t${copyNumber(request.retries)}\t${copyBoolean(request.redispatched)}\t${copyBoolean(
-    request.upgrade,
-  )}\t${copyText(request.client)}\t${copyText(request.method)}\t${copyText(
-    request.host,
-  )}\t${copyText(request.path)}\t${copyText(request.query)}\t${copyText(
-    request.protocol,
-  )}\t${copyText(request.agent)}\t${copyText(request.listener)}\t${copyText(
-    request.tlsProtocol,
-  )}\t${copyText(request.tlsCipher)}\t${copyText(request.presented)}\t${copyText(
-    request.inserted,
-  )}\t${copyText(request.persistenceState)}\t${copyText(request.termination)}\t${copyTexts(
-    request.correlations,
-  )}\t${told ? copyText(JSON.stringify(attempts)) : "\\N"}\n`;
+  return `${timestampText(request.startedAt)}\t${request.id}\t${
+    request.endedAt === null ? "\\N" : timestampText(request.endedAt)
+  }\t${request.source}\t${copyNumber(request.durationMs)}\t${copyNumber(
+    request.bytesIn,
+  )}\t${copyNumber(request.bytesOut)}\t${copyNumber(request.seq)}\t${copyNumber(
+    request.clientPort,
+  )}\t${copyNumber(request.status)}\t${copyNumber(request.backendStatus)}\t${copyNumber(
+    request.retries,
+  )}\t${copyBoolean(request.redispatched)}\t${copyBoolean(request.upgrade)}\t${copyText(
+    request.client,
+  )}\t${copyText(request.method)}\t${copyText(request.host)}\t${copyText(
+    request.path,
+  )}\t${copyText(request.query)}\t${copyText(request.protocol)}\t${copyText(
+    request.agent,
+  )}\t${copyText(request.listener)}\t${copyText(request.tlsProtocol)}\t${copyText(
+    request.tlsCipher,
+  )}\t${copyText(request.presented)}\t${copyText(request.inserted)}\t${copyText(
+    request.persistenceState,
+  )}\t${copyText(request.termination)}\t${copyTexts(request.correlations)}\t${
+    told ? copyText(JSON.stringify(attempts)) : "\\N"
+  }\n`;
 }
