@@ -77,12 +77,12 @@ export async function hasUnsettled(db: Pool): Promise<boolean> {
 export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Settled | null> {
   return await withTransaction(db, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [settleLock]);
+    const sessions = await takeUnsettled(client, sessionsPerRound);
+    if (sessions.length === 0) return null;
     // A history is gathered by index look-ups, whatever the tables' statistics say of so many sessions.
     await client.query(
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off",
     );
-    const sessions = await takeUnsettled(client, sessionsPerRound);
-    if (sessions.length === 0) return null;
     const names = new NameBook(await nameRecords(client));
     const histories = await loadHistories(client, sessions, names);
     const verdicts = await judge(client, histories, names, contexts);

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sessionUuid } from "@/lib/domain/session-key";
 import { dropExpired } from "@/lib/store/partitions";
@@ -134,5 +134,61 @@ describe("lines that are sent", () => {
     expect(await kept()).toBe(2);
     await dropExpired(database.pool, retention, now + 31 * day);
     expect(await kept()).toBe(0);
+  });
+
+  it("are rejected one by one with what is wrong, and do not stop the rest of their batch", async () => {
+    const good = [line(30, "app1", "MIXED"), line(31, "app2", "MIXED")];
+    const bad = {
+      truncated: good[0]?.slice(0, 90) ?? "",
+      binary: "\u0000\u0001\u0002PNG\u001a binary",
+      long: `${good[0]} ${"x".repeat(1_000_000)}`,
+      foreign: "kernel: [12345.678] usb 1-1: new high-speed USB device",
+      json: '{"hello":"world"}',
+    };
+    const text = [good[0], ...Object.values(bad), good[1]].join("\r\n");
+    const receipt = await ingestion.logs(source("mixed"), {
+      chunks: body(deflateRawSync(text)),
+      encoding: "deflate",
+    });
+    expect(receipt).toMatchObject({ accepted: 2, rejected: 5 });
+    const reasons = receipt.errors.map(({ line: number, reason }) => `${number}: ${reason}`);
+    expect(reasons[0]).toMatch(/^2: .*(field|expected|ends|missing|cut)/i);
+    expect(reasons[1]).toBe("3: binary: byte 0x00 at column 1");
+    expect(reasons[2]).toMatch(/^4: line of 1000\d{3} bytes: longer than the 65536/);
+    expect(reasons[3]).toMatch(/^5: /);
+    expect(reasons[4]).toMatch(/^6: /);
+  });
+
+  it("come in any of the encodings, and a broken body is refused as such", async () => {
+    const text = Buffer.from(line(40, "app1", "ENCODED"));
+    const bodies: [string, Buffer][] = [
+      ["gzip", gzipSync(text)],
+      ["deflate", deflateSync(text)],
+      ["br", brotliCompressSync(text)],
+      [
+        "zstd",
+        // One raw block in a frame (RFC 8878, 3.1.1): magic, single segment with an 8-bit size, last block.
+        Buffer.concat([
+          Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, text.length]),
+          Buffer.from([((text.length << 3) | 1) & 0xff, (text.length << 3) >> 8, 0]),
+          text,
+        ]),
+      ],
+    ];
+    const seen: number[] = [];
+    for (const [encoding, bytes] of bodies) {
+      const receipt = await ingestion.logs(source("encoded"), { chunks: body(bytes), encoding });
+      seen.push(receipt.accepted + receipt.duplicates);
+    }
+    expect(seen).toEqual([1, 1, 1, 1]);
+    await expect(
+      ingestion.logs(source("encoded"), {
+        chunks: body(gzipSync(text).subarray(0, 30)),
+        encoding: "gzip",
+      }),
+    ).rejects.toMatchObject({ status: 400 });
+    await expect(
+      ingestion.logs(source("encoded"), { chunks: body(text), encoding: "lzma" }),
+    ).rejects.toMatchObject({ status: 415 });
   });
 });

@@ -181,17 +181,8 @@ async function writeInTransaction(
       correlationTexts(rows),
     );
   await dropStarts(client, placement.drops);
-  await moveRows(
-    client,
-    placement.moves.map(({ session, startedAt, id, to, tie }) => ({
-      session,
-      startedAt,
-      id,
-      to,
-      tie,
-    })),
-    (move) => placement.moves.find((other) => other.id === move.id)?.keys ?? [],
-  );
+  const keysOfMoved = new Map(placement.moves.map(({ id, keys }) => [id, keys]));
+  await moveRows(client, placement.moves, (move) => keysOfMoved.get(move.id) ?? []);
   await copyToStart(client, placement.copies);
 
   const rollups = new Rollups();
@@ -497,7 +488,11 @@ async function updateSessions(
     touched.length > 0 && (await hasUnseen(client)) ? await dropUnseen(client, touched) : [];
   const states = await addToSessions(client, [...gains.values()]);
   const rehomed = new Set<string>();
-  for (const move of placement.moves) rehomed.add(move.session).add(move.to);
+  for (const move of placement.moves) {
+    rehomed.add(move.to);
+    // A request that was nobody's had a session of its own, named by its id, of which nothing is kept.
+    if (move.session !== move.id) rehomed.add(move.session);
+  }
   for (const copy of placement.copies) rehomed.add(copy.to);
   for (const drop of placement.drops) rehomed.add(drop.session);
   await recountSessions(client, [...rehomed].sort());
