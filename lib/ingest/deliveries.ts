@@ -14,7 +14,6 @@ import { Occurrences } from "./occurrences";
 import type { SourceRules } from "./source-rules";
 import { mostPerWrite, type Outcome } from "./write-queue";
 
-const mostErrors = 100;
 /** A line's place within its delivery, beside the delivery's own number. */
 const linesPerDelivery = 1e8;
 
@@ -30,6 +29,8 @@ export class Delivery {
     private readonly sourceName: string,
     private readonly receivedAt: EpochMs,
     private readonly send: (batch: Batch) => Promise<Outcome>,
+    /** Rejected lines that the receipt names one by one. */
+    private readonly mostErrors = 100,
   ) {
     this.batch = emptyBatch(source, receivedAt);
   }
@@ -55,7 +56,7 @@ export class Delivery {
     const safeReason = redactText(reason, 400);
     this.batch.rejects.push({ source: this.source, id, reason: safeReason, text: safe });
     this.receipt.rejected += 1;
-    if (this.receipt.errors.length < mostErrors)
+    if (this.receipt.errors.length < this.mostErrors)
       this.receipt.errors.push({ line: number, reason: safeReason, text: safe });
   }
 
@@ -142,6 +143,10 @@ export function takeLines(
 ): void {
   for (const line of lines) {
     const id = delivery.id(line.text);
+    if (line.wrong !== undefined) {
+      delivery.reject(line.number, line.wrong, line.text, id);
+      continue;
+    }
     const wrong = unreadable(line.text, line.tooLong ?? 0);
     if (wrong !== null) {
       delivery.reject(line.number, wrong, line.text, id);

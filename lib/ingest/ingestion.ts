@@ -51,8 +51,9 @@ export class Ingestion {
     return written.outcomes;
   }
 
-  private delivery(source: number, name: string): Delivery {
-    return new Delivery(source, name, this.options.now(), (batch) => this.queue.add(batch));
+  private delivery(source: number, name: string, mostErrors?: number): Delivery {
+    const send = (batch: Batch) => this.queue.add(batch);
+    return new Delivery(source, name, this.options.now(), send, mostErrors);
   }
 
   /**
@@ -68,6 +69,21 @@ export class Ingestion {
     const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
     for await (const lines of linesOf(chunks)) {
       takeLines(delivery, lines, parse, normaliser, source, number);
+      await delivery.flushWhenFull();
+      await breath();
+    }
+    return await delivery.finish();
+  }
+
+  /** Takes lines that came one by one, as shippers send them; the receipt names every rejected one by its number. */
+  async lines(source: SourceRules, lines: readonly Line[]): Promise<Receipt> {
+    const receivedAt = this.options.now();
+    const parse = parserOf(source, receivedAt);
+    const normaliser = this.normalisers.forSource(source, receivedAt);
+    const delivery = this.delivery(source.id, source.name, lines.length);
+    const batch = await this.nextBatchNumber();
+    for (let from = 0; from < lines.length; from += 1000) {
+      takeLines(delivery, lines.slice(from, from + 1000), parse, normaliser, source, batch);
       await delivery.flushWhenFull();
       await breath();
     }
@@ -95,6 +111,20 @@ export class Ingestion {
         else take(item.value, item.number);
       await delivery.flushWhenFull();
       await breath();
+    }
+    return await delivery.finish();
+  }
+
+  /** Takes session events that came one by one; the receipt names every rejected one by its number. */
+  async eventValues(
+    values: readonly { number: number; value: unknown }[],
+    demo = false,
+  ): Promise<Receipt> {
+    const now = this.options.now();
+    const delivery = this.delivery(0, "events", values.length);
+    for (const { number, value } of values) {
+      takeEvent(delivery, value, number, this.normalisers, this.options.secret, now, demo);
+      await delivery.flushWhenFull();
     }
     return await delivery.finish();
   }

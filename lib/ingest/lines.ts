@@ -9,6 +9,16 @@ export interface Line {
   text: string;
   /** The whole length in bytes when the line was longer than may be read; `text` is its head. */
   tooLong: number | null;
+  /** Why it was found to be no line before it was read as one. */
+  wrong?: string;
+}
+
+/** A line that came by itself, as shippers send them. */
+export function loneLine(number: number, text: string): Line {
+  const bytes = Buffer.byteLength(text);
+  return bytes > longestLine
+    ? { number, text: text.slice(0, 512), tooLong: bytes }
+    : { number, text, tooLong: null };
 }
 
 const newline = 10;

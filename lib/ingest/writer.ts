@@ -509,9 +509,7 @@ async function updateSessions(
   const marks = new Map<string, { session: string; pool: number }>();
   const mark = (session: string, pool: number) =>
     marks.set(`${session}\0${pool}`, { session, pool });
-  for (const state of states)
-    if (state.nodes.length > 1 || state.bounces > 0 || state.losses > 0)
-      mark(state.session, state.pool);
+  for (const state of states) mark(state.session, state.pool);
   for (const session of [...rehomed, ...known]) mark(session, 0);
   for (const event of events) if (event.type === "session.missing") mark(event.session, 0);
   await markUnsettled(client, [...marks.values()]);

@@ -25,6 +25,7 @@ export interface SessionState {
 }
 
 const upsert = `
+  WITH added AS (
   INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
   SELECT w.session, w.pool, w.first_seen, w.last_seen, w.requests, w.nodes::integer[], w.lbs::integer[], w.client, w.demo
   FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::text[], $7::text[], $8::inet[], $9::boolean[])
@@ -41,9 +42,10 @@ const upsert = `
       WHEN excluded.last_seen > s.last_seen THEN excluded.client
       ELSE greatest(s.client, excluded.client) END,
     demo = s.demo OR excluded.demo
-  RETURNING s.session, s.pool, s.nodes, s.bounces, s.losses`;
+  RETURNING s.session, s.pool, s.nodes, s.bounces, s.losses)
+  SELECT * FROM added WHERE cardinality(nodes) > 1 OR bounces > 0 OR losses > 0`;
 
-/** Adds to the sessions what a batch brought; answers how those sessions stand now. */
+/** Adds to the sessions what a batch brought; answers those of them that may have bounced or been lost. */
 export async function addToSessions(
   client: PoolClient,
   gains: readonly SessionGain[],
