@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { networksIn } from "./networks";
 
 const sizes: Record<string, number> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
@@ -23,9 +24,16 @@ const environment = z.object({
     .regex(/^postgres(?:ql)?:\/\//, "expected postgres://user:password@host:port/database")
     .optional(),
   HOPWATCH_DATA_DIR: z.string().min(1).default("./.data"),
-  HOPWATCH_SECRET: z.string().min(16, "expected at least 16 characters").optional(),
-  HOPWATCH_INGEST_KEY: z.string().min(16, "expected at least 16 characters").optional(),
+  HOPWATCH_SECRET: text,
+  HOPWATCH_INGEST_KEY: text,
   HOPWATCH_SYSLOG_PORT: port.optional(),
+  HOPWATCH_SYSLOG_ALLOW: z
+    .string()
+    .refine(
+      (list) => networksIn(list) !== null,
+      "expected addresses or networks, such as 10.0.0.0/8,192.0.2.7",
+    )
+    .optional(),
   HOPWATCH_MAX_BODY: bytes.default(2 * 1024 ** 3),
   HOPWATCH_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   HOPWATCH_RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
@@ -46,6 +54,8 @@ export interface Config {
   secret: string | null;
   ingestKey: string | null;
   syslogPort: number | null;
+  /** Addresses and networks that may send syslog; null: this machine alone, or nobody. */
+  syslogAllow: string | null;
   /** Bytes on the wire that one ingest call may send. */
   maxBody: number;
   /** Days that requests and events are kept. */
@@ -86,6 +96,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secret: given.HOPWATCH_SECRET ?? null,
     ingestKey: given.HOPWATCH_INGEST_KEY ?? null,
     syslogPort: given.HOPWATCH_SYSLOG_PORT ?? null,
+    syslogAllow: given.HOPWATCH_SYSLOG_ALLOW ?? null,
     maxBody: given.HOPWATCH_MAX_BODY,
     retentionDays: given.HOPWATCH_RETENTION_DAYS,
     resultRetentionDays: given.HOPWATCH_RESULT_RETENTION_DAYS,

@@ -15,6 +15,9 @@ import { type Runtime, setRuntime } from "./runtime";
 import { services } from "./services";
 import { Sessions } from "./sessions";
 
+/** Keys shorter than this could be tried out. */
+const shortestKey = 16;
+
 export interface RunningServer {
   url: string;
   /** The key that the operator may give to the first sender. */
@@ -91,6 +94,12 @@ async function settleRuntime(
  * @throws {ListenError} {DataFolderError} {DataFolderInUseError} {SecretError} with a message for the operator.
  */
 export async function startServer(config: Config, dev: boolean, log: Log): Promise<RunningServer> {
+  for (const [name, value] of [
+    ["HOPWATCH_SECRET", config.secret],
+    ["HOPWATCH_INGEST_KEY", config.ingestKey],
+  ] as const)
+    if (value !== null && value.length < shortestKey)
+      log.warn(`${name} has fewer than ${shortestKey} characters: it could be guessed`);
   const front = await openFront(config, dev, log);
   const undo: (() => unknown)[] = [() => front.close(0)];
   try {
