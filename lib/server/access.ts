@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Problem } from "@/lib/domain/problem";
 import { isLoopback } from "./config";
+import { ingestKeyIn } from "./ingest-key-in-request";
 import { type Runtime, runtime } from "./runtime";
 import { sessionCookie } from "./sessions";
 
@@ -118,7 +119,7 @@ export async function authorise(access: Access, request: Request): Promise<Calle
   const current = runtime();
   const given = credentialsIn((name) => request.headers.get(name));
   if (access === "ingest" || access === "either") {
-    const caller = await ingestCaller(current, given.token);
+    const caller = await ingestCaller(current, ingestKeyIn(request.headers));
     if (caller) return caller;
     if (access === "ingest")
       throw new Problem(401, "Unauthorized", "Send an ingest key: Authorization: Bearer <key>", {

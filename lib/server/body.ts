@@ -1,4 +1,5 @@
 import { Problem } from "@/lib/domain/problem";
+import { decoded } from "@/lib/ingest/decode";
 import type { Body } from "@/lib/ingest/ingestion";
 import { runtime } from "./runtime";
 
@@ -20,4 +21,43 @@ export function ingestBody(request: Request): Body {
     chunks: request.body ?? nothing(),
     encoding: request.headers.get("content-encoding"),
   };
+}
+
+/** Bytes that a shipper's delivery may have when it is decoded; what they send is a small part of it. */
+export const longestDelivery = 64 * 1024 * 1024;
+
+export function deliveryTooLarge(): Problem {
+  return new Problem(
+    413,
+    "The body is too large",
+    `A delivery may have ${longestDelivery} bytes when it is decoded; send the rest in further requests.`,
+  );
+}
+
+/**
+ * The whole body of a shipper's call, decoded, for forms that can only be read whole.
+ * @throws Problem 413 when it is too large, 415 and 400 as `decoded` does.
+ */
+export async function wholeBody(request: Request): Promise<Buffer> {
+  const { chunks, encoding } = ingestBody(request);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  // Snappy is part of Loki's form, and undone where that is read.
+  const undone = encoding === "snappy" ? null : encoding;
+  for await (const part of decoded(chunks, undone, longestDelivery)) {
+    size += part.byteLength;
+    if (size > longestDelivery) throw deliveryTooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** @throws Problem 400 */
+export function parsedJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Problem(400, "Bad Request", `The body is not JSON: ${error.message}`);
+  }
 }

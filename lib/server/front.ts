@@ -12,6 +12,7 @@ import type { Config } from "./config";
 import type { Log } from "./log";
 import { gauge, histogram } from "./metrics";
 import { isDatabaseAway } from "./route";
+import { isShipperPath, shipperUrl } from "./shipper-paths";
 
 export type WebHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -61,7 +62,7 @@ function pathOf(request: IncomingMessage): string {
 }
 
 function areaOf(path: string): string {
-  if (/^\/api\/v1\/(?:logs\/|events$|changes$)/.test(path)) return "ingest";
+  if (/^\/api\/v1\/(?:logs\/|events$|changes$)/.test(path) || isShipperPath(path)) return "ingest";
   if (path.startsWith("/api/")) return "api";
   return path.startsWith("/_next/") ? "asset" : "page";
 }
@@ -157,6 +158,7 @@ export async function openFront(config: Config, dev: boolean, log: Log): Promise
   let inside: Inside | undefined;
   const server = createServer((request, response) => {
     if (!inside) return answerStarting(request, response);
+    request.url = shipperUrl(request.method ?? "", request.url ?? "/", request.headers);
     mark(request, response, config, dev);
     record(request, response, log);
     enter(request, response, inside).catch((error: unknown) => {

@@ -2,6 +2,8 @@ import type { Settled } from "@/lib/correlate/settle";
 import { Settler } from "@/lib/correlate/settler";
 import { publicId } from "@/lib/domain/session-key";
 import { type Body, Ingestion } from "@/lib/ingest/ingestion";
+import { type Line, loneLine } from "@/lib/ingest/lines";
+import type { Message } from "@/lib/ingest/shipped/message";
 import { rulesOf, type SourceRules } from "@/lib/ingest/source-rules";
 import type { Written } from "@/lib/ingest/writer";
 import { Names } from "@/lib/reports/names";
@@ -31,6 +33,8 @@ export interface Intake {
   logs(source: string, body: Body, demo?: boolean): Promise<Receipt>;
   events(body: Body, demo?: boolean): Promise<Receipt>;
   changes(inputs: readonly unknown[], source?: number | null): Promise<Receipt>;
+  /** What a shipper sent: lines of sources and session events. The receipt counts its messages from 1 and names every rejected one. */
+  messages(messages: readonly Message[]): Promise<Receipt>;
   /** A source's rules changed: names, and the bounces of its pool, are judged anew. */
   sourceChanged(pool: string | null): Promise<void>;
   /** Resolves when all bounces and losses are found, and reviewed. */
@@ -87,6 +91,43 @@ class Running implements Intake {
 
   async changes(inputs: readonly unknown[], source: number | null = null): Promise<Receipt> {
     return await this.settled(this.ingestion.changes(inputs, source));
+  }
+
+  async messages(messages: readonly Message[]): Promise<Receipt> {
+    const lines = new Map<string, Line[]>();
+    const events: { number: number; value: unknown }[] = [];
+    messages.forEach((message, at) => {
+      if (message.kind === "event") {
+        events.push({ number: at + 1, value: message.value });
+        return;
+      }
+      const line = loneLine(at + 1, message.text);
+      const own = lines.get(message.source) ?? [];
+      own.push(message.kind === "unread" ? { ...line, wrong: message.reason } : line);
+      lines.set(message.source, own);
+    });
+    return await this.settled(this.written(lines, events));
+  }
+
+  private async written(
+    lines: ReadonlyMap<string, readonly Line[]>,
+    events: readonly { number: number; value: unknown }[],
+  ): Promise<Receipt> {
+    const parts: Promise<Receipt>[] = [];
+    for (const [name, own] of lines) {
+      const source = rulesOf(await sourceNamed(this.runtime.prisma, name, Date.now()));
+      parts.push(this.ingestion.lines(source, own));
+    }
+    if (events.length > 0) parts.push(this.ingestion.eventValues(events));
+    const receipts = await Promise.all(parts);
+    const total = (count: "accepted" | "duplicates" | "rejected") =>
+      receipts.reduce((sum, receipt) => sum + receipt[count], 0);
+    return {
+      accepted: total("accepted"),
+      duplicates: total("duplicates"),
+      rejected: total("rejected"),
+      errors: receipts.flatMap(({ errors }) => errors).sort((a, b) => a.line - b.line),
+    };
   }
 
   private async settled(work: Promise<Receipt>): Promise<Receipt> {

@@ -1,9 +1,11 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { type BlockList, createServer, type Server, type Socket } from "node:net";
 import { SyslogFrames } from "@/lib/ingest/syslog-frames";
+import { type Config, isLoopback } from "./config";
 import { intake } from "./ingestion";
 import { counter } from "./metrics";
+import { isWithin, networksIn } from "./networks";
 import type { Runtime } from "./runtime";
 
 /** The source that lines from syslog are entered under. */
@@ -25,16 +27,23 @@ export async function startSyslog(runtime: Runtime): Promise<void> {
   const { syslogPort, host } = runtime.config;
   if (syslogPort === null) return;
   const lines = new Lines(runtime);
+  const door = new Door(syslogSenders(runtime.config), runtime);
   const udp = createSocket({
     type: host.includes(":") ? "udp6" : "udp4",
     recvBufferSize: 4_194_304,
   });
-  udp.on("message", (message) => lines.add(message.toString("utf8").replace(/[\r\n]+$/, "")));
+  udp.on("message", (message, { address }) => {
+    if (door.admits(address)) lines.add(message.toString("utf8").replace(/[\r\n\0]+$/, ""));
+  });
   udp.on("error", (error) => runtime.log.error({ err: error }, "syslog over UDP failed"));
   udp.bind(syslogPort, host);
   await once(udp, "listening");
   const connections = new Set<Socket>();
-  const tcp = createServer((socket) => takeConnection(socket, connections, lines, runtime));
+  const tcp = createServer((socket) => {
+    if (door.admits(socket.remoteAddress ?? ""))
+      takeConnection(socket, connections, lines, runtime);
+    else socket.destroy();
+  });
   tcp.listen(syslogPort, host);
   await once(tcp, "listening");
   runtime.log.info({ port: syslogPort }, "listening for syslog over UDP and TCP");
@@ -44,6 +53,42 @@ export async function startSyslog(runtime: Runtime): Promise<void> {
 export async function stopSyslog(): Promise<void> {
   await receiver?.stop();
   receiver = null;
+}
+
+/**
+ * Who may send syslog, which carries no key: the addresses of `HOPWATCH_SYSLOG_ALLOW`; without it this machine alone,
+ * and that only where the server listens to nobody else. Null: nobody.
+ */
+export function syslogSenders(config: Pick<Config, "host" | "syslogAllow">): BlockList | null {
+  if (config.syslogAllow !== null) return networksIn(config.syslogAllow);
+  return isLoopback(config.host) ? networksIn("127.0.0.0/8 ::1") : null;
+}
+
+/** Lets in who may send, and tells of others: syslog has no keys. */
+class Door {
+  /** Addresses that were told of; each is told of once. */
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly allowed: BlockList | null,
+    private readonly runtime: Runtime,
+  ) {
+    if (allowed === null)
+      runtime.log.warn("syslog takes nothing: HOPWATCH_SYSLOG_ALLOW lists no address");
+  }
+
+  admits(address: string): boolean {
+    if (this.allowed !== null && isWithin(this.allowed, address)) return true;
+    counter({
+      name: "hopwatch_syslog_refused_total",
+      help: "Syslog messages and connections from addresses that are not allowed",
+    }).inc();
+    if (!this.told.has(address) && this.told.size < 100) {
+      this.told.add(address);
+      this.runtime.log.warn({ address }, "syslog was refused: not in HOPWATCH_SYSLOG_ALLOW");
+    }
+    return false;
+  }
 }
 
 function takeConnection(

@@ -1,0 +1,1 @@
+export { takeFirehose as POST } from "@/lib/server/firehose";
