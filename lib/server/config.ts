@@ -1,5 +1,7 @@
 import path from "node:path";
 import { z } from "zod";
+import { type BucketPlace, bucketPlaces } from "@/lib/ingest/bucket/place";
+import type { BucketKeys } from "@/lib/ingest/bucket/signature";
 import { networksIn } from "./networks";
 
 const sizes: Record<string, number> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
@@ -34,6 +36,13 @@ const environment = z.object({
       "expected addresses or networks, such as 10.0.0.0/8,192.0.2.7",
     )
     .optional(),
+  HOPWATCH_S3: text,
+  HOPWATCH_S3_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
+  AWS_ACCESS_KEY_ID: text,
+  AWS_SECRET_ACCESS_KEY: text,
+  AWS_SESSION_TOKEN: text,
+  AWS_REGION: text,
+  AWS_ENDPOINT_URL: text,
   HOPWATCH_MAX_BODY: bytes.default(2 * 1024 ** 3),
   HOPWATCH_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   HOPWATCH_RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
@@ -56,6 +65,8 @@ export interface Config {
   syslogPort: number | null;
   /** Addresses and networks that may send syslog; null: this machine alone, or nobody. */
   syslogAllow: string | null;
+  /** Buckets whose files are taken in; null: none. */
+  buckets: { places: BucketPlace[]; keys: BucketKeys; everySeconds: number } | null;
   /** Bytes on the wire that one ingest call may send. */
   maxBody: number;
   /** Days that requests and events are kept. */
@@ -96,6 +107,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secret: given.HOPWATCH_SECRET ?? null,
     ingestKey: given.HOPWATCH_INGEST_KEY ?? null,
     syslogPort: given.HOPWATCH_SYSLOG_PORT ?? null,
+    buckets: bucketsOf(given),
     syslogAllow: given.HOPWATCH_SYSLOG_ALLOW ?? null,
     maxBody: given.HOPWATCH_MAX_BODY,
     retentionDays: given.HOPWATCH_RETENTION_DAYS,
@@ -104,6 +116,25 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     viewerToken: given.HOPWATCH_VIEWER_TOKEN ?? null,
     logLevel: given.HOPWATCH_LOG_LEVEL,
   };
+}
+
+/** @throws {ConfigError} */
+function bucketsOf(given: z.infer<typeof environment>): Config["buckets"] {
+  if (given.HOPWATCH_S3 === undefined) return null;
+  const refuse = (what: string) => new ConfigError(`The environment is not usable:\n  ${what}`);
+  const places = bucketPlaces(given.HOPWATCH_S3, {
+    region: given.AWS_REGION ?? "us-east-1",
+    endpoint: given.AWS_ENDPOINT_URL ?? null,
+  });
+  if (places === null)
+    throw refuse(
+      "HOPWATCH_S3: expected s3://bucket/prefix?source=name, several with spaces between",
+    );
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = given;
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    throw refuse("AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: HOPWATCH_S3 needs both");
+  const keys = { accessKeyId, secretAccessKey, sessionToken: given.AWS_SESSION_TOKEN ?? null };
+  return { places, keys, everySeconds: given.HOPWATCH_S3_SECONDS };
 }
 
 /** True for the names and addresses by which a machine calls itself; with or without brackets. */

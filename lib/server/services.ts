@@ -1,3 +1,4 @@
+import { startBuckets, stopBuckets } from "./buckets";
 import { startIngestion, stopIngestion } from "./ingestion";
 import { startLive, stopLive } from "./live";
 import type { Runtime } from "./runtime";
@@ -16,4 +17,5 @@ export const services: Service[] = [
   { name: "live", start: startLive, stop: stopLive },
   { name: "ingestion", start: startIngestion, stop: stopIngestion },
   { name: "syslog", start: startSyslog, stop: stopSyslog },
+  { name: "buckets", start: startBuckets, stop: stopBuckets },
 ];
