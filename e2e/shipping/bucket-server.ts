@@ -41,7 +41,7 @@ export async function openBucketServer(keys: BucketKeys, region: string): Promis
     const from = Number(url.searchParams.get("continuation-token") ?? "0");
     const entries = all.slice(from, from + perPage).map((name) => {
       const file = files.get(name) ?? Buffer.alloc(0);
-      return `<Contents><Key>${encodeURIComponent(name)}</Key><LastModified>${new Date(at).toISOString()}</LastModified><ETag>&quot;${file.length}&quot;</ETag><Size>${file.length}</Size></Contents>`;
+      return `<Contents><Key>${name.replaceAll("&", "&amp;")}</Key><LastModified>${new Date(at).toISOString()}</LastModified><ETag>&quot;${file.length}&quot;</ETag><Size>${file.length}</Size></Contents>`;
     });
     const more = from + perPage < all.length;
     response.end(

@@ -45,7 +45,6 @@ export function openBucket(
       do {
         const url = new URL(base);
         url.searchParams.set("list-type", "2");
-        url.searchParams.set("encoding-type", "url");
         if (place.prefix !== "") url.searchParams.set("prefix", place.prefix);
         if (token !== null) url.searchParams.set("continuation-token", token);
         const listing = await (await get(url)).text();
@@ -75,7 +74,7 @@ function addressOf({ bucket, region, endpoint }: BucketPlace): string {
 
 function objectsIn(listing: string): BucketObject[] {
   return [...listing.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(([, entry = ""]) => ({
-    key: decodeURIComponent((textOf(entry, "Key") ?? "").replaceAll("+", "%20")),
+    key: textOf(entry, "Key") ?? "",
     etag: textOf(entry, "ETag") ?? "",
     modifiedAt: Date.parse(textOf(entry, "LastModified") ?? ""),
     size: Number(textOf(entry, "Size") ?? "0"),
