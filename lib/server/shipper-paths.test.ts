@@ -13,6 +13,8 @@ it("leads the calls of Elasticsearch's clients to where they are answered, and n
   expect(to("/elastic/_bulk")).toBe("/elastic/_bulk");
   expect(to("/", key)).toBe("/elastic");
   expect(to("/", { ...key, accept: "text/html" })).toBe("/");
+  for (const browser of [{ rsc: "1" }, { "user-agent": "Mozilla/5.0" }])
+    expect(to("/", { ...key, accept: "*/*", ...browser })).toBe("/");
   expect(to("/?pool=shop")).toBe("/?pool=shop");
   expect(to("/ready")).toBe("/readyz");
   for (const page of ["/sessions", "/sessions/1", "/_next/static/a.js", "/api/v1/logs/_bulk/x"])

@@ -25,8 +25,17 @@ export function shipperUrl(method: string, url: string, headers: IncomingHttpHea
   const rest = end < 0 ? "" : url.slice(end);
   if (path === "/ready") return `/readyz${rest}`;
   if (elastic.test(path) && !path.startsWith("/elastic/")) return `/elastic${path}${rest}`;
-  const program =
-    headers.authorization !== undefined && !(headers.accept ?? "").includes("text/html");
-  if (path === "/" && program && (method === "GET" || method === "HEAD")) return `/elastic${rest}`;
+  if (path === "/" && isProgram(headers) && (method === "GET" || method === "HEAD"))
+    return `/elastic${rest}`;
   return url;
+}
+
+/** A proxy in front may have browsers bring a password with everything they ask, parts of pages among it. */
+function isProgram(headers: IncomingHttpHeaders): boolean {
+  return (
+    headers.authorization !== undefined &&
+    headers.rsc === undefined &&
+    !(headers.accept ?? "").includes("text/html") &&
+    !(headers["user-agent"] ?? "").startsWith("Mozilla/")
+  );
 }

@@ -29,14 +29,26 @@ export function* protoFields(bytes: Uint8Array): Generator<ProtoField> {
     }
     throw new ProtobufError("a number has more than ten bytes");
   };
+  // Tags and lengths are small: plain numbers are several times as fast as big ones.
+  const small = (): number => {
+    let value = 0;
+    for (let factor = 1; factor <= 2 ** 28; factor *= 128) {
+      const byte = bytes[at];
+      if (byte === undefined) throw new ProtobufError("the message is cut off");
+      at += 1;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+    throw new ProtobufError("a tag or a length has more than five bytes");
+  };
   const need = (length: number) => {
     if (at + length > bytes.byteLength) throw new ProtobufError("the message is cut off");
   };
   while (at < bytes.byteLength) {
-    const tag = varint();
-    const field = Number(tag >> 3n);
+    const tag = small();
+    const field = Math.floor(tag / 8);
     if (field === 0) throw new ProtobufError("a field has no number");
-    switch (Number(tag & 7n)) {
+    switch (tag % 8) {
       case 0:
         yield { field, kind: "number", value: varint() };
         break;
@@ -46,11 +58,10 @@ export function* protoFields(bytes: Uint8Array): Generator<ProtoField> {
         at += 8;
         break;
       case 2: {
-        const length = varint();
-        if (length > BigInt(bytes.byteLength)) throw new ProtobufError("the message is cut off");
-        need(Number(length));
-        yield { field, kind: "bytes", value: bytes.subarray(at, at + Number(length)) };
-        at += Number(length);
+        const length = small();
+        need(length);
+        yield { field, kind: "bytes", value: bytes.subarray(at, at + length) };
+        at += length;
         break;
       }
       case 5:
