@@ -112,9 +112,28 @@ export function inOrder(requests: readonly HistoryRequest[]): HistoryRequest[] {
   return distinct(requests).sort(compareRequests);
 }
 
-/** The events by time, each id once. */
+/** In which order an app comes to speak of one session within a millisecond: it looks it up before it ends it. */
+const courseOfEvents: readonly SessionEventType[] = [
+  "session.retrieved",
+  "session.missing",
+  "session.created",
+  "session.updated",
+  "session.expired",
+  "session.destroyed",
+];
+
+/** Total order of events: time, the course that a request takes, id. */
+export function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
+  return (
+    a.at - b.at ||
+    courseOfEvents.indexOf(a.type) - courseOfEvents.indexOf(b.type) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+}
+
+/** The events in order, each id once. */
 export function eventsInOrder(events: readonly HistoryEvent[]): HistoryEvent[] {
-  return distinct(events).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return distinct(events).sort(compareEvents);
 }
 
 function distinct<T extends { id: string }>(items: readonly T[]): T[] {

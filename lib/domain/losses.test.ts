@@ -95,6 +95,21 @@ describe("judgeLosses", () => {
     expect(loss?.lostTo).toBe("client");
   });
 
+  it("reads a logout as the last word of its millisecond", () => {
+    for (const [first, second] of ["ab", "ba"].map((ids) => [...ids])) {
+      const [loss] = lost(
+        [request(0, "app1"), request(5_000, "app1"), request(9_000, "app1")],
+        [
+          event(10, "session.created", "app1"),
+          event(5_005, "session.retrieved", "app1", { id: first }),
+          event(5_005, "session.destroyed", "app1", { id: second }),
+          event(9_005, "session.missing", "app1"),
+        ],
+      );
+      expect(loss?.lostTo).toBe("client");
+    }
+  });
+
   it("lays a loss to the client that brings an ID which nobody ever knew", () => {
     const [loss] = lost([request(0, "app1")], [event(5, "session.missing", "app1")]);
     expect(loss?.lostTo).toBe("client");

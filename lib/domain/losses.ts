@@ -1,6 +1,7 @@
 import type { Evidence } from "./causes";
 import type { EpochMs } from "./facts";
 import {
+  compareEvents,
   eventsInOrder,
   type HistoryEvent,
   type HistoryRequest,
@@ -100,7 +101,7 @@ function place(history: SessionHistory): Placed[] {
         node: event.node ?? request?.node ?? null,
       };
     })
-    .sort((a, b) => a.at - b.at || a.event.at - b.event.at || (a.event.id < b.event.id ? -1 : 1));
+    .sort((a, b) => a.at - b.at || compareEvents(a.event, b.event));
 }
 
 /** The request that an event belongs to: by correlation ID, else the one it falls into on its node. */

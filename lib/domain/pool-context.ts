@@ -125,6 +125,8 @@ export interface PoolContext {
   spans: readonly NodeSpan[];
   /** When each node served, of the requests that were looked at, in order; empty where not gathered. */
   served: ReadonlyMap<string, readonly EpochMs[]>;
+  /** When attempts on each node failed and were passed on, of the requests that were looked at, in order. */
+  failed: ReadonlyMap<string, readonly EpochMs[]>;
   /** Moves of any session of the pool around this session's time; empty where not gathered. */
   moves: readonly Move[];
   store: StoreHealth | null;
@@ -143,6 +145,7 @@ export function emptyContext(pool: string): PoolContext {
     bindings: new Map(),
     spans: [],
     served: new Map(),
+    failed: new Map(),
     moves: [],
     store: null,
     logs: new Map(),
@@ -153,11 +156,31 @@ export function emptyContext(pool: string): PoolContext {
 export function servedTimes(requests: Iterable<HistoryRequest>): Map<string, EpochMs[]> {
   const times = new Map<string, EpochMs[]>();
   for (const { node, startedAt } of requests) {
-    if (node === null) continue;
-    const own = times.get(node);
-    if (own === undefined) times.set(node, [startedAt]);
-    else own.push(startedAt);
+    if (node !== null) note(times, node, startedAt);
   }
+  return inOrder(times);
+}
+
+/**
+ * When attempts on each node failed, in order: refused, closed (502) or timed
+ * out (504), with the request passed on to another node.
+ */
+export function failedTimes(requests: Iterable<HistoryRequest>): Map<string, EpochMs[]> {
+  const times = new Map<string, EpochMs[]>();
+  for (const { attempts, node, startedAt } of requests)
+    for (const { node: tried, status } of attempts.slice(0, -1))
+      if (tried !== node && (status === null || status === 502 || status === 504))
+        note(times, tried, startedAt);
+  return inOrder(times);
+}
+
+function note(times: Map<string, EpochMs[]>, node: string, at: EpochMs): void {
+  const own = times.get(node);
+  if (own === undefined) times.set(node, [at]);
+  else own.push(at);
+}
+
+function inOrder(times: Map<string, EpochMs[]>): Map<string, EpochMs[]> {
   for (const own of times.values()) own.sort((a, b) => a - b);
   return times;
 }

@@ -13,8 +13,8 @@ const emptyWords = new Set(["", "-", "deleted", "null", "undefined"]);
 /**
  * The bare session key in a value as it stands in a cookie, a header or an
  * app's event: percent-decoded, without the signature of Express' signed
- * cookies (`s:ID.signature`), the route that Tomcat appends to JSESSIONID
- * (`ID.node`), or the server that HAProxy's prefix mode puts in front
+ * cookies (`s:ID.signature`), the route that Java containers append to
+ * JSESSIONID (`ID.node`, `ID!node`), or the server that HAProxy's prefix mode puts in front
  * (`node~ID`). Null where the value says "no session".
  */
 export function normaliseSessionKey(value: string): string | null {
@@ -29,8 +29,7 @@ export function normaliseSessionKey(value: string): string | null {
   const tilde = key.indexOf("~");
   if (tilde > 0 && tilde <= 64 && key.length - tilde > 8 && /^[\w.-]+~/.test(key))
     key = key.slice(tilde + 1);
-  const routed = /^([0-9A-Fa-f]{32})[.!]/.exec(key);
-  if (routed?.[1]) key = routed[1];
+  key = routed.exec(key)?.[1] ?? key;
   return emptyWords.has(key) ? null : key;
 }
 
@@ -39,15 +38,22 @@ export function routeInSessionValue(value: string): string | null {
   const decoded = value.includes("%") ? percentDecoded(value.trim()) : value.trim();
   const prefix = /^([\w.-]{1,64})~.{8,}$/.exec(decoded);
   if (prefix?.[1]) return prefix[1];
-  const suffix = /^[0-9A-Fa-f]{32}[.!]([\w.-]{1,64})$/.exec(decoded);
-  return suffix?.[1] ?? null;
+  return routed.exec(decoded)?.[2] ?? null;
 }
+
+/**
+ * A key with a route behind it: Tomcat's 32 hex digits (or another even
+ * number, as configured) and WildFly's 40 letters and digits, each with
+ * `.node`; WebLogic's with `!node`.
+ */
+const routed = /^([0-9A-Fa-f]{32,64}|[\w-]{40})[.!]([\w.!-]{1,64})$/;
 
 function percentDecoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    // A capture of limited length may end in the middle of a code.
+    return decodeURIComponent(text.replace(/%[0-9A-Fa-f]?$/, ""));
   } catch (error) {
-    // Not percent-encoded after all, or cut in the middle of a code: as it stands.
+    // Not percent-encoded after all: as it stands.
     if (error instanceof URIError) return text;
     throw error;
   }

@@ -10,6 +10,7 @@ import {
   movesAround,
   passedOn,
   presentedEvidence,
+  relativeTime,
   servedSoonAfter,
   weakenedWithoutAffinity,
 } from "./case";
@@ -17,6 +18,8 @@ import { replacedBy } from "./drain";
 
 /** Health checks need some rounds to see what a request has found out. */
 const NOTICED_WITHIN_MS = 15_000;
+/** A balancer that found a node failing keeps away from it for some time (NGINX's `fail_timeout`: 10 s). */
+const KEEPS_AWAY_MS = 60_000;
 /** A node that served nothing for this long, while others did, is gone. */
 const GONE_MS = 30_000;
 
@@ -77,6 +80,13 @@ export function failover(of: Case): Finding | null {
       meaning: `the request before failed on ${from}`,
     });
   }
+  const failed = passed === null ? failedForOthers(of) : null;
+  if (failed !== null)
+    say(0.84, {
+      field: "attempts",
+      value: from,
+      meaning: `another request was passed on from ${from} ${relativeTime(failed, request.startedAt)}, and it served none since`,
+    });
   if (confidence < 0.8 && passed === null) {
     const around = movesAround(of, 10_000);
     const exodus = around.from.get(from) ?? 0;
@@ -141,6 +151,19 @@ function failedOn(of: Case): boolean {
   if (previous.termination !== null && /^[Ss][CHD]/.test(previous.termination)) return true;
   const gateway = previous.status === 502 || previous.status === 503 || previous.status === 504;
   return gateway && (previous.backendStatus === null || previous.backendStatus === previous.status);
+}
+
+/**
+ * When another request had last found the node left to fail, since when the
+ * node served none: whoever comes then is sent elsewhere without an attempt
+ * (NGINX's `max_fails`, ngx_http_upstream_module).
+ */
+function failedForOthers(of: Case): number | null {
+  const at = of.request.startedAt;
+  const last = of.context.failed.get(of.from)?.findLast((time) => time <= at);
+  if (last === undefined || at - last > KEEPS_AWAY_MS || last < of.previous.startedAt) return null;
+  const servedSince = of.context.served.get(of.from)?.some((time) => time > last && time <= at);
+  return servedSince ? null : last;
 }
 
 function isGone(of: Case): boolean {

@@ -54,6 +54,16 @@ describe("failover", () => {
     expect(verdict).toMatchObject({ cause: "failover", confidence: 0.9 });
   });
 
+  it("is known from another session's failed attempt, since which the node served none", () => {
+    const moved = [nginx(0, "app1 200"), nginx(9_000, "app2 200")];
+    const failing = { failed: new Map([["app1", [noon + 8_000]]]) };
+    const verdict = verdictOn(moved, poolBound("hash", failing));
+    expect(verdict.cause).toBe("failover");
+    expect(verdict.confidence).toBeGreaterThan(0.8);
+    const back = { ...failing, served: new Map([["app1", [noon + 8_500]]]) };
+    expect(verdictOn(moved, poolBound("hash", back)).cause).not.toBe("failover");
+  });
+
   it("is likely when NGINX keeps away from the node that it passed on from", () => {
     const verdicts = told(
       [
