@@ -37,7 +37,11 @@ export function aScene(minutesAgo = 5): Scene {
   };
 }
 
-export async function declareSource(request: APIRequestContext, scene: Scene): Promise<void> {
+export async function declareSource(
+  request: APIRequestContext,
+  scene: Scene,
+  more: object = {},
+): Promise<void> {
   await send(
     request,
     "PUT",
@@ -49,6 +53,7 @@ export async function declareSource(request: APIRequestContext, scene: Scene): P
       session: { cookie: "sid" },
       correlation: { field: "capture.req.hdr(0)" },
       affinity: { method: "cookie", cookie: "SRVID" },
+      ...more,
     }),
     "application/json",
   );

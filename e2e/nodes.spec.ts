@@ -1,6 +1,14 @@
 import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./accessible";
-import { aScene, playFailover, settledSession } from "./bounced-session";
+import {
+  aScene,
+  correlationOf,
+  declareSource,
+  playFailover,
+  sendEvents,
+  sendLines,
+  settledSession,
+} from "./bounced-session";
 
 test("the nodes page shows load, moves by cause and each node's state", async ({
   page,
@@ -60,6 +68,61 @@ test("every value of a heatmap can be read in a table, no traffic apart from zer
   await expect(table.getByRole("row").filter({ hasText: "web-2" })).toContainText("1");
   await page.getByRole("button", { name: "Log" }).click();
   await expect(page).toHaveURL(/scale=log/);
+});
+
+test("the nodes page shows the affinity that is at work beside the declared one", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await playFailover(request, scene);
+  await settledSession(request, scene, 2);
+  await page.goto(`/nodes?pool=${scene.pool}`);
+  const found = page.getByRole("table", { name: "Affinity as found, by balancer" });
+  const row = found.getByRole("row").filter({ hasText: scene.source });
+  await expect(row.getByRole("cell").nth(2)).toHaveText("cookie SRVID");
+  await expect(row.getByRole("cell").nth(3)).toContainText("cookie SRVID");
+});
+
+test("an app clock that is far off and names that contradict each other are shown", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await declareSource(request, scene, {
+    nodes: [
+      { name: "web-1", addresses: [] },
+      { name: "pod-1", addresses: [] },
+    ],
+  });
+  const lines = Array.from({ length: 6 }, (_, n) => ({
+    at: n * 1000,
+    node: "web-1",
+    path: `/${n}`,
+    ms: 40,
+    flags: "VN",
+  }));
+  await sendLines(request, scene, lines);
+  await sendEvents(
+    request,
+    scene,
+    lines.map((line) => ({
+      at: line.at + 4_020,
+      type: "session.retrieved",
+      node: "pod-1",
+      correlationId: correlationOf(scene, line),
+    })),
+  );
+  await page.goto(`/nodes?pool=${scene.pool}`);
+  const states = page.getByRole("table", { name: /Nodes with state/ });
+  const row = states.getByRole("row").filter({ hasText: "web-1" });
+  await expect(row).toContainText(/4(\.0+)? s ahead/);
+  await expect(row).toContainText("in 6 pairs");
+  const conflicts = page.getByRole("table", { name: "Names that were not taken for one node" });
+  await expect(conflicts.getByRole("row").filter({ hasText: "pod-1" })).toContainText(
+    "both are declared as nodes of their own",
+  );
+  await expectAccessible(page);
 });
 
 test("the nodes page is accessible in both themes, and fits a narrow screen", async ({

@@ -73,6 +73,54 @@ test("a source shows what it sent, and its rejected lines by reason", async ({ p
   await expectAccessible(page);
 });
 
+test("a source shows what its log can prove, what would prove the rest, and an affinity that differs", async ({
+  page,
+}) => {
+  const name = fresh("edge");
+  const pool = fresh("shop");
+  const saved = await page.request.put(`/api/v1/sources/${name}`, {
+    data: {
+      format: "haproxy-http",
+      lb: name,
+      session: { cookie: "sid" },
+      affinity: { method: "cookie", cookie: "SERVERID" },
+    },
+    headers: { authorization: `Bearer ${place.key}` },
+  });
+  expect(saved.ok()).toBe(true);
+  const now = Date.now();
+  await sendLines(
+    place,
+    name,
+    Array.from({ length: 20 }, (_, n) =>
+      haproxyLine({
+        pool,
+        node: "web-01",
+        session: `client-${n % 5}`,
+        at: new Date(now - (20 - n) * 1000),
+        state: n < 5 ? (n < 2 ? "--NN" : "--NI") : "--VN",
+      }),
+    ),
+  );
+  await expect
+    .poll(async () => JSON.stringify(await (await page.request.get("/api/v1/sources")).json()))
+    .toContain("40 % of responses");
+  await page.goto("/sources");
+  const row = page.getByRole("row").filter({ hasText: name });
+  await expect(row).toContainText(
+    "declared cookie SERVERID, 40 % of responses to clients without it never set it",
+  );
+  await row.getByRole("button", { name: /What the log of .* can prove/ }).click();
+  const list = page.getByRole("region", { name: `What the log of ${name} can prove` });
+  await expect(list).toContainText("cookie-not-set");
+  await expect(list.getByRole("listitem").filter({ hasText: "No node states" })).toContainText(
+    "option log-health-checks, with the global log at level notice",
+  );
+  await expect(list.getByRole("button", { name: "Copy" }).first()).toBeVisible();
+  await expectAccessible(page);
+  await expectFitsPhone(page);
+});
+
 test("the sources page is accessible in both themes and fits a phone", async ({ page }) => {
   await sendLines(place, fresh("edge"), journey(fresh("shop"), fresh("one"), ["web-01"]));
   await page.goto("/sources");

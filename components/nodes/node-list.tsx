@@ -12,6 +12,7 @@ import { useRangeParams } from "@/lib/browser/page-state";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import type { Node } from "@/lib/schemas/results";
 import { countOf, formatDuration, formatFigure, formatPercent } from "@/lib/view/numbers";
+import { ClockOffset } from "./clock-offset";
 
 /** Each node's state and since when, the names it is known by, its clock, its load. */
 export function NodeList() {
@@ -61,7 +62,14 @@ export function NodeList() {
                       ))
                     )}
                   </td>
-                  <td className="num">{clockWords(node.clockOffsetMs)}</td>
+                  <td className="num">
+                    <ClockOffset ms={node.clockOffsetMs} />
+                    {node.clockOffsetMs !== null && (
+                      <span className="block text-11 text-fg-3">
+                        {`± ${formatDuration(node.clockJitterMs)} in ${countOf(node.clockSamples, "pair")}`}
+                      </span>
+                    )}
+                  </td>
                   <td className="num">{formatFigure(node.requestsPerSecond)}</td>
                   <td>
                     <span className="nd-share">
@@ -82,13 +90,6 @@ export function NodeList() {
       </Answer>
     </Panel>
   );
-}
-
-function clockWords(ms: number | null): string {
-  if (ms === null) return "–";
-  const size = formatDuration(Math.abs(Math.round(ms)));
-  if (Math.round(ms) === 0) return "0 ms";
-  return `${size} ${ms > 0 ? "ahead" : "behind"}`;
 }
 
 function State({ node }: { node: Node }) {

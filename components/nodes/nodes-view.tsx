@@ -25,12 +25,14 @@ import {
 } from "@/lib/schemas/results";
 import { cellName, cellOf, type HeatCell, metricLook } from "@/lib/view/heatmap";
 import { formatClock, formatTick, timeTicks, zoneName } from "@/lib/view/times";
+import { AffinityFound } from "./affinity-found";
 import { BouncesPerNode } from "./bounces-per-node";
 import { CellPanel } from "./cell-panel";
 import { Imbalance } from "./imbalance";
 import { Moves } from "./moves";
 import { NodeList } from "./node-list";
 import { heatmapAsked, heatSteps, nodeParams, shownMetrics } from "./node-params";
+import { BalancerClocks, NameConflicts } from "./node-warnings";
 import { sessionsOf } from "./sessions-link";
 
 const metricChoices = [
@@ -78,6 +80,9 @@ export function NodesView() {
         </aside>
       </div>
       <NodeList />
+      <BalancerClocks />
+      <NameConflicts />
+      <AffinityFound />
       <div className="nd-moves">
         <TransitionPanel />
         <Moves />

@@ -140,6 +140,11 @@ function Rows({
                 <tr className="ss-open">
                   <td colSpan={columns}>
                     <EvidenceRows evidence={row.evidence} />
+                    {row.cause === "unknown" && (
+                      <Link className="link text-12" href="/sources">
+                        What each log can prove
+                      </Link>
+                    )}
                     <p className="ss-links">
                       <Link
                         className="btn sm"

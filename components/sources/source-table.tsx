@@ -12,6 +12,7 @@ import { Heading, Table } from "../ui/table";
 import { Tag } from "../ui/tag";
 import { Ago } from "../ui/time";
 import { useToast } from "../ui/toast";
+import { CompletenessList, CompletenessMeter, Mismatches } from "./completeness";
 import { type FormatOption, formatNamed } from "./format-option";
 
 /** Every log that Hopwatch knows of, with what came from it. */
@@ -27,90 +28,108 @@ export function SourceTable({
   onRejected: (source: string) => void;
 }) {
   const question = useQuery(sourcesOptions());
+  const [opened, open] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<SourceStatus | null>(null);
   return (
     <>
       <Answer question={question} what="the sources">
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty
-              title="No source yet"
-              actions={
-                <Button icon="plus" onClick={onAdd}>
-                  Add a source
-                </Button>
-              }
-            >
-              The first lines that arrive make one. Adding it beforehand tells Hopwatch what the log
-              does not say.
-            </Empty>
-          ) : (
-            <Table
-              caption="Sources"
-              head={
-                <>
-                  <Heading>Source</Heading>
-                  <Heading>Format</Heading>
-                  <Heading>Session</Heading>
-                  <Heading>Affinity</Heading>
-                  <Heading num>Accepted</Heading>
-                  <Heading num>Sent twice</Heading>
-                  <Heading num>Rejected</Heading>
-                  <Heading num>Last line</Heading>
-                  <Heading />
-                </>
-              }
-            >
-              {items.map((source) => (
-                <tr key={source.name}>
-                  <td>
-                    <span className="inline-flex items-center gap-2">
-                      <b>{source.name}</b>
-                      {source.demo && <Tag tone="accent">demo</Tag>}
-                      {source.lb && <span className="text-fg-3">{source.lb}</span>}
-                    </span>
-                  </td>
-                  <td>{formatTitle(source, formats)}</td>
-                  <td className="text-fg-2">{sessionWords(source)}</td>
-                  <td className="text-fg-2">{affinityWords(source)}</td>
-                  <td className="num">{formatCount(source.accepted)}</td>
-                  <td className="num text-fg-2">{formatCount(source.duplicates)}</td>
-                  <td className="num">
-                    {source.rejected > 0 ? (
-                      <button
-                        type="button"
-                        className="link"
-                        onClick={() => onRejected(source.name)}
-                        title="See the rejected lines"
-                      >
-                        {formatCount(source.rejected)}
-                      </button>
-                    ) : (
-                      "0"
-                    )}
-                  </td>
-                  <td className="num text-fg-2">
-                    {source.lastAt ? <Ago at={source.lastAt} /> : "never"}
-                  </td>
-                  <td className="num">
-                    <span className="inline-flex">
-                      <IconButton
-                        icon="edit"
-                        label={`Edit ${source.name}`}
-                        onClick={() => onEdit(source)}
+        {({ items }) => {
+          const shown = items.find(({ name }) => name === opened);
+          if (items.length === 0)
+            return (
+              <Empty
+                title="No source yet"
+                actions={
+                  <Button icon="plus" onClick={onAdd}>
+                    Add a source
+                  </Button>
+                }
+              >
+                The first lines that arrive make one. Adding it beforehand tells Hopwatch what the
+                log does not say.
+              </Empty>
+            );
+          return (
+            <>
+              <Table
+                caption="Sources"
+                head={
+                  <>
+                    <Heading>Source</Heading>
+                    <Heading>Format</Heading>
+                    <Heading>Session</Heading>
+                    <Heading>Affinity</Heading>
+                    <Heading num>Accepted</Heading>
+                    <Heading num>Sent twice</Heading>
+                    <Heading num>Rejected</Heading>
+                    <Heading>Can prove</Heading>
+                    <Heading num>Last line</Heading>
+                    <Heading />
+                  </>
+                }
+              >
+                {items.map((source) => (
+                  <tr key={source.name}>
+                    <td>
+                      <span className="inline-flex items-center gap-2">
+                        <b>{source.name}</b>
+                        {source.demo && <Tag tone="accent">demo</Tag>}
+                        {source.lb && <span className="text-fg-3">{source.lb}</span>}
+                      </span>
+                    </td>
+                    <td>{formatTitle(source, formats)}</td>
+                    <td className="text-fg-2">{sessionWords(source)}</td>
+                    <td className="text-fg-2">
+                      {affinityWords(source)}
+                      <Mismatches source={source} />
+                    </td>
+                    <td className="num">{formatCount(source.accepted)}</td>
+                    <td className="num text-fg-2">{formatCount(source.duplicates)}</td>
+                    <td className="num">
+                      {source.rejected > 0 ? (
+                        <button
+                          type="button"
+                          className="link"
+                          onClick={() => onRejected(source.name)}
+                          title="See the rejected lines"
+                        >
+                          {formatCount(source.rejected)}
+                        </button>
+                      ) : (
+                        "0"
+                      )}
+                    </td>
+                    <td>
+                      <CompletenessMeter
+                        source={source}
+                        open={opened === source.name}
+                        onToggle={() => open(opened === source.name ? null : source.name)}
                       />
-                      <IconButton
-                        icon="trash"
-                        label={`Remove ${source.name}`}
-                        onClick={() => setLeaving(source)}
-                      />
-                    </span>
-                  </td>
-                </tr>
-              ))}
-            </Table>
-          )
-        }
+                    </td>
+                    <td className="num text-fg-2">
+                      {source.lastAt ? <Ago at={source.lastAt} /> : "never"}
+                    </td>
+                    <td className="num">
+                      <span className="inline-flex">
+                        <IconButton
+                          icon="edit"
+                          label={`Edit ${source.name}`}
+                          onClick={() => onEdit(source)}
+                        />
+                        <IconButton
+                          icon="trash"
+                          label={`Remove ${source.name}`}
+                          onClick={() => setLeaving(source)}
+                        />
+                      </span>
+                    </td>
+                  </tr>
+                ))}
+              </Table>
+              {shown && <CompletenessList source={shown} />}
+            </>
+          );
+        }}
       </Answer>
       {leaving && <RemoveSource source={leaving} onDone={() => setLeaving(null)} />}
     </>

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { IconButton } from "@/components/ui/button";
 import { CauseChip } from "@/components/ui/cause-chip";
@@ -99,6 +100,13 @@ function HopPart({ hop, step, ordinalOf }: { hop: Hop; step: Step; ordinalOf: Or
         )}
       </p>
       <Proof evidence={bounce.evidence} />
+      {bounce.cause === "unknown" && (
+        <p className="pt-2 text-12">
+          <Link className="link" href="/sources">
+            What each log can prove
+          </Link>
+        </p>
+      )}
     </>
   );
 }

@@ -1,47 +1,7 @@
-import type { HistoryEvent, HistoryRequest, SessionHistory } from "@/lib/domain/history";
+import type { HistoryEvent, SessionHistory } from "@/lib/domain/history";
+import { historyRequest } from "@/lib/store/settle/history-request";
 import type { EventRecord, RequestRecord, SessionRecord } from "@/lib/store/settle/history-rows";
 import type { NameBook } from "./name-book";
-
-export function historyRequest(row: RequestRecord, names: NameBook): HistoryRequest {
-  const node = row.node === null ? null : names.node(row.node);
-  const attempts = (row.attempts ?? []).map((attempt) => ({
-    ...attempt,
-    node: names.nodeNamed(row.pool, attempt.node)?.name ?? attempt.node,
-  }));
-  return {
-    id: row.id,
-    startedAt: row.startedAt,
-    endedAt: row.endedAt,
-    durationMs: row.durationMs,
-    seq: row.seq,
-    coarse: row.seq !== null,
-    lb: names.lb(row.lb),
-    listener: row.listener,
-    node: node?.name ?? null,
-    rawNode: row.node === null ? null : names.rawNode(row.node),
-    attempts:
-      attempts.length > 0 || node === null
-        ? attempts
-        : [{ node: node.name, status: row.backendStatus, durationMs: null }],
-    client: row.client,
-    clientPort: row.clientPort,
-    status: row.status,
-    backendStatus: row.backendStatus,
-    method: row.method,
-    path: row.path,
-    presented: row.presented,
-    inserted: row.inserted,
-    persistenceState: row.persistenceState,
-    termination: row.termination,
-    retries: row.retries,
-    redispatched: row.redispatched,
-    upgrade: row.upgrade,
-    tie: row.tie,
-    starts: row.starts,
-    correlationIds: row.correlations ?? [],
-    hasKey: row.hasKey,
-  };
-}
 
 function historyEvent(row: EventRecord, pool: number, names: NameBook): HistoryEvent {
   const node = row.node === null ? null : names.nodeNamed(pool, row.node);

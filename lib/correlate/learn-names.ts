@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { learnAliases } from "@/lib/domain/aliases";
+import { learnPoolAliases } from "@/lib/domain/aliases";
 import type { NameRecords } from "@/lib/store/settle/surroundings";
 import { nodePairs, setCanonical } from "@/lib/store/settle/surroundings";
 import type { NameBook } from "./name-book";
@@ -21,16 +21,7 @@ export async function learnNames(
     .flatMap((source) => source.nodes ?? []);
   const known = records.nodes.filter((node) => node.pool === pool);
   const names_ = new Set(known.map((node) => node.name));
-  const { canonical } = learnAliases(
-    pairs.flatMap(({ lb, lbNode, knownBy, other, n }) =>
-      knownBy === "app" ? [{ lb, lbNode, appNode: other, n }] : [],
-    ),
-    // Declarations of a source without a pool concern only nodes that were seen here.
-    declared.filter(({ name, addresses }) => [name, ...addresses].some((one) => names_.has(one))),
-    pairs.flatMap(({ lbNode, knownBy, other }) =>
-      knownBy === "log" ? [{ name: lbNode, address: other }] : [],
-    ),
-  );
+  const { canonical } = learnPoolAliases(pairs, declared, names_);
   const byOf = (name: string): string => {
     if (declared.some((node) => node.name === name || node.addresses.includes(name)))
       return "declared";

@@ -5,6 +5,7 @@ export interface BookedSource {
   id: number;
   name: string;
   format: string;
+  formatString: string | null;
   lb: string | null;
   pool: string | null;
   affinity: SourceInput["affinity"];
@@ -46,7 +47,8 @@ export class NameBook {
       if (node.id !== canonical.id) group.aliases.push(node.name);
     }
     this.sources = records.sources.map((source) => {
-      const rules = stored.safeParse(source);
+      const { affinity, nodes } = source;
+      const rules = stored.safeParse({ affinity, nodes });
       return {
         ...source,
         affinity: rules.success ? rules.data.affinity : null,
@@ -71,6 +73,15 @@ export class NameBook {
   /** The name under which a log named a node. */
   rawNode(id: number): string | null {
     return this.rawById.get(id) ?? null;
+  }
+
+  nodeName(id: number): string {
+    return this.node(id).name;
+  }
+
+  /** The canonical name for a written one; null where that is not known in the pool. */
+  named(pool: number, written: string): string | null {
+    return this.nodeNamed(pool, written)?.name ?? null;
   }
 
   /** The node of a name in a pool; null where the name is not known there. */

@@ -1,11 +1,10 @@
 import type { PoolClient } from "pg";
-import { inferAffinity, observeAffinity } from "@/lib/domain/affinity";
 import { learnBindings } from "@/lib/domain/bindings";
+import { fieldsPresent, formatShown } from "@/lib/domain/completeness";
 import type { EpochMs } from "@/lib/domain/facts";
 import type { HistoryRequest } from "@/lib/domain/history";
 import { isAddress } from "@/lib/domain/intended";
 import {
-  type AffinityFound,
   type ChangeFact,
   type DeclaredAffinity,
   failedTimes,
@@ -16,7 +15,10 @@ import {
   type StoreHealth,
   servedTimes,
 } from "@/lib/domain/pool-context";
+import { foundAffinities, sampledRequests, sampledSessions } from "@/lib/domain/pool-sample";
 import { storeHealth } from "@/lib/domain/store-health";
+import { writtenCookies } from "@/lib/domain/written-cookies";
+import { historyRequest } from "@/lib/store/settle/history-request";
 import { type RequestRecord, sampleRequests } from "@/lib/store/settle/history-rows";
 import {
   type ChangeRecord,
@@ -26,26 +28,15 @@ import {
   nodeSpans,
   storeLookups,
 } from "@/lib/store/settle/surroundings";
-import { historyRequest } from "./histories";
 import type { NameBook } from "./name-book";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 /** A node that went down may come back, and be bounced back to, much later. */
 const changesBeforeMs = 24 * hourMs;
-const sampledSessions = 300;
-const sampledRequests = 60;
 
 /** Moves of a pool that are looked at around a session. */
 export const mostMoves = 2000;
-
-/** The whole hours around a session, one more on each side: sessions of the same hours share their surroundings. */
-export function windowOf(from: EpochMs, to: EpochMs): { from: EpochMs; to: EpochMs } {
-  return {
-    from: Math.floor(from / hourMs) * hourMs - hourMs,
-    to: (Math.floor(to / hourMs) + 2) * hourMs,
-  };
-}
 
 /**
  * What surrounds the sessions of a pool in some hours: a function of the facts
@@ -78,7 +69,7 @@ export async function poolContext(
   return {
     pool: names.pool(pool),
     declared: declared.pool,
-    found: foundAffinities([...bySession.values()], declared),
+    found: foundAffinities(bySession.values(), (lb) => declared.byLb.get(lb) ?? null),
     changes: changes.map((change) => changeFact(change, pool, names)),
     nodes: names.nodesOf(pool).map(({ name, aliases }) => ({
       name,
@@ -98,7 +89,7 @@ export async function poolContext(
     failed: failedTimes(requests),
     moves: moves.map((move) => moveOf(move, names)),
     store: storeOf(lookups),
-    logs: logsOf(sample, changes, names),
+    logs: logsOf(requests, declared, changes, names),
   };
 }
 
@@ -146,11 +137,17 @@ interface Declared {
   /** Of the pool, by whichever source declares it first. */
   pool: DeclaredAffinity | null;
   byLb: Map<string, DeclaredAffinity>;
+  /** Formats that are not left to be found. */
+  formats: Map<string, string>;
+  /** What declared formats write of the declared cookie, seen or not. */
+  written: Map<string, LogField[]>;
 }
 
 /** What sources declare: for the balancers whose lines they sent, and for the pool. */
 function declaredFor(pool: string, sample: readonly RequestRecord[], names: NameBook): Declared {
   const byLb = new Map<string, DeclaredAffinity>();
+  const formats = new Map<string, string>();
+  const written = new Map<string, LogField[]>();
   let first: DeclaredAffinity | null = null;
   const lbsOfSource = new Map<number, Set<string>>();
   for (const row of sample) {
@@ -159,25 +156,18 @@ function declaredFor(pool: string, sample: readonly RequestRecord[], names: Name
     else lbsOfSource.set(row.source, new Set([names.lb(row.lb)]));
   }
   for (const source of names.sources) {
-    if (!source.affinity) continue;
     const lbs = lbsOfSource.get(source.id);
+    if (source.format !== "auto") for (const lb of lbs ?? []) formats.set(lb, source.format);
+    if (!source.affinity) continue;
     if (source.pool !== pool && !lbs) continue;
     first ??= source.affinity;
-    for (const lb of lbs ?? []) byLb.set(lb, source.affinity);
+    const fields = writtenCookies(source.formatString, source.affinity.cookie ?? null);
+    for (const lb of lbs ?? []) {
+      byLb.set(lb, source.affinity);
+      written.set(lb, fields);
+    }
   }
-  return { pool: first, byLb };
-}
-
-function foundAffinities(
-  sessions: readonly (readonly HistoryRequest[])[],
-  declared: Declared,
-): AffinityFound[] {
-  const found: AffinityFound[] = [];
-  for (const [lb, traffic] of observeAffinity(sessions)) {
-    const affinity = inferAffinity(traffic, declared.byLb.get(lb) ?? null);
-    if (affinity !== null) found.push(affinity);
-  }
-  return found.sort((a, b) => (a.lb < b.lb ? -1 : 1));
+  return { pool: first, byLb, formats, written };
 }
 
 function storeOf(
@@ -211,42 +201,28 @@ function storeOf(
 
 /** Which fields each balancer's log was seen to carry. */
 function logsOf(
-  sample: readonly RequestRecord[],
+  requests: readonly HistoryRequest[],
+  { formats, written }: Pick<Declared, "formats" | "written">,
   changes: readonly ChangeRecord[],
   names: NameBook,
 ): Map<string, LogCarries> {
-  const formats = new Map(names.sources.map((source) => [source.id, source.format]));
-  const fields = new Map<string, { format: string | null; fields: Set<LogField> }>();
-  for (const row of sample) {
-    const lb = names.lb(row.lb);
-    let log = fields.get(lb);
-    if (!log) {
-      log = { format: null, fields: new Set() };
-      fields.set(lb, log);
-    }
-    const declared = formats.get(row.source);
-    if (declared !== undefined && declared !== "auto") log.format = declared;
-    else if (row.persistenceState !== null) log.format ??= "haproxy-http";
-    const add = (field: LogField, present: boolean) => {
-      if (present) log.fields.add(field);
-    };
-    add("sessionKey", row.tie === 1);
-    add("correlation", (row.correlations ?? []).length > 0);
-    add("client", row.client !== null);
-    add("presented", row.presented !== null);
-    add("inserted", row.inserted !== null);
-    add("persistenceState", row.persistenceState !== null);
-    add("termination", row.termination !== null);
-    add("attempts", (row.attempts ?? []).length > 1);
-    add("retries", row.retries !== null);
-    add("upgrade", row.upgrade !== null);
-    add("duration", row.durationMs !== null);
-    add("fineTime", row.seq === null);
+  const byLb = new Map<string, HistoryRequest[]>();
+  for (const request of requests) {
+    const own = byLb.get(request.lb);
+    if (own) own.push(request);
+    else byLb.set(request.lb, [request]);
+  }
+  const logs = new Map<string, { format: string | null; fields: Set<LogField> }>();
+  for (const [lb, own] of byLb) {
+    const format = formatShown(formats.get(lb) ?? null, own);
+    const fields = fieldsPresent(own, format);
+    for (const field of written.get(lb) ?? []) fields.add(field);
+    logs.set(lb, { format, fields });
   }
   for (const change of changes) {
     if (!change.kind.startsWith("node-")) continue;
-    if (change.lb !== null) fields.get(names.lb(change.lb))?.fields.add("nodeStates");
-    else for (const log of fields.values()) log.fields.add("nodeStates");
+    if (change.lb !== null) logs.get(names.lb(change.lb))?.fields.add("nodeStates");
+    else for (const log of logs.values()) log.fields.add("nodeStates");
   }
-  return fields;
+  return logs;
 }

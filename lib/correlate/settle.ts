@@ -3,6 +3,7 @@ import { findBounces } from "@/lib/domain/bounces";
 import { classOf, isExplained } from "@/lib/domain/causes";
 import { judgeSession } from "@/lib/domain/judge";
 import type { Move, PoolContext } from "@/lib/domain/pool-context";
+import { windowOf } from "@/lib/domain/pool-sample";
 import { withTransaction } from "@/lib/store/database";
 import { eventsOf, requestsOf, sessionsOf } from "@/lib/store/settle/history-rows";
 import { hasMarks, takeUnsettled, unsettleUnreviewed } from "@/lib/store/settle/marks";
@@ -22,7 +23,7 @@ import { markPoolsUnsettled } from "@/lib/store/write/sessions";
 import { type PooledHistory, pooledHistories } from "./histories";
 import { learnNames } from "./learn-names";
 import { NameBook } from "./name-book";
-import { mostMoves, poolContext, windowOf } from "./pool-material";
+import { mostMoves, poolContext } from "./pool-material";
 
 const sessionsPerRound = 500;
 /** Sessions judged between two turns of the event loop. */

@@ -96,6 +96,35 @@ export function learnAliases(
   };
 }
 
+/** Two names that were seen to meet: an app's name for itself, or an address in the same line of a log. */
+export interface KnownPair {
+  lb: string;
+  lbNode: string;
+  knownBy: string;
+  other: string;
+  n: number;
+}
+
+/**
+ * `learnAliases` of one pool, from what is stored of it. Declarations concern
+ * only nodes that were seen there under some name.
+ */
+export function learnPoolAliases(
+  pairs: readonly KnownPair[],
+  declared: readonly { name: string; addresses: readonly string[] }[],
+  seen: ReadonlySet<string>,
+): Aliases {
+  return learnAliases(
+    pairs.flatMap(({ lb, lbNode, knownBy, other, n }) =>
+      knownBy === "app" ? [{ lb, lbNode, appNode: other, n }] : [],
+    ),
+    declared.filter(({ name, addresses }) => [name, ...addresses].some((one) => seen.has(one))),
+    pairs.flatMap(({ lbNode, knownBy, other }) =>
+      knownBy === "log" ? [{ name: lbNode, address: other }] : [],
+    ),
+  );
+}
+
 function byText<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

@@ -26,6 +26,9 @@ export interface HopSample {
   inner: { startedAt: EpochMs; endedAt: EpochMs };
 }
 
+/** An app's clock that is further off than this is worth a warning. */
+export const CLOCK_LIMIT_MS = 2_000;
+
 const FEWEST_SAMPLES = 3;
 /** Times are rounded to the millisecond on both sides. */
 const ROUNDING_MS = 1;

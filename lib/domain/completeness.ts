@@ -1,5 +1,5 @@
 import type { Cause } from "./causes";
-import type { RequestLine } from "./facts";
+import type { HistoryRequest } from "./history";
 import type { LogCarries, LogField } from "./pool-context";
 
 /** Of one log: which causes it can prove, and what would prove the rest. */
@@ -17,6 +17,23 @@ export interface Missing {
   /** What to add to the balancer's configuration, or why nothing helps. */
   directive: string;
 }
+
+/** What a field is called, after "no". */
+export const logFieldWords: Record<LogField, string> = {
+  sessionKey: "session key",
+  correlation: "correlation ID",
+  client: "client address",
+  presented: "persistence cookie of the request",
+  inserted: "persistence cookie of the response",
+  persistenceState: "persistence flags",
+  termination: "termination state",
+  attempts: "list of attempts",
+  retries: "count of retries",
+  upgrade: "status",
+  duration: "duration",
+  fineTime: "time in milliseconds",
+  nodeStates: "node states",
+};
 
 /** For each cause, the sets of fields any of which is enough to prove it. */
 const needs: Record<Exclude<Cause, "unknown">, LogField[][]> = {
@@ -50,14 +67,14 @@ function familyOf(format: string | null): Family {
 }
 
 const stateByHand = "send node changes to /api/v1/changes";
-const albCookies = "nothing: this balancer never logs cookies; the app's events can tell";
+const albCookies = "nothing to add: this balancer never logs cookies; the app's events can tell";
 
 /** The directive that adds a field, by balancer; NAME stands for the cookie's name. */
 const directives: Record<LogField, Partial<Record<Family, string>> & { other: string }> = {
   sessionKey: {
     haproxy: "http-request capture req.cook(NAME) len 64",
     nginx: "log_format … $cookie_NAME",
-    alb: "nothing: send session events with the X-Amzn-Trace-Id of their request",
+    alb: "nothing to add: send session events with the X-Amzn-Trace-Id of their request",
     envoy: "%REQ(COOKIE)%",
     traefik: "accesslog.fields.headers.names.Cookie=keep",
     apache: "LogFormat … %{NAME}C",
@@ -102,14 +119,14 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
   attempts: {
     haproxy: "%rc in log-format (option httplog has it)",
     nginx: "log_format … $upstream_addr $upstream_status $upstream_response_time",
-    alb: "nothing: this balancer logs the last target only",
+    alb: "nothing to add: this balancer logs the last target only",
     envoy: "%UPSTREAM_HOSTS_ATTEMPTED% and %UPSTREAM_REQUEST_ATTEMPT_COUNT%",
     other: "log every node that was tried",
   },
   retries: {
     haproxy: "%rc in log-format (option httplog has it)",
     nginx: "log_format … $upstream_addr $upstream_status",
-    alb: "nothing: this balancer logs the last target only",
+    alb: "nothing to add: this balancer logs the last target only",
     envoy: "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
     traefik: "accesslog.format=json (RetryAttempts)",
     other: "log how often the request was tried again",
@@ -135,10 +152,15 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
   },
 };
 
-/** The directive that would add `field` to a log of this format. */
+/** The directive that would add `field` to a log of this format; where there is none, `nothing to add` and why. */
 export function directiveFor(format: string | null, field: LogField): string {
   const choices = directives[field];
   return choices[familyOf(format)] ?? choices.other;
+}
+
+/** Whether a directive is something to write into a configuration, rather than advice. */
+export function isDirective(directive: string): boolean {
+  return !/^(nothing to add|log |send )/.test(directive);
 }
 
 function isProved(cause: Exclude<Cause, "unknown">, fields: ReadonlySet<LogField>): boolean {
@@ -191,45 +213,60 @@ function cheapest(
   return open[0] ?? [];
 }
 
-/** A request line as far as it tells what its log carries. */
+/** A request as far as it tells what its log carries. */
 export type CarriedBy = Pick<
-  RequestLine,
-  | "persistence"
+  HistoryRequest,
+  | "tie"
+  | "correlationIds"
+  | "client"
+  | "presented"
+  | "inserted"
+  | "persistenceState"
   | "termination"
   | "attempts"
   | "retries"
   | "upgrade"
   | "durationMs"
-  | "resolutionMs"
-  | "correlationIds"
-  | "client"
+  | "coarse"
 >;
 
 /**
- * The fields that are really present in some lines of a log. A line may lack
+ * The fields that are really present in some requests of a log. A line may lack
  * what another has (no cookie was sent): one line that has it is enough.
  */
 export function fieldsPresent(
-  lines: Iterable<CarriedBy>,
-  also: { sessionKey?: boolean; nodeStates?: boolean; format?: string | null } = {},
+  requests: Iterable<CarriedBy>,
+  format: string | null = null,
 ): Set<LogField> {
   // NGINX's `$upstream_addr` lists every attempt: a list of one shows that the log carries it.
-  const listed = familyOf(also.format ?? null) === "nginx" ? 0 : 1;
+  const listed = familyOf(format) === "nginx" ? 0 : 1;
   const fields = new Set<LogField>();
-  if (also.sessionKey) fields.add("sessionKey");
-  if (also.nodeStates) fields.add("nodeStates");
-  for (const line of lines) {
-    if (line.correlationIds.length > 0) fields.add("correlation");
-    if (line.client.ip !== null) fields.add("client");
-    if (line.persistence.presented !== null) fields.add("presented");
-    if (line.persistence.inserted !== null) fields.add("inserted");
-    if (line.persistence.state !== null) fields.add("persistenceState");
-    if (line.termination !== null) fields.add("termination");
-    if (line.attempts.length > listed) fields.add("attempts");
-    if (line.retries !== null) fields.add("retries");
-    if (line.upgrade !== null) fields.add("upgrade");
-    if (line.durationMs !== null) fields.add("duration");
-    if (line.resolutionMs < 1000) fields.add("fineTime");
+  for (const request of requests) {
+    if (request.tie === 1) fields.add("sessionKey");
+    if (request.correlationIds.length > 0) fields.add("correlation");
+    if (request.client !== null) fields.add("client");
+    if (request.presented !== null) fields.add("presented");
+    if (request.inserted !== null) fields.add("inserted");
+    if (request.persistenceState !== null) fields.add("persistenceState");
+    if (request.termination !== null) fields.add("termination");
+    if (request.attempts.length > listed) fields.add("attempts");
+    if (request.retries !== null) fields.add("retries");
+    if (request.upgrade !== null) fields.add("upgrade");
+    if (request.durationMs !== null) fields.add("duration");
+    if (!request.coarse) fields.add("fineTime");
   }
   return fields;
+}
+
+/**
+ * The format of a log whose source leaves it to be found, as its requests show
+ * it: only HAProxy writes flags of its cookies. Null where they show none.
+ */
+export function formatShown(
+  declared: string | null,
+  requests: Iterable<Pick<HistoryRequest, "persistenceState">>,
+): string | null {
+  if (declared !== null && declared !== "auto") return declared;
+  for (const request of requests) if (request.persistenceState !== null) return "haproxy-http";
+  return null;
 }

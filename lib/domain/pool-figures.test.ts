@@ -86,27 +86,30 @@ describe("completenessOf", () => {
 
 describe("fieldsPresent", () => {
   const line = {
-    persistence: { presented: null, inserted: null, state: null },
+    tie: 1 as const,
+    presented: null,
+    inserted: null,
+    persistenceState: null,
     termination: null,
     attempts: [{ node: "10.0.0.1:80", status: 200, durationMs: 1 }],
     retries: null,
     upgrade: false,
     durationMs: 3,
-    resolutionMs: 1000,
+    coarse: true,
     correlationIds: [],
-    client: { ip: "192.0.2.1", port: null },
+    client: "192.0.2.1",
   };
 
   it("takes a field for present when one line has it", () => {
-    const other = { ...line, persistence: { ...line.persistence, presented: "a" } };
+    const other = { ...line, presented: "a" };
     expect(fieldsPresent([line, other, line])).toEqual(
-      new Set(["client", "upgrade", "duration", "presented"]),
+      new Set(["sessionKey", "client", "upgrade", "duration", "presented"]),
     );
   });
 
   it("knows that an NGINX log with one attempt would list more", () => {
-    expect(fieldsPresent([line], { format: "nginx" }).has("attempts")).toBe(true);
-    expect(fieldsPresent([line], { format: "aws-alb" }).has("attempts")).toBe(false);
+    expect(fieldsPresent([line], "nginx").has("attempts")).toBe(true);
+    expect(fieldsPresent([line], "aws-alb").has("attempts")).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type ClockSample, clockOffset } from "@/lib/domain/clock";
+import { type ClockOffset, type ClockSample, clockOffset } from "@/lib/domain/clock";
 import type { Queryable } from "@/lib/store/query";
 import { clockSamples } from "@/lib/store/read/clock-samples";
 import type { AbsoluteRange } from "@/lib/view/time-range";
@@ -9,16 +9,16 @@ const windowMs = 3_600_000;
 const mostPairs = 1500;
 
 /**
- * By how many milliseconds the clock of each node's app is ahead of its load
- * balancers', from requests and events of one correlation ID. A node without
- * enough of them is left out.
+ * How far the clock of each node's app is ahead of its load balancers', from
+ * requests and events of one correlation ID. A node without enough of them is
+ * left out.
  */
 export async function clockOffsets(
   db: Queryable,
   names: Names,
   pools: number[],
   range: AbsoluteRange,
-): Promise<Map<KnownNode, number>> {
+): Promise<Map<KnownNode, ClockOffset>> {
   const rows = await clockSamples(db, {
     pools,
     from: range.to - windowMs,
@@ -34,10 +34,10 @@ export async function clockOffsets(
     const { at: eventAt, started_at: startedAt, ended_at: endedAt, coarse } = row;
     all.push({ eventAt, startedAt, endedAt, coarse });
   }
-  const offsets = new Map<KnownNode, number>();
+  const offsets = new Map<KnownNode, ClockOffset>();
   for (const [node, all] of samples) {
     const offset = clockOffset(all);
-    if (offset) offsets.set(node, Math.round(offset.offsetMs));
+    if (offset) offsets.set(node, offset);
   }
   return offsets;
 }

@@ -1,11 +1,11 @@
 import { intendedNodes, learnBindings } from "@/lib/domain/bindings";
 import type { HistoryRequest } from "@/lib/domain/history";
-import { isAddress } from "@/lib/domain/intended";
 import type { Queryable } from "@/lib/store/query";
 import { persistenceValues } from "@/lib/store/read/persistence-values";
 import type { SessionRequestRow } from "@/lib/store/read/session-requests";
 import type { AbsoluteRange } from "@/lib/view/time-range";
-import type { KnownNode, Names } from "./names";
+import type { Names } from "./names";
+import { poolNode } from "./observed";
 
 const hourMs = 3_600_000;
 
@@ -40,11 +40,6 @@ export async function intendedNodesOf(
   const ofPool = new Map(askers);
   return (request) =>
     ofPool.get(request.pool)?.({ lb: names.lb(request.lb), presented: request.presented }) ?? null;
-}
-
-function poolNode({ name, aliases }: KnownNode) {
-  const others = aliases.map((alias) => alias.name);
-  return { name, aliases: others, addresses: [name, ...others].filter(isAddress) };
 }
 
 interface Seen {

@@ -72,6 +72,21 @@ export class Names {
     return id === null ? null : (this.#nodes.get(id) ?? null);
   }
 
+  /** The name under which a log named the node of an id. */
+  rawNode(id: number): string | null {
+    return this.#rows.find((row) => row.id === id)?.name ?? null;
+  }
+
+  /** Every name that was written for a node of the pool. */
+  writtenIn(pool: number): string[] {
+    return this.#rows.filter((row) => row.pool === pool).map((row) => row.name);
+  }
+
+  /** The right name for a written one of a pool; null where it is not known there. */
+  named(pool: number, written: string): string | null {
+    return this.#byName.get(key(pool, written))?.name ?? null;
+  }
+
   nodeName(id: number | null): string {
     return this.node(id)?.name ?? "";
   }
@@ -79,6 +94,11 @@ export class Names {
   /** Every pool, or the one of this name; none when there is no such pool. */
   poolIds(name: string | undefined): number[] {
     return [...this.#pools].filter(([, known]) => name === undefined || known === name).map(idOf);
+  }
+
+  /** How many balancers are known by name. */
+  lbCount(): number {
+    return [...this.#lbs.values()].filter((name) => name !== "").length;
   }
 
   /** The balancer's id; null when none is asked for, -1 (which nothing has) when there is no such balancer. */

@@ -1,14 +1,16 @@
 import type { z } from "zod";
 import { type NodeState, stateSpans } from "@/lib/domain/node-state";
 import type { ChangeFact } from "@/lib/domain/pool-context";
-import type { Node, nodesQuery } from "@/lib/schemas/results";
+import type { Node, NodeList, nodesQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
 import type { ChangeRow } from "@/lib/store/read/change-row";
 import { nodeChanges } from "@/lib/store/read/node-changes";
 import { nodeLoad } from "@/lib/store/read/node-load";
 import { isoOrNull, minuteMs, rangeOf, wholeMinutes } from "@/lib/view/range";
 import type { AbsoluteRange } from "@/lib/view/time-range";
+import { balancerClocks } from "./balancer-clocks";
 import { clockOffsets } from "./clock-offsets";
+import { nameConflicts } from "./name-conflicts";
 import { type KnownNode, Names } from "./names";
 import { type Sightings, sightingsOf } from "./sightings";
 import { round } from "./wire";
@@ -26,7 +28,7 @@ export async function nodes(
   db: Queryable,
   query: z.output<typeof nodesQuery>,
   now: number,
-): Promise<{ items: Node[]; nextCursor: null }> {
+): Promise<NodeList> {
   const range = rangeOf(query, now);
   const names = await Names.read(db);
   const pools = names.poolIds(query.pool);
@@ -34,7 +36,12 @@ export async function nodes(
   const shown = names
     .nodesOf(pools)
     .filter((node) => (seen.ofNode(node)?.last ?? 0) >= range.from - dayMs);
-  return { items: await describeNodes(db, names, shown, seen, range, now), nextCursor: null };
+  const [items, conflicts, clocks] = await Promise.all([
+    describeNodes(db, names, shown, seen, range, now),
+    nameConflicts(db, names, pools),
+    balancerClocks(db, names, pools, range),
+  ]);
+  return { items, nextCursor: null, conflicts, balancerClocks: clocks };
 }
 
 /** What is known of these nodes at the end of the range, and their load in it. */
@@ -66,6 +73,7 @@ export async function describeNodes(
     const requests = served.get(node) ?? 0;
     const whole = ofPool.get(node.pool) ?? 0;
     const last = seen.ofNode(node)?.last ?? null;
+    const clock = offsets.get(node);
     const state = stateOf(factsOf(names, changes, node), node, last, range.to);
     return {
       name: node.name,
@@ -74,7 +82,9 @@ export async function describeNodes(
       aliases: node.aliases,
       state: state.state,
       stateSince: isoOrNull(state.since),
-      clockOffsetMs: offsets.get(node) ?? null,
+      clockOffsetMs: clock ? Math.round(clock.offsetMs) : null,
+      clockJitterMs: clock ? Math.round(clock.jitterMs) : null,
+      clockSamples: clock?.samples ?? 0,
       // No request in the range is no load known, not a load of zero, unless the pool had some.
       requestsPerSecond: whole > 0 ? round(requests / seconds) : null,
       share: whole > 0 ? round(requests / whole, 9) : null,

@@ -1,18 +1,22 @@
+import { foundAffinities } from "@/lib/domain/pool-sample";
 import type { Pool } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
-import { declaredAffinity } from "@/lib/store/read/declared-affinity";
+import { declarations } from "@/lib/store/read/declarations";
 import { poolLbs } from "@/lib/store/read/pool-lbs";
 import { isoOrNull } from "@/lib/view/range";
 import { Names } from "./names";
 import { newestAt } from "./newest";
+import { observed } from "./observed";
 import { sightingsOf } from "./sightings";
 import { distinct } from "./wire";
 
 const dayMs = 86_400_000;
+const noReach = { named: 0, elsewhere: 0 };
 
 /**
  * Every pool that had requests, by name. Nodes and balancers are those of the
- * last day before its newest request: what has long gone is not counted.
+ * last day before its newest request: what has long gone is not counted. The
+ * affinity found is that of the hours around that request.
  */
 export async function pools(
   db: Queryable,
@@ -23,14 +27,25 @@ export async function pools(
   const ids = names.poolIds(undefined).filter((id) => seen.ofPool(id) !== null);
   const sinceOf = (id: number) => (seen.ofPool(id)?.last ?? 0) - dayMs;
   const keys = names.keys(ids, "with none");
-  const [lbs, affinities, newest] = await Promise.all([
+  const [lbs, sources, newest] = await Promise.all([
     poolLbs(db, { ...pick(keys), since: keys.pools.map(sinceOf) }),
-    declaredAffinity(db, {}),
+    declarations(db, {}),
     Promise.all(ids.map((id) => newestAt(db, [id], seen.ofPool(id)?.last ?? null))),
   ]);
+  const traffic = await Promise.all(
+    ids.map((id, index) =>
+      observed(db, names, id, newest[index] ?? seen.ofPool(id)?.last ?? now, now),
+    ),
+  );
   const items = ids.map((id, index): Pool => {
     const name = names.pool(id);
-    const declared = affinities.find((source) => source.pool === name);
+    const own = traffic[index];
+    const declaring = sources.flatMap(({ affinity, ...source }) =>
+      affinity && (source.pool === name || own?.lbsOfSource.has(source.id))
+        ? [{ ...source, affinity, lbs: own?.lbsOfSource.get(source.id) }]
+        : [],
+    );
+    const [declared] = declaring;
     return {
       name,
       lbs: distinct(lbs.filter((row) => row.pool === id).map((row) => names.lb(row.lb))).sort(),
@@ -43,6 +58,13 @@ export async function pools(
             declaredBy: declared.name,
           }
         : null,
+      found: own
+        ? foundAffinities(
+            own.sessions,
+            (lb) => declaring.find((source) => source.lbs?.has(lb))?.affinity ?? null,
+          ).map((found) => ({ ...found, ...(own.reach.get(found.lb) ?? noReach) }))
+        : [],
+      disagreements: own?.disagreements ?? [],
       lastSeen: isoOrNull(newest[index] ?? null),
     };
   });

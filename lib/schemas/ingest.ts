@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { affinityMethods, changeKinds } from "@/lib/domain/facts";
-import { instant } from "./common";
+import { logFields } from "@/lib/domain/pool-context";
+import { causeSchema, instant } from "./common";
 
 export const rejectedLineSchema = z.object({
   line: z.number().int().positive(),
@@ -80,7 +81,34 @@ export const sourceStatusSchema = sourceSchema.extend({
   duplicates: z.number().int(),
   rejected: z.number().int(),
   lastAt: instant.nullable(),
+  /** What its log can prove, by the fields of its recent requests; null where it sent none lately. */
+  completeness: z
+    .object({
+      /** Causes it can prove, over all causes, 0 to 1. */
+      score: z.number(),
+      proves: z.array(causeSchema),
+      missing: z.array(
+        z.object({
+          field: z.enum(logFields),
+          causes: z.array(causeSchema),
+          /** What to add to the balancer's configuration, or why nothing helps. */
+          directive: z.string(),
+        }),
+      ),
+    })
+    .nullable(),
+  /** The affinity that its lines show, held against what is declared for it. */
+  found: z.array(
+    z.object({
+      pool: z.string(),
+      lb: z.string(),
+      method: z.enum(affinityMethods),
+      confidence: z.number(),
+      mismatch: z.string().nullable(),
+    }),
+  ),
 });
+export type SourceCompleteness = NonNullable<z.infer<typeof sourceStatusSchema>["completeness"]>;
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
 
 export const sourceNameSchema = z

@@ -11,6 +11,8 @@ function node(pool: string, name: string, given: Partial<Node> = {}): Node {
     state: "up",
     stateSince: null,
     clockOffsetMs: null,
+    clockJitterMs: null,
+    clockSamples: 0,
     requestsPerSecond: null,
     share: null,
     lastSeen: null,

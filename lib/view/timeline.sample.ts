@@ -26,6 +26,8 @@ export function aNode(name: string, ordinal: number): Node {
     state: "up",
     stateSince: null,
     clockOffsetMs: null,
+    clockJitterMs: null,
+    clockSamples: 0,
     requestsPerSecond: null,
     share: null,
     lastSeen: null,

@@ -1,5 +1,5 @@
 import type { Evidence } from "../causes";
-import { completenessOf, directiveFor } from "../completeness";
+import { completenessOf, directiveFor, isDirective, logFieldWords } from "../completeness";
 import { type Case, flagEvidence } from "./case";
 
 const MOST = 4;
@@ -24,8 +24,8 @@ export function unknownEvidence(of: Case): Evidence[] {
     for (const { field, causes, directive } of completenessOf(log).missing)
       evidence.push({
         field: `log of ${request.lb}`,
-        value: `no ${words[field]}`,
-        meaning: `cannot tell ${causes.join(", ")}; add: ${directive}`,
+        value: `no ${logFieldWords[field]}`,
+        meaning: `cannot tell ${causes.join(", ")}; ${isDirective(directive) ? `add ${directive}` : directive}`,
       });
   }
   if (evidence.length === 0 || (evidence.length === 1 && flags !== null))
@@ -37,19 +37,3 @@ export function unknownEvidence(of: Case): Evidence[] {
     });
   return evidence.slice(0, MOST);
 }
-
-const words = {
-  sessionKey: "session key",
-  correlation: "correlation ID",
-  client: "client address",
-  presented: "persistence cookie of the request",
-  inserted: "persistence cookie of the response",
-  persistenceState: "persistence flags",
-  termination: "termination state",
-  attempts: "list of attempts",
-  retries: "count of retries",
-  upgrade: "status",
-  duration: "duration",
-  fineTime: "time in milliseconds",
-  nodeStates: "node states",
-} as const;

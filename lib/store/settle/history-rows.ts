@@ -7,6 +7,7 @@ import {
   sessionEventTypes,
 } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import type { Queryable } from "../query";
 import type { Tie } from "../write/request-rows";
 
 /** What the judging reads of a request; as stored, names by their ids. */
@@ -70,7 +71,7 @@ export async function requestsOf(
  * first `perSession` requests of that time.
  */
 export async function sampleRequests(
-  client: PoolClient,
+  client: Queryable,
   pool: number,
   from: EpochMs,
   to: EpochMs,

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { type ChangeKind, changeKinds, type EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import type { Queryable } from "../query";
 
 /** What surrounds a pool's sessions in a time; names by their ids. */
 
@@ -121,6 +122,7 @@ export interface NameRecords {
     id: number;
     name: string;
     format: string;
+    formatString: string | null;
     lb: string | null;
     pool: string | null;
     affinity: unknown;
@@ -136,7 +138,8 @@ export async function nameRecords(client: PoolClient): Promise<NameRecords> {
     `SELECT id, pool, name, canonical, canonical_by AS "canonicalBy" FROM nodes ORDER BY id`,
   );
   const sources = await client.query<NameRecords["sources"][number]>(
-    "SELECT id, name, format, lb, pool, affinity, nodes FROM sources ORDER BY id",
+    `SELECT id, name, format, format_string AS "formatString", lb, pool, affinity, nodes
+     FROM sources ORDER BY id`,
   );
   return {
     pools: new Map(pools.rows.map((row) => [row.id, row.name])),
@@ -156,7 +159,7 @@ export interface PairRecord {
 }
 
 /** How often a balancer's name for a node met another name for it. */
-export async function nodePairs(client: PoolClient, pool: number): Promise<PairRecord[]> {
+export async function nodePairs(client: Queryable, pool: number): Promise<PairRecord[]> {
   const { rows } = await client.query<PairRecord>(
     `SELECT b.name AS lb, o.name AS "lbNode", p.known_by AS "knownBy", p.other, p.n
      FROM node_pairs p JOIN nodes o ON o.id = p.lb_node JOIN lbs b ON b.id = p.lb

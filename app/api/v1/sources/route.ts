@@ -4,5 +4,5 @@ import { route } from "@/lib/server/route";
 import { runtime } from "@/lib/server/runtime";
 
 export const GET = route("either", async () =>
-  answer(await sources(runtime().prisma, runtime().pool)),
+  answer(await sources(runtime().prisma, runtime().pool, Date.now())),
 );
