@@ -2,14 +2,14 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { parseCookies } from "./cookies";
+import { parseCookies, type SessionCookie } from "./cookies";
 import { freePort } from "./ports";
-import type { SessionStore } from "./session-store";
+import type { Sessions } from "./session-store";
 
 /** A session event as the contract's `POST /events` takes it. */
 export interface ReportedEvent {
   time: string;
-  type: "session.created" | "session.retrieved" | "session.missing";
+  type: "session.created" | "session.retrieved" | "session.missing" | "session.destroyed";
   sessionId: string;
   correlationId: string | null;
   node: string;
@@ -32,7 +32,8 @@ export interface BackendOptions {
   name: string;
   /** The name that the app reports for itself. */
   appName: string;
-  store: SessionStore;
+  store: Sessions;
+  cookie: SessionCookie;
   /** How far the app's clock is ahead of the truth. */
   clockSkewMs: number;
   /** False: an app that reports nothing. */
@@ -104,9 +105,11 @@ export class Backend {
       response.end("not now");
       return;
     }
-    for (const [name, value] of this.#answer(request)) response.setHeader(name, value);
-    const delayMs = Number(url.searchParams.get("delay") ?? 2);
-    setTimeout(() => response.end(`${this.name} served ${url.pathname}\n`), delayMs);
+    void this.#answer(request).then((headers) => {
+      for (const [name, value] of headers) response.setHeader(name, value);
+      const delayMs = Number(url.searchParams.get("delay") ?? 2);
+      setTimeout(() => response.end(`${this.name} served ${url.pathname}\n`), delayMs);
+    });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex): void {
@@ -117,26 +120,38 @@ export class Backend {
     const accept = createHash("sha1")
       .update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest("base64");
-    const lines = this.#answer(request).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${lines.join("")}\r\n`,
-    );
+    void this.#answer(request).then((headers) => {
+      const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${lines.join("")}\r\n`,
+      );
+    });
     socket.on("data", (data) => socket.write(data));
     socket.on("end", () => socket.end());
   }
 
-  /** The session middleware: reports what it knows and answers with the headers that tell the client. */
-  #answer(request: IncomingMessage): [string, string][] {
-    const { store, name } = this.options;
-    const presented = parseCookies(request.headers.cookie).get("sid") ?? null;
+  /**
+   * The session middleware: reports what it knows and answers with the headers
+   * that tell the client. `/login` gives the session another key, `/logout` ends it.
+   */
+  async #answer(request: IncomingMessage): Promise<[string, string][]> {
+    const { store, name, cookie } = this.options;
+    const value = parseCookies(request.headers.cookie).get(cookie.name);
+    const presented = value === undefined ? null : cookie.undress(value);
     const correlation = correlationOf(request);
     const headers: [string, string][] = [["x-served-by", name]];
     if (correlation) headers.push(["x-correlation", correlation]);
-    if (presented !== null && store.has(presented)) {
+    const path = request.url?.split("?", 1)[0];
+    if (presented !== null && (await store.has(presented))) {
       this.#report("session.retrieved", presented, correlation, { hit: true, latencyMs: 1 });
-      return headers;
-    }
-    if (presented !== null) {
+      if (path !== "/login" && path !== "/logout") return headers;
+      await store.forget(presented);
+      this.#report("session.destroyed", presented, correlation, {});
+      if (path === "/logout") {
+        headers.push(["set-cookie", `${cookie.name}=; Path=/; Max-Age=0`]);
+        return headers;
+      }
+    } else if (presented !== null) {
       this.#report("session.missing", presented, correlation, { hit: false });
       this.missing.push({
         session: presented,
@@ -146,14 +161,14 @@ export class Backend {
       });
     }
     const created = randomBytes(16).toString("hex");
-    store.keep(created);
+    await store.keep(created);
     this.#report(
       "session.created",
       created,
       correlation,
       presented === null ? {} : { previousSessionId: presented },
     );
-    headers.push(["set-cookie", `sid=${created}; Path=/; HttpOnly`]);
+    headers.push(["set-cookie", `${cookie.name}=${cookie.dress(created, name)}; Path=/; HttpOnly`]);
     return headers;
   }
 

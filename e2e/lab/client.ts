@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request as send } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Chance } from "@/lib/demo/chance";
 import type { Cause } from "@/lib/domain/causes";
-import { parseSetCookie } from "./cookies";
+import { parseSetCookie, type SessionCookie } from "./cookies";
 import type { SentRequest } from "./truth";
 
 /** A balancer as a client sees it. */
@@ -20,6 +20,8 @@ export interface ClientOptions {
   /** The loopback address that it calls from. */
   from?: string;
   keepAlive?: boolean;
+  /** The app's session cookie. */
+  cookie: SessionCookie;
   /** How it names its requests. */
   correlation?: "x-request-id" | "traceparent" | "none";
   chance: Chance;
@@ -40,6 +42,8 @@ export interface Ask {
 export class Client {
   readonly jar = new Map<string, string>();
   readonly options: ClientOptions;
+  /** The headers that it sends beside its cookies. */
+  readonly headers: Record<string, string> = {};
   readonly #agent: Agent;
 
   constructor(options: ClientOptions) {
@@ -103,9 +107,10 @@ export class Client {
     const via = ask.via ?? options.via;
     const from = ask.from ?? options.from ?? "127.0.0.1";
     const held = [...this.jar].filter(([name]) => !ask.withhold?.includes(name));
+    const presented = held.find(([name]) => name === options.cookie.name)?.[1];
     // Never from the seed: two runs that share IDs would be taken for one.
     const id = randomBytes(16).toString("hex");
-    const headers: Record<string, string> = { host: "shop.example", ...extra };
+    const headers: Record<string, string> = { host: "shop.example", ...this.headers, ...extra };
     if (held.length > 0)
       headers.cookie = held.map(([name, value]) => `${name}=${value}`).join("; ");
     if (options.correlation === "traceparent")
@@ -124,7 +129,7 @@ export class Client {
       path,
       status: 0,
       upgrade: false,
-      presented: held.find(([name]) => name === "sid")?.[1] ?? null,
+      presented: presented === undefined ? null : options.cookie.undress(presented),
       set: null,
       node: null,
       because: ask.because ?? null,
@@ -146,7 +151,8 @@ export class Client {
       const cookie = parseSetCookie(header);
       if (cookie.gone) this.jar.delete(cookie.name);
       else this.jar.set(cookie.name, cookie.value);
-      if (cookie.name === "sid" && !cookie.gone) sent.set = cookie.value;
+      const { cookie: own } = this.options;
+      if (cookie.name === own.name && !cookie.gone) sent.set = own.undress(cookie.value);
     }
     sent.endedAt = this.options.now();
     sent.status = response.statusCode ?? 0;

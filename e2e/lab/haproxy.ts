@@ -22,6 +22,10 @@ export interface HaproxyOptions {
   server?: (node: Backend) => string;
   /** HAProxy's own log-format; absent: `option httplog`. */
   logFormat?: string;
+  /** The app's session cookie. */
+  cookie: string;
+  /** How HAProxy frames its lines. */
+  framing?: "rfc3164" | "rfc5424";
   /** False: neither cookie nor request ID is captured. */
   captures?: boolean;
   source?: Partial<SourceInput>;
@@ -32,11 +36,13 @@ export class Haproxy implements Entrance {
   readonly options: HaproxyOptions;
   readonly #syslog = new SyslogReceiver();
   #process: Balancer | null = null;
+  #nodes: Backend[];
   port = 0;
   sent = 0;
 
   constructor(options: HaproxyOptions) {
     this.options = options;
+    this.#nodes = options.nodes;
   }
 
   get name(): string {
@@ -49,7 +55,7 @@ export class Haproxy implements Entrance {
 
   /** As `PUT /api/v1/sources/{name}` takes it. */
   get source(): SourceInput {
-    const { logFormat, captures } = this.options;
+    const { logFormat, captures, cookie } = this.options;
     return {
       format: logFormat ? "haproxy" : "haproxy-http",
       ...(logFormat ? { formatString: logFormat } : {}),
@@ -57,7 +63,7 @@ export class Haproxy implements Entrance {
       timezone: "UTC",
       ...(captures === false
         ? {}
-        : { session: { cookie: "sid" }, correlation: { field: "capture.req.hdr(0)" } }),
+        : { session: { cookie }, correlation: { field: "capture.req.hdr(0)" } }),
       ...this.options.source,
     };
   }
@@ -69,9 +75,24 @@ export class Haproxy implements Entrance {
   async start(): Promise<void> {
     await this.#syslog.start();
     this.port = await freePort();
+    this.#process = new Balancer("haproxy", ["-db", "-f", this.#written()]);
+    await this.#process.listening(this.port);
+  }
+
+  /** Writes the configuration and answers where it is. */
+  #written(): string {
     const file = join(this.options.dir, `${this.name}.cfg`);
     writeFileSync(file, this.#config());
-    this.#process = new Balancer("haproxy", ["-db", "-f", file]);
+    return file;
+  }
+
+  /** Puts a new process in the old one's place (`-sf`), with another set of nodes. */
+  async reload(nodes: Backend[]): Promise<void> {
+    const old = this.#process;
+    this.#nodes = nodes;
+    const args = ["-db", "-f", this.#written(), "-sf", String(old?.pid)];
+    this.#process = new Balancer("haproxy", args);
+    await old?.ended();
     await this.#process.listening(this.port);
   }
 
@@ -80,7 +101,7 @@ export class Haproxy implements Entrance {
     const server = options.server ?? (() => "");
     return [
       "global",
-      `  log 127.0.0.1:${this.#syslog.port} format rfc3164 local0`,
+      `  log 127.0.0.1:${this.#syslog.port} format ${options.framing ?? "rfc3164"} local0`,
       `  stats socket ${this.#admin} mode 600 level admin`,
       "  maxconn 2000",
       "  nbthread 1",
@@ -99,12 +120,15 @@ export class Haproxy implements Entrance {
       `  bind 127.0.0.1:${this.port}`,
       ...(options.captures === false
         ? []
-        : ["  capture cookie sid= len 64", "  capture request header X-Request-ID len 64"]),
+        : [
+            `  capture cookie ${options.cookie}= len 64`,
+            "  capture request header X-Request-ID len 64",
+          ]),
       ...(options.frontend ?? []).map((line) => `  ${line}`),
       `  default_backend ${options.pool}`,
       `backend ${options.pool}`,
       ...(options.backend ?? ["balance roundrobin"]).map((line) => `  ${line}`),
-      ...options.nodes.map((node) => `  server ${node.name} ${node.address} ${server(node)}`),
+      ...this.#nodes.map((node) => `  server ${node.name} ${node.address} ${server(node)}`),
       "",
     ].join("\n");
   }

@@ -19,6 +19,8 @@ export interface NginxOptions {
   /** Lines of the upstream before its servers, such as `ip_hash;`. */
   upstream?: string[];
   server?: (node: Backend) => string;
+  /** What the requests are passed to, where it is not the upstream itself. */
+  passTo?: string;
   location?: string[];
   http?: string[];
   logFormat?: string;
@@ -115,7 +117,7 @@ export class Nginx implements Entrance {
       "  server {",
       `    listen 127.0.0.1:${this.port};`,
       "    location / {",
-      `      proxy_pass http://${options.pool};`,
+      `      proxy_pass http://${options.passTo ?? options.pool};`,
       "      proxy_http_version 1.1;",
       '      proxy_set_header Connection "";',
       ...(options.location ?? []).map((line) => `      ${line}`),

@@ -12,7 +12,7 @@ export function programPath(name: string): string {
   return found;
 }
 
-/** A balancer's process in the foreground, in UTC, with what it complains of. */
+/** A balancer's (or a store's) process in the foreground, in UTC, with what it complains of. */
 export class Balancer {
   readonly #child: ChildProcess;
   #complaints = "";
@@ -29,7 +29,7 @@ export class Balancer {
   }
 
   async listening(port: number): Promise<void> {
-    await until(`a balancer listens on ${port}: ${this.#complaints}`, async () => {
+    await until(`a process listens on ${port}: ${this.#complaints}`, async () => {
       if (this.#child.exitCode !== null) throw new Error(`balancer ended: ${this.#complaints}`);
       return accepts(port);
     });
@@ -39,11 +39,19 @@ export class Balancer {
     this.#child.kill(signal);
   }
 
-  async stop(): Promise<void> {
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Waits until the process has gone by itself. */
+  async ended(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
-    this.#child.kill("SIGTERM");
-    await ended;
+    await new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    this.#child.kill(signal);
+    await this.ended();
   }
 }
 

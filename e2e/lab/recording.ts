@@ -56,7 +56,7 @@ const truthSchema = z.object({
 
 const eventSchema = z.object({
   time: z.string(),
-  type: z.enum(["session.created", "session.retrieved", "session.missing"]),
+  type: z.enum(["session.created", "session.retrieved", "session.missing", "session.destroyed"]),
   sessionId: z.string(),
   correlationId: z.string().nullable(),
   node: z.string(),

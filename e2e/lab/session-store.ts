@@ -1,5 +1,13 @@
-/** Where backends keep sessions: one per node (memory) or one for all (shared). */
-export class SessionStore {
+/** Where backends keep sessions. */
+export interface Sessions {
+  readonly name: string;
+  has(id: string): boolean | Promise<boolean>;
+  keep(id: string): void | Promise<void>;
+  forget(id: string): void | Promise<void>;
+}
+
+/** Sessions in this process: one per node (memory) or one for all (shared). */
+export class SessionStore implements Sessions {
   readonly name: string;
   readonly #known = new Set<string>();
   /** While away, nothing is found and nothing is kept. */
@@ -17,7 +25,7 @@ export class SessionStore {
     if (!this.away) this.#known.add(id);
   }
 
-  evict(id: string): void {
+  forget(id: string): void {
     this.#known.delete(id);
   }
 

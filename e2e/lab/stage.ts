@@ -6,10 +6,12 @@ import { type Chance, chanceFrom } from "@/lib/demo/chance";
 import type { ChangeInput, SourceInput } from "@/lib/schemas/ingest";
 import { Backend, type ReportedEvent } from "./backend";
 import { Client, type ClientOptions, type Entrance } from "./client";
+import { bareCookie, type SessionCookie } from "./cookies";
 import { Haproxy, type HaproxyOptions } from "./haproxy";
 import { Nginx, type NginxOptions } from "./nginx";
 import { pause } from "./patience";
-import { SessionStore } from "./session-store";
+import { RedisStore } from "./redis-store";
+import { SessionStore, type Sessions } from "./session-store";
 import {
   bouncesOf,
   type Move,
@@ -52,7 +54,7 @@ export interface Play {
 }
 
 interface NodeOptions {
-  store?: SessionStore;
+  store?: Sessions;
   clockSkewMs?: number;
   reports?: boolean;
   appName?: string;
@@ -69,6 +71,9 @@ export class Stage {
   readonly changes: ChangeInput[] = [];
   readonly #requests: SentRequest[] = [];
   readonly #clients: Client[] = [];
+  /** The app's session cookie; a scenario may choose another before it starts anything. */
+  cookie: SessionCookie = bareCookie("sid");
+  #redis: RedisStore | null = null;
   readonly #run = randomBytes(3).toString("hex");
 
   constructor(scenario: string, seed: number) {
@@ -84,6 +89,7 @@ export class Stage {
       name,
       appName: options.appName ?? `${name}-${this.#run}.internal`,
       store: options.store ?? this.store,
+      cookie: this.cookie,
       clockSkewMs: options.clockSkewMs ?? 0,
       reports: options.reports ?? true,
       now: this.now,
@@ -103,8 +109,18 @@ export class Stage {
     return nodes;
   }
 
-  async haproxy(options: Omit<HaproxyOptions, "dir" | "pool" | "name"> & { name?: string }) {
-    const balancer = new Haproxy({ name: "edge", dir: this.dir, pool: this.pool, ...options });
+  /** A real Redis that keeps the sessions of all nodes. */
+  async redis(settings: string[] = []): Promise<RedisStore> {
+    this.#redis = new RedisStore(this.dir, settings);
+    await this.#redis.start();
+    return this.#redis;
+  }
+
+  async haproxy(
+    options: Omit<HaproxyOptions, "dir" | "pool" | "name" | "cookie"> & { name?: string },
+  ) {
+    const { dir, pool, cookie } = this;
+    const balancer = new Haproxy({ name: "edge", dir, pool, cookie: cookie.name, ...options });
     this.balancers.push(balancer);
     await balancer.start();
     return balancer;
@@ -123,6 +139,7 @@ export class Stage {
       pool: this.pool,
       via,
       chance: this.chance,
+      cookie: this.cookie,
       now: this.now,
       record: (request) => this.#requests.push(request),
       ...more,
@@ -162,7 +179,7 @@ export class Stage {
   signIn(client: Client): string {
     const id = randomBytes(16).toString("hex");
     this.store.keep(id);
-    client.jar.set("sid", id);
+    client.jar.set(this.cookie.name, this.cookie.dress(id, "elsewhere"));
     return id;
   }
 
@@ -216,6 +233,7 @@ export class Stage {
     for (const client of this.#clients) client.close();
     for (const balancer of this.balancers) await balancer.stop();
     for (const node of this.nodes) await node.stop();
+    await this.#redis?.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

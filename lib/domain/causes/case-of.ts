@@ -95,7 +95,9 @@ export function ruleAt(request: HistoryRequest, { served, context }: Surrounding
   const sure = found !== undefined && found.confidence >= 0.5;
   // HAProxy's dashes contradict a cookie that was only declared.
   const declared = flag === "-" && context.declared?.method === "cookie" ? null : context.declared;
-  if (sure && !(found.method === "none" && declared?.method === "cookie" && showsNoCookie(found)))
+  const unset =
+    found?.method === "none" && declared?.method === "cookie" && showsNoCookie(found, context);
+  if (sure && !unset)
     return { method: found.method, confidence: found.confidence, evidence: foundEvidence(found) };
   if (declared !== null)
     return {
@@ -115,8 +117,9 @@ export function ruleAt(request: HistoryRequest, { served, context }: Surrounding
 }
 
 /** A declared cookie that the log was able to show, and never did, was not set: that is another finding than none. */
-function showsNoCookie(found: AffinityFound): boolean {
-  return found.setShare === 0;
+function showsNoCookie(found: AffinityFound, context: PoolContext): boolean {
+  if (found.setShare !== null) return found.setShare === 0;
+  return carries({ context }, found.lb, "presented") && carries({ context }, found.lb, "inserted");
 }
 
 function onlyOne(found: readonly AffinityFound[]): AffinityFound | undefined {

@@ -10,6 +10,7 @@ import {
   told,
   verdictOn,
 } from "../history-samples";
+import type { LogField } from "../pool-context";
 
 describe("cookie-not-set", () => {
   it("is proved by HAProxy's NN again and again", () => {
@@ -36,6 +37,17 @@ describe("cookie-not-set", () => {
       }),
     );
     expect(verdict.cause).toBe("cookie-not-set");
+  });
+
+  it("is told from no affinity by a log that writes the declared cookie and never shows one", () => {
+    const logs = (...fields: LogField[]) =>
+      new Map([["lb1", { format: "nginx", fields: new Set(fields) }]]);
+    const moved = [nginx(0, "app1"), nginx(1_000, "app2")];
+    const declared = { method: "cookie", cookie: "route" } as const;
+    const writes = poolBound("none", { declared, logs: logs("presented", "inserted") });
+    expect(verdictOn(moved, writes).cause).toBe("cookie-not-set");
+    const silent = poolBound("none", { declared, logs: logs() });
+    expect(verdictOn(moved, silent).cause).toBe("no-affinity");
   });
 
   it("is not the cause when the cookie had been set", () => {
