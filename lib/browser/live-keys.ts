@@ -45,6 +45,8 @@ export function touchedBy(event: StreamEvent): Touched {
         pools: event.loss.pool === "" ? null : [event.loss.pool],
         withinMs: 60,
       };
+    case "alert":
+      return { names: ["alerts", "alert", "silences"], pools: null, withinMs: 100 };
     case "change":
       return {
         names: ["overview", "timeline", "changes", "nodes", "heatmap"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { affinityMethods, changeKinds, sessionEventTypes } from "@/lib/domain/facts";
+import { alertSchema } from "./alert";
 import {
   causeSchema,
   classSchema,
@@ -451,5 +452,6 @@ export const streamEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("bounce"), bounce: bounceSchema }),
   z.object({ type: z.literal("loss"), loss: lossSchema }),
   z.object({ type: z.literal("change"), change: changeSchema }),
+  z.object({ type: z.literal("alert"), alert: alertSchema }),
 ]);
 export type StreamEvent = z.infer<typeof streamEventSchema>;

@@ -48,6 +48,7 @@ const environment = z.object({
   HOPWATCH_RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
   HOPWATCH_PASSWORD: z.string().min(8, "expected at least 8 characters").optional(),
   HOPWATCH_VIEWER_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
+  HOPWATCH_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   HOPWATCH_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   HOPWATCH_DIST_DIR: text,
 });
@@ -76,6 +77,8 @@ export interface Config {
   password: string | null;
   /** A token that may read everything shown and change nothing. */
   viewerToken: string | null;
+  /** Where people reach the pages, for links in notifications; null: the address that is listened on. */
+  publicUrl: string | null;
   logLevel: string;
 }
 
@@ -114,6 +117,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     resultRetentionDays: given.HOPWATCH_RESULT_RETENTION_DAYS,
     password: given.HOPWATCH_PASSWORD ?? null,
     viewerToken: given.HOPWATCH_VIEWER_TOKEN ?? null,
+    publicUrl: given.HOPWATCH_PUBLIC_URL ?? null,
     logLevel: given.HOPWATCH_LOG_LEVEL,
   };
 }

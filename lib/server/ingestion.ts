@@ -16,6 +16,7 @@ import { lossRow } from "@/lib/store/read/loss-row";
 import { sourceNamed } from "@/lib/store/sources";
 import { markUnreviewed } from "@/lib/store/write/sessions";
 import { iso } from "@/lib/view/range";
+import { alertsTouched } from "./alerts";
 import { publishCommitted } from "./live";
 import type { Committed } from "./live-hub";
 import { counter } from "./metrics";
@@ -166,6 +167,7 @@ class Running implements Intake {
 
   private onWritten(written: Written): void {
     if (written.unsettled || written.requests.length > 0) this.settler.kick(written.named);
+    alertsTouched(written.pools, earliest(written.requests.map(({ startedAt }) => startedAt)));
     this.inBackground(this.publishWritten(written));
   }
 
@@ -201,9 +203,11 @@ class Running implements Intake {
 
   private async publishVerdicts({ bounces, losses }: Settled): Promise<void> {
     const names = await Names.read(this.runtime.pool);
+    const pools = [...new Set([...bounces, ...losses].map((row) => names.pool(row.pool)))];
+    alertsTouched(pools, earliest([...bounces, ...losses].map(({ at }) => at)));
     publishCommitted({
       ...nothing,
-      pools: [...new Set([...bounces, ...losses].map((row) => names.pool(row.pool)))],
+      pools,
       bounces: bounces.map((row) =>
         bounceOf(
           names,
@@ -238,6 +242,11 @@ const nothing: Committed = {
   losses: [],
   changes: [],
 };
+
+/** The least of them; now where there is none. */
+function earliest(times: readonly number[]): number {
+  return times.reduce((least, at) => Math.min(least, at), Date.now());
+}
 
 function shortId(session: string | null): string | null {
   return session === null ? null : publicId(session);

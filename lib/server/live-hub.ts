@@ -183,6 +183,9 @@ export function seenThrough(event: StreamEvent, filter: LiveFilter): StreamEvent
     case "loss":
       // An app that does not name its pool may mean this one.
       return event.loss.pool === pool || event.loss.pool === "" ? event : null;
+    case "alert":
+      // A source's alert names no pool, and concerns all.
+      return event.alert.pool === null || event.alert.pool === pool ? event : null;
     case "change":
       return event.change.pool === null || event.change.pool === pool ? event : null;
   }

@@ -13,6 +13,7 @@ import {
 } from "@/lib/schemas/ingest";
 import * as results from "@/lib/schemas/results";
 import type { Access } from "./access";
+import { alertCalls } from "./openapi-alerts";
 
 /** A body or an answer: a schema for JSON, or media types with what they hold in words. */
 export type Content = z.ZodType | { types: string[]; description: string; each?: z.ZodType };
@@ -22,7 +23,7 @@ export interface Call {
   method: "get" | "put" | "post" | "delete";
   /** Below /api/v1. */
   path: string;
-  tag: "Facts" | "Sources" | "Results" | "Live";
+  tag: "Facts" | "Sources" | "Results" | "Alerts" | "Live";
   id: string;
   summary: string;
   description?: string;
@@ -76,7 +77,9 @@ export const calls: Call[] = [
     summary: "Send access-log lines",
     description:
       "Lines as the balancer wrote them, or NDJSON; plain or compressed with gzip, br, deflate or zstd. " +
-      "The source is made when it is new; `auto` finds the format by itself. Sending the same again changes nothing.",
+      "The source is made when it is new; `auto` finds the format by itself. Sending the same again changes nothing. " +
+      "Equal lines of one delivery are counted each; a sender that cuts one log into deliveries says in the header " +
+      "Hopwatch-Repeats (line:times, comma-separated) which lines came before, and how often.",
     access: "ingest",
     parameters: { source: sourceName },
     body: {
@@ -325,6 +328,7 @@ export const calls: Call[] = [
     results.rejectsQuery,
     results.rejectListSchema,
   ),
+  ...alertCalls,
   {
     method: "get",
     path: "/stream",
@@ -332,7 +336,7 @@ export const calls: Call[] = [
     id: "watch",
     summary: "What happens, as server-sent events",
     description:
-      "Events are `tick`, `bounce`, `loss` and `change`; a tick tells that facts were committed, and one that names no pool asks to fetch everything anew. " +
+      "Events are `tick`, `bounce`, `loss`, `change` and `alert`; a tick tells that facts were committed, and one that names no pool asks to fetch everything anew. " +
       "Nothing is repeated: after a lost connection, ask again.",
     access: "view",
     query: results.streamQuery,

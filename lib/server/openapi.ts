@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { alertSchema } from "@/lib/schemas/alert";
+import * as alerts from "@/lib/schemas/alerts";
 import { evidenceSchema, figureSchema, problemSchema } from "@/lib/schemas/common";
 import { sessionEventInputSchema } from "@/lib/schemas/events";
 import * as ingest from "@/lib/schemas/ingest";
@@ -18,6 +20,9 @@ const sent: Record<string, z.ZodType> = {
   ParseInput: ingest.parseInputSchema,
   LookupInput: results.lookupInputSchema,
   SnapshotInput: results.snapshotInputSchema,
+  Rule: alerts.ruleSchema,
+  SilenceInput: alerts.silenceInputSchema,
+  ChannelInput: alerts.channelInputSchema,
 };
 
 /** What is answered. */
@@ -46,6 +51,10 @@ const answered: Record<string, z.ZodType> = {
   Transitions: results.transitionsSchema,
   Heatmap: results.heatmapSchema,
   Reject: results.rejectSchema,
+  Alert: alertSchema,
+  AlertDetail: alerts.alertDetailSchema,
+  Silence: alerts.silenceSchema,
+  Channel: alerts.channelSchema,
   StreamEvent: results.streamEventSchema,
 };
 
@@ -131,6 +140,7 @@ const queryWords: Record<string, string> = {
   step: "Length of a column: 1m, 5m, 1h or milliseconds; chosen by the range when absent",
   q: "The beginning of a session's public id, a client address, or a part of a node's name",
   source: "A source's name",
+  status: "A state: pending, firing, acknowledged, silenced or resolved",
 };
 
 const problemWords: Record<number, string> = {
@@ -138,6 +148,7 @@ const problemWords: Record<number, string> = {
   401: "No valid credential",
   403: "The credential does not suffice, or the call comes from another site",
   404: "Not found",
+  409: "Not in this state",
   406: "Not available in this format",
   413: "The body is larger than is taken",
   415: "The body's encoding is not known",
@@ -221,6 +232,7 @@ export function openApi(): Json {
       { name: "Facts", description: "What comes in" },
       { name: "Sources", description: "Where it comes from" },
       { name: "Results", description: "What is known" },
+      { name: "Alerts", description: "What is too much, and who is told" },
       { name: "Live", description: "What happens now" },
     ],
     paths,

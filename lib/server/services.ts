@@ -1,3 +1,4 @@
+import { startAlerts, stopAlerts } from "./alerts";
 import { startBuckets, stopBuckets } from "./buckets";
 import { startIngestion, stopIngestion } from "./ingestion";
 import { startLive, stopLive } from "./live";
@@ -15,6 +16,7 @@ export interface Service {
 /** In the order of their start; they are stopped the other way round. */
 export const services: Service[] = [
   { name: "live", start: startLive, stop: stopLive },
+  { name: "alerts", start: startAlerts, stop: stopAlerts },
   { name: "ingestion", start: startIngestion, stop: stopIngestion },
   { name: "syslog", start: startSyslog, stop: stopSyslog },
   { name: "buckets", start: startBuckets, stop: stopBuckets },

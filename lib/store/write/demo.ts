@@ -59,6 +59,7 @@ export async function removeDemo(
         `DELETE FROM ${table} WHERE pool IN (SELECT id FROM pools WHERE name = ANY ($1::text[]))`,
         [demoPools],
       );
+    await client.query("DELETE FROM alerts WHERE pool = ANY ($1::text[])", [demoPools]);
     for (const table of ["changes", "rejects", "source_minutes"])
       await client.query(
         `DELETE FROM ${table} WHERE source IN (SELECT id FROM sources WHERE demo)`,

@@ -1,0 +1,7 @@
+import { testChannel } from "@/lib/server/alerts";
+import { answer } from "@/lib/server/answer";
+import { route } from "@/lib/server/route";
+
+export const POST = route<{ name: string }>("admin", async (_, { params }) =>
+  answer(await testChannel(params.name)),
+);

@@ -1,0 +1,5 @@
+import { listChannels } from "@/lib/server/alerts";
+import { answer } from "@/lib/server/answer";
+import { route } from "@/lib/server/route";
+
+export const GET = route("view", async () => answer(await listChannels()));

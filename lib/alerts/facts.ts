@@ -1,0 +1,139 @@
+import { minuteMs, stepMs } from "@/lib/domain/alerts/grid";
+import type { ContinuityFacts, PoolFacts } from "@/lib/domain/alerts/pool-facts";
+import type { Names } from "@/lib/reports/names";
+import { bounceCounts } from "@/lib/store/alerts/bounce-counts";
+import { affectedMarks, sessionEdges } from "@/lib/store/alerts/continuity-counts";
+import { loadCounts } from "@/lib/store/alerts/load-counts";
+import { lossCounts } from "@/lib/store/alerts/loss-counts";
+import { pingPongMarks } from "@/lib/store/alerts/ping-pong-marks";
+import type { Queryable } from "@/lib/store/query";
+import { changesPage } from "@/lib/store/read/changes-page";
+
+/** A pool, from when on it is looked at, and how far its lines reach. */
+export interface PoolRange {
+  pool: number;
+  from: number;
+  clock: number;
+}
+
+/** Plans reach back: a drain of an hour ago may still go on. */
+const planReachMs = 70 * minuteMs;
+
+/** What the rules look at in these pools: one statement for each kind of fact, however many pools there are. */
+export async function poolFacts(
+  db: Queryable,
+  names: Names,
+  ranges: readonly PoolRange[],
+  what: { pingPong: boolean },
+): Promise<Map<number, PoolFacts>> {
+  const facts = new Map<number, Growing>();
+  if (ranges.length === 0) return facts;
+  for (const { pool, from, clock } of ranges)
+    facts.set(pool, {
+      pool: names.pool(pool),
+      from,
+      clock,
+      bounces: [],
+      losses: [],
+      load: [],
+      pingPong: [],
+      changes: [],
+    });
+  const pools = ranges.map(({ pool }) => pool);
+  const froms = ranges.map(({ from }) => from);
+  const first = Math.min(...froms);
+  const to = Math.max(...ranges.map(({ clock }) => clock));
+  const keys = names.keys(pools, "without none");
+  const fromOf = new Map(ranges.map(({ pool, from }) => [pool, from]));
+  const spans = { pools, froms, to };
+  const [bounces, losses, load, pingPong, changes] = await Promise.all([
+    bounceCounts(db, { ...spans, step: stepMs }),
+    lossCounts(db, { pools, from: first, to, step: stepMs }),
+    loadCounts(db, {
+      pools: keys.pools,
+      nodes: keys.nodes,
+      froms: keys.pools.map((pool) => fromOf.get(pool) ?? to),
+      to,
+    }),
+    what.pingPong ? pingPongMarks(db, spans) : [],
+    changesPage(db, {
+      pools,
+      from: first - planReachMs,
+      to,
+      afterAt: null,
+      afterId: null,
+      limit: 20_000,
+    }),
+  ]);
+  for (const row of bounces)
+    facts.get(row.pool)?.bounces.push({
+      at: row.at,
+      lb: names.lb(row.lb),
+      from: names.nodeName(row.from_node),
+      to: names.nodeName(row.to_node),
+      cause: row.cause,
+      n: row.n,
+    });
+  for (const row of losses)
+    facts.get(row.pool)?.losses.push({
+      at: row.at,
+      node: row.node === null ? "" : names.resolve(row.pool, row.node),
+      lb: row.lb === null ? "" : names.lb(row.lb),
+      cause: row.cause,
+      from: row.from_node === null ? null : names.nodeName(row.from_node),
+      lostTo: row.lost_to,
+      n: row.n,
+    });
+  for (const row of load) {
+    const own = facts.get(row.pool)?.load;
+    const lb = names.lb(row.lb);
+    const node = names.nodeName(row.node);
+    row.minutes.forEach((minute, place) => {
+      own?.push({ minute, lb, node, requests: row.requests[place] ?? 0 });
+    });
+  }
+  for (const { pool, ...mark } of pingPong) facts.get(pool)?.pingPong.push(mark);
+  for (const row of changes)
+    for (const [pool, own] of facts)
+      if (row.pool === null || row.pool === pool)
+        own.changes.push({
+          at: row.at,
+          kind: row.kind,
+          node: row.node === null ? null : names.resolve(pool, row.node),
+        });
+  return facts;
+}
+
+type Growing = {
+  [K in keyof PoolFacts]: PoolFacts[K] extends readonly (infer Item)[] ? Item[] : PoolFacts[K];
+};
+
+/** What the continuity rate of these pools is reckoned from, over one time. */
+export async function continuityFacts(
+  db: Queryable,
+  names: Names,
+  ranges: readonly PoolRange[],
+): Promise<Map<number, ContinuityFacts>> {
+  const facts = new Map<number, ContinuityFacts>();
+  if (ranges.length === 0) return facts;
+  const from = Math.floor(Math.min(...ranges.map((range) => range.from)) / minuteMs) * minuteMs;
+  const to = Math.max(...ranges.map(({ clock }) => clock));
+  const asked = { pools: ranges.map(({ pool }) => pool), from, to };
+  const [affected, edges] = await Promise.all([affectedMarks(db, asked), sessionEdges(db, asked)]);
+  for (const { pool, clock } of ranges) {
+    const own = edges.filter((row) => row.pool === pool);
+    const begins = own.filter(({ begins: isBegin }) => isBegin);
+    facts.set(pool, {
+      pool: names.pool(pool),
+      from,
+      clock,
+      affected: affected.filter((row) => row.pool === pool),
+      runningBefore: begins.find(({ begun }) => begun === null)?.n ?? 0,
+      begun: begins.flatMap(({ begun, n }) => (begun === null ? [] : [{ at: begun, n }])),
+      ended: own.flatMap(({ begins: isBegin, ended, n }) =>
+        isBegin || ended === null ? [] : [{ at: ended, n }],
+      ),
+    });
+  }
+  return facts;
+}

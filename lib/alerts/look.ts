@@ -1,0 +1,291 @@
+import { minuteMs } from "@/lib/domain/alerts/grid";
+import { type Incident, incidentsOf } from "@/lib/domain/alerts/incidents";
+import {
+  continuityEpisodes,
+  type Finding,
+  inScope,
+  mainSubject,
+  PoolMeasures,
+  rejectEpisodes,
+  silentEpisode,
+} from "@/lib/domain/alerts/measures";
+import type { Looked } from "@/lib/domain/alerts/reconcile";
+import { type Rule, reachOf } from "@/lib/domain/alerts/rule";
+import { Names } from "@/lib/reports/names";
+import { nodes } from "@/lib/reports/nodes";
+import { sightingsOf } from "@/lib/reports/sightings";
+import { alertClocks } from "@/lib/store/alerts/clocks";
+import { deliveryCounts } from "@/lib/store/alerts/delivery-counts";
+import type { Queryable } from "@/lib/store/query";
+import { continuityFacts, type PoolRange, poolFacts } from "./facts";
+
+/** What was found in one pool (or among the sources), to be brought together with the alerts that are kept. */
+export interface LookedAt {
+  pool: string | null;
+  /** Which alerts of the pool it speaks of. */
+  speaksOf: (subject: string) => boolean;
+  found: Incident[];
+  looked: Looked;
+}
+
+export interface Look {
+  names: Names;
+  looked: LookedAt[];
+  /** What to note of each pool once the alerts are written. */
+  clocks: { pools: number[]; clocks: number[]; dirty: (number | null)[] };
+}
+
+/** A pool that has sent nothing for so long has no incident any more, only a source that is silent. */
+const noTrafficMs = 30 * minuteMs;
+const longestLookMs = 8 * 24 * 60 * minuteMs;
+const offsetEveryMs = 5 * minuteMs;
+/** Pools whose ranges begin further apart than this are asked about one by one. */
+const alikeMs = 12 * 60 * minuteMs;
+
+const isInstant = (subject: string) => /^(?:silent|rejects|clock-offset):/.test(subject);
+
+/**
+ * Looks at what came in since it last looked, in each pool's own log time. It
+ * keeps only what saves work; what it finds rests on the facts.
+ */
+export class Looker {
+  private readonly arrived = new Map<number, { clock: number; at: number }>();
+  private readonly continuity = new Map<number, { minute: number; findings: Finding[] }>();
+  private offsets: { at: number; found: LookedAt[] } | null = null;
+
+  constructor(private readonly startedAt: number) {}
+
+  /** @param open names of pools with alerts that go on: they are looked at also when nothing came. */
+  async look(
+    db: Queryable,
+    rules: readonly Rule[],
+    open: ReadonlySet<string>,
+    now: number,
+  ): Promise<Look> {
+    const names = await Names.read(db);
+    const every = names.poolIds(undefined).filter((id) => id !== 0);
+    const [known, seen] = await Promise.all([
+      alertClocks(db, {}),
+      sightingsOf(db, names, every, now + minuteMs),
+    ]);
+    const ofPool = new Map(known.map((row) => [row.pool, row]));
+    const active = rules.filter(({ enabled }) => enabled);
+    const reach = Math.max(
+      minuteMs,
+      ...active.filter(({ condition }) => condition.kind !== "continuity").map(reachOf),
+    );
+    const ranges: (PoolRange & { dirty: number | null; fresh: boolean })[] = [];
+    for (const pool of every) {
+      const last = seen.ofPool(pool)?.last;
+      if (last === undefined) continue;
+      const clock = Math.min(now, last + minuteMs);
+      const before = ofPool.get(pool);
+      const lookedTo = before?.looked_to ?? null;
+      const dirty = before?.dirty_from ?? null;
+      const fresh = dirty !== null || lookedTo === null || clock > lookedTo;
+      if (this.arrived.get(pool)?.clock !== clock || dirty !== null)
+        this.arrived.set(pool, { clock, at: now });
+      if (!fresh && !open.has(names.pool(pool))) continue;
+      const since = Math.min(clock, lookedTo ?? dirty ?? clock - 60 * minuteMs, dirty ?? clock);
+      const from = Math.max(since, clock - longestLookMs) - reach;
+      ranges.push({ pool, from, clock, dirty, fresh });
+    }
+    const looked = [
+      ...(await this.lookAtPools(db, names, active, ranges, reach, now)),
+      ...(await this.lookAtSources(db, active, now)),
+      ...(await this.lookAtClocks(db, names, active, ranges, now)),
+    ];
+    return {
+      names,
+      looked,
+      clocks: {
+        pools: ranges.map(({ pool }) => pool),
+        clocks: ranges.map(({ clock }) => clock),
+        dirty: ranges.map(({ dirty }) => dirty),
+      },
+    };
+  }
+
+  private async lookAtPools(
+    db: Queryable,
+    names: Names,
+    rules: readonly Rule[],
+    ranges: readonly (PoolRange & { fresh: boolean })[],
+    reach: number,
+    now: number,
+  ): Promise<LookedAt[]> {
+    const ruleIds = new Set(rules.map(({ id }) => id));
+    const pingPong = rules.some(({ condition }) => condition.kind === "ping-pong");
+    const looked: LookedAt[] = [];
+    for (const group of alike(ranges)) {
+      const facts = await poolFacts(db, names, group, { pingPong });
+      const budgets = await this.budgets(db, names, rules, group, facts);
+      for (const { pool, from, clock } of group) {
+        const own = facts.get(pool);
+        if (!own) continue;
+        const measures = new PoolMeasures(own);
+        const findings = [
+          ...rules.flatMap((rule) => measures.findings(rule)),
+          ...(budgets.get(pool) ?? []),
+        ];
+        const silentFor = now - (this.arrived.get(pool)?.at ?? now);
+        const found = incidentsOf(own.pool, findings).map((incident) =>
+          incident.endedAt === null && silentFor >= noTrafficMs
+            ? { ...incident, endedAt: clock }
+            : incident,
+        );
+        looked.push({
+          pool: own.pool,
+          speaksOf: (subject) => !isInstant(subject),
+          found,
+          looked: { reliableFrom: from + reach, clock, ruleIds, withoutPast: false },
+        });
+      }
+    }
+    return looked;
+  }
+
+  /** The budgets' findings: reckoned once a minute for each pool, and kept in between. */
+  private async budgets(
+    db: Queryable,
+    names: Names,
+    rules: readonly Rule[],
+    ranges: readonly (PoolRange & { dirty?: number | null })[],
+    facts: Awaited<ReturnType<typeof poolFacts>>,
+  ): Promise<Map<number, Finding[]>> {
+    const own = rules.filter(({ condition }) => condition.kind === "continuity");
+    const found = new Map<number, Finding[]>();
+    if (own.length === 0) return found;
+    const back = Math.max(...own.map(reachOf));
+    const due: PoolRange[] = [];
+    for (const range of ranges) {
+      const minute = Math.floor(range.clock / minuteMs);
+      const kept = this.continuity.get(range.pool);
+      const late = range.dirty != null && range.dirty < range.clock - 2 * minuteMs;
+      if (kept && kept.minute === minute && !late) found.set(range.pool, kept.findings);
+      else due.push({ ...range, from: range.from - back });
+    }
+    const reckoned = await continuityFacts(db, names, due);
+    for (const { pool, clock } of due) {
+      const continuity = reckoned.get(pool);
+      const whole = facts.get(pool);
+      if (!continuity || !whole) continue;
+      const findings = own
+        .filter((rule) => inScope(rule, whole.pool))
+        .flatMap((rule) =>
+          continuityEpisodes(continuity, rule).map((episode): Finding => {
+            const around = { from: episode.since - 10 * minuteMs, to: episode.endedAt ?? clock };
+            return { rule, subject: mainSubject(whole, around.from, around.to), episode };
+          }),
+        );
+      this.continuity.set(pool, { minute: Math.floor(clock / minuteMs), findings });
+      found.set(pool, findings);
+    }
+    return found;
+  }
+
+  private async lookAtSources(
+    db: Queryable,
+    rules: readonly Rule[],
+    now: number,
+  ): Promise<LookedAt[]> {
+    const own = rules.filter(({ condition }) => ["silent", "rejects"].includes(condition.kind));
+    const rows = own.length === 0 ? [] : await deliveryCounts(db, {});
+    const sources = new Map<string, typeof rows>();
+    for (const row of rows) {
+      const all = sources.get(row.source) ?? [];
+      all.push(row);
+      sources.set(row.source, all);
+    }
+    const findings: Finding[] = [];
+    for (const [source, sent] of sources) {
+      const deliveries = sent.map((row) => ({ ...row, lastAt: row.last_at }));
+      for (const rule of own) {
+        if (!inScope(rule, null, source)) continue;
+        if (rule.condition.kind === "rejects") {
+          const episodes = rejectEpisodes(deliveries, rule, now - 60 * minuteMs, now);
+          for (const episode of episodes)
+            findings.push({ rule, subject: `rejects:${source}`, episode });
+        } else if (
+          rule.condition.kind === "silent" &&
+          // While we were away nobody could be heard.
+          now - this.startedAt >= rule.condition.afterSeconds * 1000
+        ) {
+          const episode = silentEpisode(deliveries, rule, now);
+          if (episode) findings.push({ rule, subject: `silent:${source}`, episode });
+        }
+      }
+    }
+    return [
+      {
+        pool: null,
+        speaksOf: (subject) => /^(?:silent|rejects):/.test(subject),
+        found: incidentsOf(null, findings),
+        looked: {
+          reliableFrom: now,
+          clock: now,
+          ruleIds: new Set(own.map(({ id }) => id)),
+          withoutPast: true,
+        },
+      },
+    ];
+  }
+
+  /** Clocks drift slowly: they are compared every five minutes. */
+  private async lookAtClocks(
+    db: Queryable,
+    names: Names,
+    rules: readonly Rule[],
+    ranges: readonly (PoolRange & { fresh: boolean })[],
+    now: number,
+  ): Promise<LookedAt[]> {
+    if (this.offsets && now - this.offsets.at < offsetEveryMs) return [];
+    const own = rules.filter(({ condition }) => condition.kind === "clock-offset");
+    const found: LookedAt[] = [];
+    for (const { pool, clock, fresh } of ranges) {
+      if (!fresh) continue;
+      const name = names.pool(pool);
+      const range = { from: String(clock - 60 * minuteMs), to: String(clock) };
+      const known = own.length === 0 ? [] : (await nodes(db, { pool: name, ...range }, now)).items;
+      const findings = own.flatMap((rule) =>
+        known.flatMap((node): Finding[] => {
+          const { condition, scope } = rule;
+          if (condition.kind !== "clock-offset" || !inScope(rule, name)) return [];
+          const value = Math.abs(node.clockOffsetMs ?? 0);
+          if (value <= condition.aboveMs || (scope.node && scope.node !== node.name)) return [];
+          const episode = { since: clock, firedAt: clock, endedAt: null, peak: value, last: value };
+          return [{ rule, subject: `clock-offset:${node.name}`, episode }];
+        }),
+      );
+      found.push({
+        pool: name,
+        speaksOf: (subject) => subject.startsWith("clock-offset:"),
+        found: incidentsOf(name, findings),
+        looked: {
+          reliableFrom: clock,
+          clock,
+          ruleIds: new Set(own.map(({ id }) => id)),
+          withoutPast: true,
+        },
+      });
+    }
+    if (found.length > 0) this.offsets = { at: now, found };
+    return found;
+  }
+}
+
+/** Pools whose ranges are much alike together, a pool with an old import by itself. */
+function alike<R extends PoolRange>(ranges: readonly R[]): R[][] {
+  const groups: R[][] = [];
+  for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
+    const group = groups.find(
+      ([first]) =>
+        first !== undefined &&
+        Math.abs(first.from - range.from) < alikeMs &&
+        Math.abs(first.clock - range.clock) < alikeMs,
+    );
+    if (group) group.push(range);
+    else groups.push([range]);
+  }
+  return groups;
+}

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { type Announced, isSilenced, shownState } from "@/lib/domain/alerts/announcements";
+import type { AlertState, KnownAlert } from "@/lib/domain/alerts/reconcile";
+import type { Rule, Severity } from "@/lib/domain/alerts/rule";
+import { type Alert, alertRuleSchema, severitySchema } from "@/lib/schemas/alert";
+import { alertContentSchema, historySchema, ruleSchema, type Silence } from "@/lib/schemas/alerts";
+import { causeSchema } from "@/lib/schemas/common";
+import { type AlertRow, keptRules, type Rows, type SilenceRow } from "@/lib/store/alerts/rows";
+
+const stateSchema = z.enum(["pending", "firing", "resolved"]);
+const announcedSchema = z.enum(["nothing", "firing", "acknowledged", "resolved"]);
+
+/** A kept alert with its columns read as what they are. */
+export interface StoredAlert extends KnownAlert {
+  pool: string | null;
+  subject: string;
+  severity: Severity;
+  announced: Announced;
+  acknowledged: boolean;
+  channels: string[] | null;
+  rules: Alert["rules"];
+  row: AlertRow;
+  history: z.infer<typeof historySchema>;
+  content: z.infer<typeof alertContentSchema> | null;
+}
+
+export function storedAlert(row: AlertRow): StoredAlert {
+  const rules = z.array(alertRuleSchema).parse(row.rules);
+  const state: AlertState = stateSchema.parse(row.state);
+  return {
+    id: row.id,
+    fingerprint: row.fingerprint,
+    state,
+    since: row.since.getTime(),
+    firedAt: row.firedAt?.getTime() ?? null,
+    endedAt: row.endedAt?.getTime() ?? null,
+    closedByHand: row.closedByHand,
+    ruleIds: rules.map(({ id }) => id),
+    pool: row.pool,
+    subject: row.subject,
+    severity: severitySchema.parse(row.severity),
+    announced: announcedSchema.parse(row.announced),
+    acknowledged: row.acknowledgedAt !== null,
+    channels: z.array(z.string()).nullable().parse(row.channels),
+    rules,
+    row,
+    history: historySchema.parse(row.history),
+    // A content of an older version that cannot be read is left out, not guessed.
+    content: alertContentSchema.nullable().catch(null).parse(row.content),
+  };
+}
+
+export function silenceOf(row: SilenceRow): Silence {
+  return {
+    id: row.id,
+    from: row.fromAt.toISOString(),
+    until: row.untilAt.toISOString(),
+    pool: row.pool,
+    subject: row.subject,
+    rule: row.rule,
+    severity: severitySchema.nullable().parse(row.severity),
+    reason: row.reason,
+    by: row.author,
+  };
+}
+
+/** The silences in the judging's own words. */
+export function effective(silences: readonly Silence[]) {
+  return silences.map((silence) => ({
+    ...silence,
+    from: Date.parse(silence.from),
+    until: Date.parse(silence.until),
+  }));
+}
+
+/** An alert as the interface tells it. */
+export function alertOf(alert: StoredAlert, silences: readonly Silence[], now: number): Alert {
+  const matching = effective(silences).filter((silence) => isSilenced(alert, [silence], now));
+  const { row, content } = alert;
+  const until = Math.max(0, ...matching.map((silence) => silence.until));
+  return {
+    id: alert.id,
+    fingerprint: alert.fingerprint,
+    state: shownState(alert, matching.length > 0),
+    severity: alert.severity,
+    title: row.title,
+    pool: alert.pool,
+    subject: alert.subject,
+    cause: causeSchema.nullable().catch(null).parse(row.cause),
+    since: row.since.toISOString(),
+    firedAt: row.firedAt?.toISOString() ?? null,
+    resolvedAt: alert.state === "resolved" ? (row.endedAt?.toISOString() ?? null) : null,
+    acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
+    acknowledgedBy: row.acknowledgedBy,
+    silencedUntil: until > 0 && alert.state !== "resolved" ? new Date(until).toISOString() : null,
+    corrected: row.corrected,
+    rules: alert.rules,
+    summary: content?.summary ?? null,
+    affectedSessions: content?.affectedSessions ?? null,
+    lostSessions: content?.lostSessions ?? null,
+  };
+}
+
+/** The rules as they are kept; one that can no longer be read is left out. */
+export async function readRules(rows: Rows): Promise<Rule[]> {
+  const kept = await keptRules(rows);
+  return kept.flatMap(({ body }) => {
+    const read = ruleSchema.safeParse(body);
+    return read.success ? [read.data] : [];
+  });
+}

@@ -1,0 +1,84 @@
+import type { Incident } from "@/lib/domain/alerts/incidents";
+import type { Cause } from "@/lib/domain/causes";
+import type { AlertContent } from "@/lib/schemas/alerts";
+
+const titles: Record<Cause, string> = {
+  failover: "Sessions leave a failing node",
+  drain: "A node is drained without a mark",
+  "health-flap": "A node's health flaps",
+  retry: "Requests are retried on other nodes",
+  "pool-change": "Sessions were remapped",
+  "no-affinity": "Nothing binds the sessions",
+  "lb-disagreement": "Balancers disagree on a session's node",
+  "websocket-upgrade": "Upgrades leave the session's node",
+  "cookie-not-set": "The persistence cookie is not set",
+  "cookie-invalid": "The persistence cookie names no node",
+  "cookie-expired": "The persistence cookie expires",
+  "cookie-not-sent": "Clients no longer send the cookie",
+  "client-ip-change": "Clients change their address",
+  "concurrent-start": "First requests overlap",
+  unknown: "Sessions bounce without a proved cause",
+};
+
+/** An alert's name: what happens, in a few words. */
+export function titleOf(subject: string, cause: Cause | null): string {
+  const [thing = "", name = ""] = subject.split(/:(.*)/s);
+  switch (thing) {
+    case "storage":
+      return "The session store loses sessions";
+    case "imbalance":
+      return "Load is uneven";
+    case "silent":
+      return `Source ${name} is silent`;
+    case "rejects":
+      return `Lines of ${name} cannot be read`;
+    case "clock-offset":
+      return `Clock of ${name} is off`;
+    default:
+      return cause === null ? "Sessions are lost" : titles[cause];
+  }
+}
+
+/** The alert in a sentence or two, names and numbers first. */
+export function summaryOf(
+  incident: Pick<Incident, "pool" | "subject" | "rules">,
+  cause: Cause | null,
+  content: AlertContent,
+  duration: (ms: number) => string,
+): string {
+  const [thing = "", name = ""] = incident.subject.split(/:(.*)/s);
+  const value = incident.rules[0]?.value ?? 0;
+  switch (thing) {
+    case "silent":
+      return `${name} has sent nothing for ${duration(value * 1000)}.`;
+    case "rejects":
+      return `${(value * 100).toFixed(0)}% of the lines of ${name} could not be read.`;
+    case "clock-offset":
+      return `The app's clock on ${name} differs from the balancers' by ${duration(value)}.`;
+    case "imbalance":
+      return `The busiest node of ${incident.pool} carries ${value.toFixed(1)} times the mean.`;
+  }
+  const parts = [
+    `${content.affectedSessions} of ${content.sessions} sessions of ${incident.pool} affected, ${content.lostSessions} lost`,
+  ];
+  const nodes = names(content.nodes);
+  const lbs = names(content.lbs);
+  if (nodes) parts.push(`on ${nodes}`);
+  if (lbs) parts.push(`through ${lbs}`);
+  const [suspect] = content.suspects;
+  const culprit =
+    suspect && suspect.word !== "unlikely"
+      ? ` ${suspect.word === "likely" ? "Likely" : "Possibly"} set off by: ${suspect.change.title}${
+          suspect.beforeMs > 0 ? `, ${duration(Math.round(suspect.beforeMs))} before` : ""
+        }.`
+      : "";
+  return `${parts.join(" ")}${cause ? `: ${cause}` : ""}.${culprit}`;
+}
+
+/** The places that are concerned; nothing where all are. */
+function names(places: AlertContent["nodes"]): string {
+  const own = places.filter((place) => place.involved).map(({ name }) => name);
+  if (own.length === 0) return "";
+  if (own.length === places.length && own.length > 1) return `all of ${own.slice(0, 6).join(", ")}`;
+  return own.slice(0, 6).join(", ");
+}

@@ -1,0 +1,105 @@
+import type { EpochMs } from "../facts";
+
+/**
+ * One measure at one moment. `level` is the measure over its threshold: above
+ * 1 is too much. Null: nothing can be said (too little traffic).
+ */
+export interface Point {
+  at: EpochMs;
+  level: number | null;
+  /** The measure itself, in the condition's own unit. */
+  value: number;
+}
+
+export interface Timing {
+  forMs: number;
+  /** Hysteresis: over only when the level is below this… */
+  clearBelow: number;
+  /** …for so long. */
+  clearForMs: number;
+}
+
+/** Where one measure stands. The clock is the points' own. */
+export type Standing =
+  | { state: "quiet" }
+  | { state: "pending"; since: EpochMs; peak: number }
+  | { state: "firing"; since: EpochMs; firedAt: EpochMs; peak: number; belowSince: EpochMs | null };
+
+/** A time in which a measure was too much. */
+export interface Episode {
+  since: EpochMs;
+  /** Null while it is only pending. */
+  firedAt: EpochMs | null;
+  /** When it was back below; null while it goes on. */
+  endedAt: EpochMs | null;
+  /** The measure's highest value. */
+  peak: number;
+  /** Its value at the end of what was looked at. */
+  last: number;
+}
+
+export const quiet: Standing = { state: "quiet" };
+
+/** What a point makes of the standing. Where nothing can be said, it stays as it was. */
+export function advance(
+  standing: Standing,
+  point: Point,
+  timing: Timing,
+): { standing: Standing; ended: Episode | null } {
+  const { at, level, value } = point;
+  if (level === null) return { standing, ended: null };
+  switch (standing.state) {
+    case "quiet":
+      if (level <= 1) return { standing, ended: null };
+      return {
+        standing:
+          timing.forMs === 0
+            ? { state: "firing", since: at, firedAt: at, peak: value, belowSince: null }
+            : { state: "pending", since: at, peak: value },
+        ended: null,
+      };
+    case "pending": {
+      if (level <= 1) return { standing: quiet, ended: null };
+      const { since } = standing;
+      const peak = Math.max(standing.peak, value);
+      if (at - since < timing.forMs)
+        return { standing: { state: "pending", since, peak }, ended: null };
+      return {
+        standing: { state: "firing", since, firedAt: at, peak, belowSince: null },
+        ended: null,
+      };
+    }
+    case "firing": {
+      const peak = Math.max(standing.peak, value);
+      const below = level < timing.clearBelow;
+      const belowSince = below ? (standing.belowSince ?? at) : null;
+      if (belowSince === null || at - belowSince < timing.clearForMs)
+        return { standing: { ...standing, peak, belowSince }, ended: null };
+      const { since, firedAt } = standing;
+      return {
+        standing: quiet,
+        ended: { since, firedAt, endedAt: belowSince, peak, last: value },
+      };
+    }
+  }
+}
+
+/** The episodes in a measure's course; the last may still go on. */
+export function episodesOf(points: Iterable<Point>, timing: Timing): Episode[] {
+  const found: Episode[] = [];
+  let standing: Standing = quiet;
+  let last = 0;
+  for (const point of points) {
+    const next = advance(standing, point, timing);
+    standing = next.standing;
+    last = point.value;
+    if (next.ended) found.push(next.ended);
+  }
+  if (standing.state === "pending")
+    found.push({ since: standing.since, firedAt: null, endedAt: null, peak: standing.peak, last });
+  if (standing.state === "firing") {
+    const { since, firedAt, peak } = standing;
+    found.push({ since, firedAt, endedAt: null, peak, last });
+  }
+  return found;
+}

@@ -1,0 +1,31 @@
+/** How much of the trouble, and of the traffic, one node or balancer has. */
+export interface Portion {
+  name: string;
+  bad: number;
+  requests: number;
+}
+
+export interface Place extends Portion {
+  /** Its part of all the trouble, 0 to 1. */
+  share: number;
+  involved: boolean;
+}
+
+/** Below this part of the trouble a place is a bystander. */
+const least = 0.1;
+
+/**
+ * Where the trouble is: the places with the largest part of it that together
+ * have nine tenths. Others, with less than a tenth each, are fine.
+ */
+export function localise(portions: readonly Portion[]): Place[] {
+  const total = portions.reduce((sum, { bad }) => sum + bad, 0);
+  const sorted = [...portions].sort((a, b) => b.bad - a.bad || (a.name < b.name ? -1 : 1));
+  let covered = 0;
+  return sorted.map((portion) => {
+    const share = total === 0 ? 0 : portion.bad / total;
+    const involved = portion.bad > 0 && (covered < 0.9 || share >= least) && share >= least / 2;
+    covered += share;
+    return { ...portion, share, involved };
+  });
+}

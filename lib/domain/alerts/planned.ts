@@ -1,0 +1,67 @@
+import { type Cause, classOf } from "../causes";
+import type { EpochMs } from "../facts";
+import type { PlanMark } from "./pool-facts";
+
+/** How long a drain or maintenance is taken to last where no mark says that the node is back. */
+const longestMs = 60 * 60_000;
+/** Sessions come back, and hashes settle, a little after the node does. */
+const afterMs = 2 * 60_000;
+/** Marks carry whole seconds. */
+const slackMs = 2_000;
+/** How long the moves that a deploy brings go on. */
+const deployMs = 10 * 60_000;
+
+interface Span {
+  node: string | null;
+  from: EpochMs;
+  to: EpochMs;
+}
+
+/**
+ * Times in which moves were meant to happen: a node that was drained or taken
+ * out on purpose, a deploy or a change of scale. A node that went down is no plan.
+ */
+export class Plan {
+  private readonly spans: Span[] = [];
+
+  constructor(marks: readonly PlanMark[]) {
+    const sorted = [...marks].sort((a, b) => a.at - b.at);
+    sorted.forEach((mark, index) => {
+      if (mark.kind === "node-drain" || mark.kind === "node-maintenance") {
+        const back = sorted
+          .slice(index + 1)
+          .find((later) => later.kind === "node-up" && later.node === mark.node);
+        this.spans.push({
+          node: mark.node,
+          from: mark.at - slackMs,
+          to: Math.min(back?.at ?? Number.POSITIVE_INFINITY, mark.at + longestMs) + afterMs,
+        });
+      } else if (mark.kind === "deploy" || mark.kind === "scale")
+        this.spans.push({ node: mark.node, from: mark.at - slackMs, to: mark.at + deployMs });
+    });
+  }
+
+  /** Was the node taken out on purpose at that time? */
+  holds(node: string, at: EpochMs): boolean {
+    return this.spans.some((span) => span.node === node && at >= span.from && at <= span.to);
+  }
+
+  /**
+   * Was this move a part of the plan? A drained node's sessions move away, and
+   * an address or hash rule moves others when the set of nodes changes. A
+   * bounce whose cause is not the infrastructure's is never planned.
+   */
+  covers(bounce: { at: EpochMs; cause: Cause; from: string }): boolean {
+    const { at, cause, from } = bounce;
+    const infrastructure = classOf(cause) === "infrastructure";
+    if (!infrastructure && cause !== "pool-change") return false;
+    // A node that fails is not excused by a deploy of the whole pool.
+    const whole = cause === "drain" || cause === "pool-change";
+    return this.spans.some(
+      (span) =>
+        at >= span.from &&
+        at <= span.to &&
+        (span.node === from || (whole && (span.node === null || cause === "pool-change"))),
+    );
+  }
+}

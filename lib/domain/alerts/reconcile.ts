@@ -1,0 +1,127 @@
+import type { EpochMs } from "../facts";
+import { type Incident, meet } from "./incidents";
+
+export type AlertState = "pending" | "firing" | "resolved";
+
+/** An alert as it is kept, as far as the facts decide it. */
+export interface KnownAlert {
+  id: string;
+  fingerprint: string;
+  state: AlertState;
+  since: EpochMs;
+  firedAt: EpochMs | null;
+  endedAt: EpochMs | null;
+  /** Somebody closed it; the facts do not open it again. */
+  closedByHand: boolean;
+  ruleIds: readonly string[];
+}
+
+/** What has to be done so that the alerts are what the facts say. */
+export type Step =
+  | { kind: "open"; incident: Incident }
+  | { kind: "fire"; id: string; incident: Incident; again: boolean }
+  | { kind: "keep"; id: string; incident: Incident }
+  | { kind: "end"; id: string; endedAt: EpochMs; incident: Incident | null; why: EndReason }
+  | { kind: "correct"; id: string; incident: Incident | null; note: string }
+  /** Somebody closed it while it went on: it stays closed until it is over. */
+  | { kind: "hold"; id: string; until: EpochMs }
+  | { kind: "drop"; id: string };
+
+export type EndReason = "recovered" | "no-traffic" | "rule-gone";
+
+export interface Looked {
+  /** From here on the measures are whole: earlier ones lack what was before. */
+  reliableFrom: EpochMs;
+  clock: EpochMs;
+  /** The rules at work. */
+  ruleIds: ReadonlySet<string>;
+  /** Measures without a past (a clock offset): what is not found is simply over. */
+  withoutPast: boolean;
+}
+
+/** A shift of a beginning or an end by less is not worth a word. */
+const worthMs = 60_000;
+
+/** Brings what is kept of one pool together with what was found in it. */
+export function reconcile(
+  known: readonly KnownAlert[],
+  found: readonly Incident[],
+  looked: Looked,
+): Step[] {
+  const steps: Step[] = [];
+  const taken = new Set<Incident>();
+  // An open alert takes its incident before one that is long over.
+  const sorted = [...known].sort(
+    (a, b) => Number(a.state === "resolved") - Number(b.state === "resolved") || b.since - a.since,
+  );
+  for (const alert of sorted) {
+    const match = found.find(
+      (incident) =>
+        !taken.has(incident) && incident.fingerprint === alert.fingerprint && meet(alert, incident),
+    );
+    if (match) taken.add(match);
+    steps.push(...matched(alert, match ?? null, looked));
+  }
+  for (const incident of found) {
+    if (!taken.has(incident)) steps.push({ kind: "open", incident });
+  }
+  return steps;
+}
+
+function matched(alert: KnownAlert, incident: Incident | null, looked: Looked): Step[] {
+  if (incident === null) return missing(alert, looked);
+  const { id } = alert;
+  if (alert.closedByHand) {
+    const until = incident.endedAt ?? looked.clock;
+    return until > (alert.endedAt ?? 0) ? [{ kind: "hold", id, until }] : [];
+  }
+  if (incident.firedAt === null)
+    return alert.state === "pending" ? [{ kind: "keep", id, incident }] : missing(alert, looked);
+  switch (alert.state) {
+    case "pending": {
+      const steps: Step[] = [{ kind: "fire", id, incident, again: false }];
+      if (incident.endedAt !== null)
+        steps.push({ kind: "end", id, endedAt: incident.endedAt, incident, why: "recovered" });
+      return steps;
+    }
+    case "firing":
+      return incident.endedAt === null
+        ? kept(alert, incident, looked)
+        : [{ kind: "end", id, endedAt: incident.endedAt, incident, why: "recovered" }];
+    case "resolved":
+      if (incident.endedAt === null) return [{ kind: "fire", id, incident, again: true }];
+      if (Math.abs(incident.endedAt - (alert.endedAt ?? 0)) > worthMs)
+        return [{ kind: "correct", id, incident, note: "Late lines moved its end" }];
+      return [];
+  }
+}
+
+function kept(alert: KnownAlert, incident: Incident, { reliableFrom }: Looked): Step[] {
+  const { id } = alert;
+  const moved =
+    incident.since > reliableFrom && alert.since > reliableFrom
+      ? Math.abs(incident.since - alert.since)
+      : 0;
+  if (moved > worthMs)
+    return [{ kind: "correct", id, incident, note: "Late lines moved its start" }];
+  return [{ kind: "keep", id, incident }];
+}
+
+function missing(alert: KnownAlert, looked: Looked): Step[] {
+  const { id } = alert;
+  if (alert.state === "pending") return [{ kind: "drop", id }];
+  const ruled = alert.ruleIds.some((rule) => looked.ruleIds.has(rule));
+  if (alert.state === "firing" && !ruled)
+    return [{ kind: "end", id, endedAt: looked.clock, incident: null, why: "rule-gone" }];
+  // What it rests on was looked at again, whole, and is not there.
+  const again = alert.since > looked.reliableFrom && alert.since <= looked.clock;
+  if (again && ruled && !looked.withoutPast && !alert.closedByHand) {
+    const note = "Late lines showed that this did not happen";
+    return [{ kind: "correct", id, incident: null, note }];
+  }
+  if (alert.state !== "firing") return [];
+  const endedAt = looked.withoutPast
+    ? looked.clock
+    : Math.max(alert.since, Math.min(looked.reliableFrom, looked.clock));
+  return [{ kind: "end", id, endedAt, incident: null, why: "recovered" }];
+}

@@ -1,0 +1,188 @@
+import type { Cause } from "../causes";
+
+/** What a rule looks at, and from where on it is too much. */
+export type Condition =
+  /** Bounces of any class a minute, over the window. */
+  | { kind: "bounce-rate"; abovePerMinute: number; windowSeconds: number }
+  /** Bounces that no state of a node explains: so many a minute, and so large a share of the requests. */
+  | {
+      kind: "unexplained-bounces";
+      abovePerMinute: number;
+      aboveShare: number;
+      windowSeconds: number;
+    }
+  /** Sessions that the app no longer knew, within the window. */
+  | { kind: "lost-sessions"; above: number; windowSeconds: number }
+  /** Sessions that went back and forth, within the window. */
+  | { kind: "ping-pong"; above: number; windowSeconds: number }
+  /** The error budget of the continuity rate burns this much too fast, in a long and in a short window at once. */
+  | { kind: "continuity"; objective: number; windows: BurnWindow[] }
+  /** The most loaded node over the mean of the nodes that serve. */
+  | { kind: "imbalance"; aboveMaxOverMean: number; windowSeconds: number }
+  /** A node's app clock is off by more than this. */
+  | { kind: "clock-offset"; aboveMs: number }
+  /** A source that reported regularly has sent nothing for so long. */
+  | { kind: "silent"; afterSeconds: number }
+  /** The share of a source's lines that could not be read, and at least so many lines. */
+  | { kind: "rejects"; aboveShare: number; minLines: number; windowSeconds: number };
+
+export type ConditionKind = Condition["kind"];
+
+/** The long window says that it matters, the short one that it still goes on (The Site Reliability Workbook, chapter 5). */
+export interface BurnWindow {
+  longMinutes: number;
+  shortMinutes: number;
+  /** How many times faster than the budget allows. */
+  burnRate: number;
+}
+
+export type Severity = "critical" | "warning";
+
+/** Where a rule applies; what is left out is any. */
+export interface RuleScope {
+  pool?: string | null | undefined;
+  lb?: string | null | undefined;
+  node?: string | null | undefined;
+  cause?: Cause | null | undefined;
+  source?: string | null | undefined;
+}
+
+export interface Rule {
+  /** Its name in addresses and files: letters, digits, dashes. */
+  id: string;
+  name: string;
+  enabled: boolean;
+  severity: Severity;
+  scope: RuleScope;
+  condition: Condition;
+  /** How long it must be too much before the alert fires. */
+  forSeconds: number;
+  /** With less traffic than this in the window nothing is concluded (sessions for continuity, else requests). */
+  minTraffic: number;
+  /** Hysteresis: it is over when the measure falls below this share of the threshold… */
+  clearBelow: number;
+  /** …for so long. */
+  clearForSeconds: number;
+  /** The channels told, by name; null: all. */
+  channels: string[] | null;
+}
+
+const usual = {
+  enabled: true,
+  scope: {},
+  clearBelow: 0.5,
+  clearForSeconds: 120,
+  channels: null,
+} as const;
+
+/** The workbook's two paging windows: 2 % of a month's budget in an hour, 5 % in six. */
+export const pagingWindows: BurnWindow[] = [
+  { longMinutes: 60, shortMinutes: 5, burnRate: 14.4 },
+  { longMinutes: 360, shortMinutes: 30, burnRate: 6 },
+];
+
+/** The rules of a first start. */
+export const firstRules: readonly Rule[] = [
+  {
+    ...usual,
+    id: "unexplained-bounces",
+    name: "Unexplained bounces above 6 per minute",
+    severity: "critical",
+    condition: {
+      kind: "unexplained-bounces",
+      abovePerMinute: 6,
+      aboveShare: 0.01,
+      windowSeconds: 60,
+    },
+    forSeconds: 15,
+    minTraffic: 20,
+  },
+  {
+    ...usual,
+    id: "lost-sessions",
+    name: "More than 5 lost sessions in 2 minutes",
+    severity: "critical",
+    condition: { kind: "lost-sessions", above: 5, windowSeconds: 120 },
+    forSeconds: 0,
+    minTraffic: 0,
+  },
+  {
+    ...usual,
+    id: "bounce-rate",
+    name: "Bounces above 10 per minute",
+    severity: "warning",
+    condition: { kind: "bounce-rate", abovePerMinute: 10, windowSeconds: 60 },
+    forSeconds: 0,
+    minTraffic: 20,
+  },
+  {
+    ...usual,
+    id: "continuity",
+    name: "Continuity budget of 99.5% burns too fast",
+    severity: "critical",
+    condition: { kind: "continuity", objective: 0.995, windows: pagingWindows },
+    forSeconds: 0,
+    minTraffic: 50,
+  },
+  {
+    ...usual,
+    id: "ping-pong",
+    name: "More than 5 ping-pong sessions in 5 minutes",
+    severity: "warning",
+    condition: { kind: "ping-pong", above: 5, windowSeconds: 300 },
+    forSeconds: 0,
+    minTraffic: 0,
+  },
+  {
+    ...usual,
+    id: "imbalance",
+    name: "A node carries more than 1.8 times the mean",
+    severity: "warning",
+    condition: { kind: "imbalance", aboveMaxOverMean: 1.8, windowSeconds: 600 },
+    forSeconds: 300,
+    minTraffic: 1000,
+    clearBelow: 0.9,
+  },
+  {
+    ...usual,
+    id: "clock-offset",
+    name: "A node's clock is off by more than 2 s",
+    severity: "warning",
+    condition: { kind: "clock-offset", aboveMs: 2000 },
+    forSeconds: 0,
+    minTraffic: 0,
+  },
+  {
+    ...usual,
+    id: "silent-source",
+    name: "A source has been silent for 5 minutes",
+    severity: "warning",
+    condition: { kind: "silent", afterSeconds: 300 },
+    forSeconds: 0,
+    minTraffic: 0,
+  },
+  {
+    ...usual,
+    id: "rejects",
+    name: "More than 20% of a source's lines rejected",
+    severity: "warning",
+    condition: { kind: "rejects", aboveShare: 0.2, minLines: 50, windowSeconds: 300 },
+    forSeconds: 0,
+    minTraffic: 0,
+  },
+];
+
+/** How far back a measure reaches, ms. */
+export function reachOf({ condition, forSeconds, clearForSeconds }: Rule): number {
+  const around = (forSeconds + clearForSeconds) * 1000;
+  switch (condition.kind) {
+    case "continuity":
+      return around + Math.max(...condition.windows.map(({ longMinutes }) => longMinutes)) * 60_000;
+    case "clock-offset":
+      return 0;
+    case "silent":
+      return condition.afterSeconds * 1000;
+    default:
+      return around + condition.windowSeconds * 1000;
+  }
+}

@@ -1,0 +1,304 @@
+import { z } from "zod";
+import type { Rule } from "@/lib/domain/alerts/rule";
+import { alertSchema, alertStateSchema, severitySchema } from "./alert";
+import { causeSchema, instant, listOf, pageQuery } from "./common";
+import { changeSchema } from "./results";
+
+/* Rules */
+
+const seconds = (most: number) => z.number().int().min(0).max(most);
+const windowSeconds = z.number().int().min(15).max(21_600);
+const above = z.number().positive();
+
+export const conditionSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("bounce-rate"), abovePerMinute: above, windowSeconds }).strict(),
+  z
+    .object({
+      kind: z.literal("unexplained-bounces"),
+      abovePerMinute: above,
+      /** Of the requests, 0 to 1; 0: any. */
+      aboveShare: z.number().min(0).max(1),
+      windowSeconds,
+    })
+    .strict(),
+  z.object({ kind: z.literal("lost-sessions"), above, windowSeconds }).strict(),
+  z.object({ kind: z.literal("ping-pong"), above, windowSeconds }).strict(),
+  z
+    .object({
+      kind: z.literal("continuity"),
+      objective: z.number().gt(0).lt(1),
+      windows: z
+        .array(
+          z
+            .object({
+              longMinutes: z.number().int().min(5).max(360),
+              shortMinutes: z.number().int().min(1).max(360),
+              burnRate: z.number().positive().max(1000),
+            })
+            .strict(),
+        )
+        .min(1)
+        .max(4),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal("imbalance"),
+      aboveMaxOverMean: z.number().gt(1).max(1000),
+      windowSeconds: windowSeconds.min(60),
+    })
+    .strict(),
+  z.object({ kind: z.literal("clock-offset"), aboveMs: above }).strict(),
+  z
+    .object({ kind: z.literal("silent"), afterSeconds: z.number().int().min(30).max(86_400) })
+    .strict(),
+  z
+    .object({
+      kind: z.literal("rejects"),
+      aboveShare: z.number().gt(0).lt(1),
+      minLines: z.number().int().min(1),
+      windowSeconds: windowSeconds.min(60).max(3600),
+    })
+    .strict(),
+]);
+
+const ruleId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "small letters, digits and dashes; at most 64");
+const words = z.string().trim().min(1).max(200);
+
+export const ruleSchema = z
+  .object({
+    id: ruleId,
+    name: words,
+    enabled: z.boolean().default(true),
+    severity: severitySchema.default("warning"),
+    scope: z
+      .object({
+        pool: words.nullish(),
+        lb: words.nullish(),
+        node: words.nullish(),
+        cause: causeSchema.nullish(),
+        source: words.nullish(),
+      })
+      .strict()
+      .default({}),
+    condition: conditionSchema,
+    forSeconds: seconds(86_400).default(0),
+    minTraffic: z.number().min(0).default(0),
+    clearBelow: z.number().gt(0).max(1).default(0.5),
+    clearForSeconds: seconds(86_400).default(120),
+    channels: z.array(words).max(50).nullable().default(null),
+  })
+  .strict() satisfies z.ZodType<Rule>;
+
+export const rulesSchema = z.object({
+  items: z
+    .array(ruleSchema)
+    .max(1000)
+    .refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, {
+      message: "each id once",
+    }),
+});
+export type Rules = z.infer<typeof rulesSchema>;
+
+/* Alerts */
+
+const placeSchema = z.object({
+  name: z.string(),
+  bad: z.number(),
+  requests: z.number(),
+  share: z.number(),
+  involved: z.boolean(),
+});
+
+const suspectSchema = z.object({
+  change: changeSchema,
+  /** How long before the onset, ms; negative: after it. */
+  beforeMs: z.number(),
+  /** 0 to 1. */
+  likelihood: z.number(),
+  word: z.enum(["likely", "possible", "unlikely"]),
+});
+
+/** What an alert says: made from the facts, and made again while it goes on. */
+export const alertContentSchema = z.object({
+  /** One sentence for a message. */
+  summary: z.string(),
+  /** When the first of it happened. */
+  onset: instant,
+  to: instant,
+  sessions: z.number().int(),
+  affectedSessions: z.number().int(),
+  lostSessions: z.number().int(),
+  bounces: z.number().int(),
+  nodes: z.array(placeSchema),
+  lbs: z.array(placeSchema),
+  causes: z.array(z.object({ cause: causeSchema, bounces: z.number().int() })),
+  suspects: z.array(suspectSchema),
+  samples: z.array(
+    z.object({
+      id: z.string(),
+      bounces: z.number().int(),
+      lost: z.number().int(),
+      nodes: z.array(z.string()),
+      mainCause: causeSchema.nullable(),
+    }),
+  ),
+  /** Around the onset, a step of a minute. */
+  series: z.array(
+    z.object({ at: instant, byCause: z.partialRecord(causeSchema, z.number()), lost: z.number() }),
+  ),
+  runbook: z.object({ name: z.string(), balancer: z.string().nullable() }).nullable(),
+});
+export type AlertContent = z.infer<typeof alertContentSchema>;
+
+export const alertListSchema = listOf(alertSchema).extend({
+  counts: z.record(alertStateSchema, z.number().int()),
+});
+export type AlertList = z.infer<typeof alertListSchema>;
+
+export const historySchema = z.array(
+  z.object({
+    /** When it happened: in log time for what the facts say, else by our clock. */
+    at: instant,
+    /** When Hopwatch knew. */
+    notedAt: instant,
+    what: z.enum([
+      "pending",
+      "firing",
+      "firing-again",
+      "acknowledged",
+      "resolved",
+      "closed",
+      "corrected",
+    ]),
+    by: z.string().nullable(),
+    note: z.string().nullable(),
+  }),
+);
+export type AlertHistory = z.infer<typeof historySchema>;
+
+export const deliverySchema = z.object({
+  id: z.string(),
+  channel: z.string(),
+  word: z.enum(["firing", "acknowledged", "resolved"]),
+  state: z.enum(["waiting", "sent", "failed"]),
+  attempts: z.number().int(),
+  createdAt: instant,
+  sentAt: instant.nullable(),
+  nextAt: instant.nullable(),
+  /** What the receiver said last. */
+  answer: z.string().nullable(),
+});
+
+export const alertDetailSchema = alertSchema.extend({
+  content: alertContentSchema.nullable(),
+  /** Markdown; null where there is none for this. */
+  runbook: z.string().nullable(),
+  history: historySchema,
+  deliveries: z.array(deliverySchema),
+});
+export type AlertDetail = z.infer<typeof alertDetailSchema>;
+
+export const alertsQuery = pageQuery.extend({
+  status: alertStateSchema.optional(),
+  pool: z.string().optional(),
+});
+
+export const alertActionSchema = z
+  .object({ by: words.nullish(), note: z.string().max(2000).nullish() })
+  .strict();
+
+/* Silences */
+
+export const silenceInputSchema = z
+  .object({
+    /** An alert whose pool and subject are silenced; else what is given below. */
+    alertId: z.string().nullish(),
+    pool: words.nullish(),
+    subject: words.nullish(),
+    rule: words.nullish(),
+    severity: severitySchema.nullish(),
+    from: instant.nullish(),
+    until: instant,
+    reason: z.string().max(2000).nullish(),
+    by: words.nullish(),
+  })
+  .strict();
+
+export const silenceSchema = z.object({
+  id: z.string(),
+  from: instant,
+  until: instant,
+  pool: z.string().nullable(),
+  subject: z.string().nullable(),
+  rule: z.string().nullable(),
+  severity: severitySchema.nullable(),
+  reason: z.string().nullable(),
+  by: z.string().nullable(),
+});
+export type Silence = z.infer<typeof silenceSchema>;
+export const silenceListSchema = listOf(silenceSchema);
+
+/* Channels */
+
+const httpUrl = z.url({ protocol: /^https?$/ }).max(2000);
+
+/** Settings by kind; what is in `secretFields` is never told again. */
+export const channelSettings = {
+  webhook: z.object({ url: httpUrl, secret: z.string().min(8).max(500) }).strict(),
+  slack: z.object({ url: httpUrl }).strict(),
+  pagerduty: z
+    .object({
+      routingKey: z.string().min(8).max(200),
+      url: httpUrl.default("https://events.pagerduty.com/v2/enqueue"),
+    })
+    .strict(),
+  alertmanager: z.object({ url: httpUrl, bearer: z.string().max(2000).default("") }).strict(),
+} as const;
+export type ChannelKind = keyof typeof channelSettings;
+export const channelKinds = [
+  "webhook",
+  "slack",
+  "pagerduty",
+  "alertmanager",
+] as const satisfies readonly ChannelKind[];
+
+export const secretFields: Record<ChannelKind, readonly string[]> = {
+  webhook: ["secret"],
+  slack: ["url"],
+  pagerduty: ["routingKey"],
+  alertmanager: ["bearer"],
+};
+
+export const channelNameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    "letters, digits, dot, dash and underscore; at most 100",
+  );
+
+export const channelInputSchema = z
+  .object({
+    kind: z.enum(channelKinds),
+    enabled: z.boolean().default(true),
+    /** Which alerts it is told of; null: all. */
+    severities: z.array(severitySchema).min(1).nullable().default(null),
+    /** A secret that is left out, or null, stays as it was. */
+    settings: z.record(z.string(), z.string().nullable()),
+  })
+  .strict();
+
+export const channelSchema = z.object({
+  name: z.string(),
+  kind: z.enum(channelKinds),
+  enabled: z.boolean(),
+  severities: z.array(severitySchema).nullable(),
+  /** Secrets are null. */
+  settings: z.record(z.string(), z.string().nullable()),
+});
+export type Channel = z.infer<typeof channelSchema>;
+export const channelListSchema = listOf(channelSchema);
+
+export const testOutcomeSchema = z.object({ ok: z.boolean(), answer: z.string() });

@@ -1,0 +1,506 @@
+import { randomBytes } from "node:crypto";
+import type { z } from "zod";
+import type { HttpCall } from "@/lib/alerts/channels/channel";
+import { channelOf, readyChannel } from "@/lib/alerts/channels/registry";
+import { deliverDue, testNotice, tryOnce } from "@/lib/alerts/deliver";
+import { evaluate } from "@/lib/alerts/evaluate";
+import { Looker } from "@/lib/alerts/look";
+import { arranged, runbook } from "@/lib/alerts/runbooks";
+import { alertOf, readRules, type StoredAlert, silenceOf, storedAlert } from "@/lib/alerts/stored";
+import { update } from "@/lib/alerts/write";
+import { firstRules } from "@/lib/domain/alerts/rule";
+import { Problem } from "@/lib/domain/problem";
+import type { Alert } from "@/lib/schemas/alert";
+import {
+  type AlertDetail,
+  type AlertList,
+  type alertActionSchema,
+  type alertsQuery,
+  type Channel,
+  type channelInputSchema,
+  type Rules,
+  type Silence,
+  secretFields,
+  type silenceInputSchema,
+} from "@/lib/schemas/alerts";
+import type { StreamEvent } from "@/lib/schemas/results";
+import { markDirty } from "@/lib/store/alerts/clocks";
+import {
+  alertById,
+  type ChannelRow,
+  dropAlertsBefore,
+  enterFirstRules,
+  json,
+  jsonOrNull,
+  newestAlerts,
+  putRules as storeRules,
+} from "@/lib/store/alerts/rows";
+import { publish } from "./live";
+import { counter, histogram } from "./metrics";
+import { type Runtime, runtime } from "./runtime";
+
+const key = Symbol.for("hopwatch.alerts");
+const everyMs = 10_000;
+/** After a commit the next look comes this soon, and no sooner. */
+const soonMs = 1_500;
+const deliverEveryMs = 2_000;
+const postTimeoutMs = 10_000;
+const dayMs = 24 * 3_600_000;
+
+/** What looks at the facts and tells the channels, in this process. */
+class Watchman {
+  private readonly looker: Looker;
+  private readonly dirty = new Map<string, number>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private soon: NodeJS.Timeout | null = null;
+  private looking: Promise<void> | null = null;
+  private sending: Promise<void> | null = null;
+  private stopped = false;
+  private keptHouseAt = 0;
+
+  constructor(private readonly runtime: Runtime) {
+    this.looker = new Looker(Date.now());
+  }
+
+  start(): void {
+    this.timers.push(setInterval(() => this.look(), everyMs));
+    this.timers.push(setInterval(() => this.send(), deliverEveryMs));
+    this.look();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers) clearInterval(timer);
+    if (this.soon) clearTimeout(this.soon);
+    await this.looking;
+    await this.sending;
+  }
+
+  /** Facts of these pools were written, or judged anew, from this time on. */
+  touched(pools: readonly string[], from: number): void {
+    for (const pool of pools)
+      this.dirty.set(pool, Math.min(from, this.dirty.get(pool) ?? Number.POSITIVE_INFINITY));
+    this.lookSoon();
+  }
+
+  lookSoon(): void {
+    if (this.stopped || this.soon) return;
+    this.soon = setTimeout(() => {
+      this.soon = null;
+      this.look();
+    }, soonMs);
+    this.soon.unref();
+  }
+
+  private look(): void {
+    if (this.stopped || this.looking) return;
+    this.looking = this.lookOnce()
+      .catch((error: unknown) => {
+        counter({ name: "hopwatch_alert_failures_total", help: "Evaluations that failed" }).inc();
+        this.runtime.log.error({ err: error }, "evaluating the rules failed; it is tried again");
+      })
+      .finally(() => {
+        this.looking = null;
+        // What came in meanwhile is looked at next.
+        if (this.dirty.size > 0) this.lookSoon();
+      });
+  }
+
+  private async lookOnce(): Promise<void> {
+    const { pool, prisma, config } = this.runtime;
+    const marks = [...this.dirty];
+    this.dirty.clear();
+    try {
+      if (marks.length > 0)
+        await markDirty(pool, {
+          pools: marks.map(([name]) => name),
+          froms: marks.map(([, from]) => from),
+        });
+    } catch (error) {
+      for (const [name, from] of marks) this.touched([name], from);
+      throw error;
+    }
+    const now = Date.now();
+    const began = performance.now();
+    const done = await evaluate(pool, prisma, this.looker, now);
+    if (done === null) return;
+    histogram({
+      name: "hopwatch_alert_evaluation_seconds",
+      help: "How long an evaluation of all rules took",
+      buckets: [0.01, 0.03, 0.1, 0.3, 1, 3],
+    }).observe((performance.now() - began) / 1000);
+    tellPages(done.changed);
+    if (done.toSend) this.send();
+    if (now - this.keptHouseAt > dayMs) {
+      this.keptHouseAt = now;
+      await dropAlertsBefore(prisma, now - config.resultRetentionDays * dayMs);
+    }
+  }
+
+  send(): void {
+    if (this.stopped || this.sending) return;
+    this.sending = this.sendAll()
+      .catch((error: unknown) =>
+        this.runtime.log.error({ err: error }, "telling the channels failed; it is tried again"),
+      )
+      .finally(() => {
+        this.sending = null;
+      });
+  }
+
+  private async sendAll(): Promise<void> {
+    const { pool, prisma } = this.runtime;
+    const options = { now: () => Date.now(), baseUrl: baseUrl(this.runtime) };
+    for (;;) {
+      const { taken, alerts } = await deliverDue(pool, prisma, post, options);
+      if (taken === 0 || this.stopped) return;
+      counter({ name: "hopwatch_alert_deliveries_total", help: "Words tried on channels" }).inc(
+        taken,
+      );
+      // Open pages show what became of the deliveries.
+      const silences = await activeSilences();
+      for (const id of alerts) {
+        const row = await alertById(prisma, id);
+        if (row) tellPages([alertOf(storedAlert(row), silences, Date.now())]);
+      }
+    }
+  }
+}
+
+function tellPages(alerts: readonly Alert[]): void {
+  if (alerts.length > 0) publish(alerts.map((alert): StreamEvent => ({ type: "alert", alert })));
+}
+
+function baseUrl({ config }: Runtime): string {
+  if (config.publicUrl !== null) return config.publicUrl.replace(/\/+$/, "");
+  const host = ["0.0.0.0", "::", "127.0.0.1"].includes(config.host) ? "localhost" : config.host;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
+}
+
+async function post(call: HttpCall) {
+  const response = await fetch(call.url, {
+    method: "POST",
+    headers: call.headers,
+    body: call.body,
+    redirect: "manual",
+    signal: AbortSignal.timeout(postTimeoutMs),
+  });
+  const body = await response.text();
+  return {
+    status: response.status,
+    body: body.slice(0, 500),
+    retryAfter: response.headers.get("retry-after"),
+  };
+}
+
+let running: Watchman | null = null;
+
+export async function startAlerts(current: Runtime): Promise<void> {
+  await enterFirstRules(current.prisma, firstRules, Date.now());
+  running = new Watchman(current);
+  running.start();
+  Reflect.set(globalThis, key, running);
+}
+
+/** Finishes the look and the tries that are under way; what waits is told after the next start. */
+export async function stopAlerts(): Promise<void> {
+  Reflect.deleteProperty(globalThis, key);
+  await running?.stop();
+  running = null;
+}
+
+function watchman(): Watchman | undefined {
+  return Reflect.get(globalThis, key);
+}
+
+/** Facts of these pools changed from this time on: the rules are looked at soon. */
+export function alertsTouched(pools: readonly string[], from: number): void {
+  watchman()?.touched(pools, from);
+}
+
+/* What the interface asks and changes */
+
+async function activeSilences(): Promise<Silence[]> {
+  const rows = await runtime().prisma.alertSilence.findMany({
+    where: { untilAt: { gt: new Date() } },
+    orderBy: { untilAt: "asc" },
+  });
+  return rows.map(silenceOf);
+}
+
+const order = { firing: 0, pending: 1, acknowledged: 2, silenced: 3, resolved: 4 };
+const mostAlerts = 1000;
+
+/** Alerts by state, then the newest first; `counts` are of all states. */
+export async function listAlerts(query: z.output<typeof alertsQuery>): Promise<AlertList> {
+  const [rows, silences] = await Promise.all([
+    newestAlerts(runtime().prisma, query.pool ?? null, mostAlerts),
+    activeSilences(),
+  ]);
+  const now = Date.now();
+  const all = rows.map((row) => alertOf(storedAlert(row), silences, now));
+  const counts = { pending: 0, firing: 0, acknowledged: 0, silenced: 0, resolved: 0 };
+  for (const { state } of all) counts[state] += 1;
+  const wanted = all
+    .filter(({ state }) => query.status === undefined || state === query.status)
+    .sort((a, b) => order[a.state] - order[b.state] || Date.parse(b.since) - Date.parse(a.since));
+  const start = Number(query.cursor ?? 0);
+  if (!Number.isInteger(start) || start < 0)
+    throw new Problem(400, "Cursor not understood", "Ask without one to begin anew.");
+  const end = start + query.limit;
+  return {
+    items: wanted.slice(start, end),
+    nextCursor: end < wanted.length ? String(end) : null,
+    counts,
+  };
+}
+
+function unknownAlert(id: string): Problem {
+  return new Problem(404, "There is no such alert", `No alert has the id "${id}".`);
+}
+
+/** @throws Problem 404 */
+export async function readAlert(id: string): Promise<AlertDetail> {
+  const row = await alertById(runtime().prisma, id);
+  if (!row) throw unknownAlert(id);
+  const alert = storedAlert(row);
+  const book = alert.content?.runbook ?? null;
+  const markdown = book ? await runbook(book.name) : null;
+  return {
+    ...alertOf(alert, await activeSilences(), Date.now()),
+    content: alert.content,
+    runbook: markdown === null ? null : arranged(markdown, book?.balancer ?? null),
+    history: alert.history,
+    deliveries: row.notifications.map((sent) => ({
+      id: String(sent.id),
+      channel: sent.channel,
+      word: wordOf(sent.word),
+      state: stateOf(sent.state),
+      attempts: sent.attempts,
+      createdAt: sent.createdAt.toISOString(),
+      sentAt: sent.sentAt?.toISOString() ?? null,
+      nextAt: sent.state === "waiting" ? sent.nextAt.toISOString() : null,
+      answer: sent.answer,
+    })),
+  };
+}
+
+function wordOf(word: string): AlertDetail["deliveries"][number]["word"] {
+  return word === "acknowledged" || word === "resolved" ? word : "firing";
+}
+
+function stateOf(state: string): AlertDetail["deliveries"][number]["state"] {
+  return state === "sent" || state === "failed" ? state : "waiting";
+}
+
+async function change(
+  id: string,
+  make: (alert: StoredAlert, now: number) => Parameters<typeof update>[2] | null,
+  what: "acknowledged" | "closed",
+  { by, note }: z.output<typeof alertActionSchema>,
+): Promise<Alert> {
+  const { prisma } = runtime();
+  const now = Date.now();
+  const row = await prisma.$transaction(async (rows) => {
+    // The evaluation must not write over what somebody does at the same moment.
+    await rows.$queryRaw`SELECT FROM alerts WHERE id = ${id} FOR UPDATE`;
+    const found = await rows.alert.findUnique({ where: { id } });
+    if (!found) throw unknownAlert(id);
+    const alert = storedAlert(found);
+    const data = make(alert, now);
+    if (data === null) return alert;
+    const at = new Date(now).toISOString();
+    const entry = { at, notedAt: at, what, by: by ?? null, note: note ?? null };
+    return await update({ rows, now }, alert, data, [entry]);
+  });
+  const told = alertOf(row, await activeSilences(), now);
+  tellPages([told]);
+  // The channels hear of it at the next look, which comes soon.
+  watchman()?.lookSoon();
+  return told;
+}
+
+/** Somebody looks after it. @throws Problem 404, 409 when it is over. */
+export async function acknowledge(
+  id: string,
+  action: z.output<typeof alertActionSchema>,
+): Promise<Alert> {
+  return await change(
+    id,
+    (alert, now) => {
+      if (alert.state === "resolved")
+        throw new Problem(409, "The alert is over", "What is resolved cannot be acknowledged.");
+      return alert.acknowledged
+        ? null
+        : { acknowledgedAt: new Date(now), acknowledgedBy: action.by ?? null };
+    },
+    "acknowledged",
+    action,
+  );
+}
+
+/** Closes it by hand: it stays closed until it has been over and begins anew. @throws Problem 404 */
+export async function closeAlert(
+  id: string,
+  action: z.output<typeof alertActionSchema>,
+): Promise<Alert> {
+  return await change(
+    id,
+    (alert, now) =>
+      alert.state === "resolved"
+        ? null
+        : { state: "resolved", closedByHand: true, endedAt: new Date(now) },
+    "closed",
+    action,
+  );
+}
+
+export async function listSilences(): Promise<{ items: Silence[]; nextCursor: null }> {
+  return { items: await activeSilences(), nextCursor: null };
+}
+
+/** @throws Problem 404 for an alert that is not there, 422 for a time that is over. */
+export async function addSilence(input: z.output<typeof silenceInputSchema>): Promise<Silence> {
+  const { prisma } = runtime();
+  const now = Date.now();
+  const from = input.from ? Date.parse(input.from) : now;
+  const until = Date.parse(input.until);
+  if (until <= Math.max(from, now)) {
+    const message = "must lie after the beginning, and after now";
+    throw new Problem(422, "The silence would be over", `until: ${message}`, {
+      errors: [{ path: "until", message }],
+    });
+  }
+  let { pool, subject } = input;
+  if (input.alertId) {
+    const alert = await alertById(prisma, input.alertId);
+    if (!alert) throw unknownAlert(input.alertId);
+    pool = alert.pool;
+    subject = alert.subject;
+  }
+  const row = await prisma.alertSilence.create({
+    data: {
+      id: randomBytes(6).toString("hex"),
+      fromAt: new Date(from),
+      untilAt: new Date(until),
+      pool: pool ?? null,
+      subject: subject ?? null,
+      rule: input.rule ?? null,
+      severity: input.severity ?? null,
+      reason: input.reason ?? null,
+      author: input.by ?? null,
+      createdAt: new Date(now),
+    },
+  });
+  await tellOpen();
+  return silenceOf(row);
+}
+
+/** @throws Problem 404 */
+export async function endSilence(id: string): Promise<void> {
+  const { count } = await runtime().prisma.alertSilence.deleteMany({ where: { id } });
+  if (count === 0)
+    throw new Problem(404, "There is no such silence", `No silence has the id "${id}".`);
+  await tellOpen();
+}
+
+/** What is silenced, and what no longer is, shows at once. */
+async function tellOpen(): Promise<void> {
+  const rows = await runtime().prisma.alert.findMany({ where: { state: { not: "resolved" } } });
+  const silences = await activeSilences();
+  tellPages(rows.map((row) => alertOf(storedAlert(row), silences, Date.now())));
+  watchman()?.lookSoon();
+}
+
+export async function listRules(): Promise<Rules> {
+  return { items: await readRules(runtime().prisma) };
+}
+
+/** Puts these rules in the place of all that were. */
+export async function replaceRules(rules: Rules): Promise<Rules> {
+  await runtime().prisma.$transaction((rows) => storeRules(rows, rules.items, Date.now()));
+  watchman()?.lookSoon();
+  return await listRules();
+}
+
+function shownChannel(row: ChannelRow): Channel {
+  const { kind, name, enabled, severities } = channelOf(row);
+  const settings = Object.entries(settingsOf(row.settings)).map(([field, value]) => [
+    field,
+    secretFields[kind].includes(field) ? null : value,
+  ]);
+  return { name, kind, enabled, severities, settings: Object.fromEntries(settings) };
+}
+
+function settingsOf(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
+  );
+}
+
+export async function listChannels(): Promise<{ items: Channel[]; nextCursor: null }> {
+  const rows = await runtime().prisma.alertChannel.findMany({ orderBy: { name: "asc" } });
+  return { items: rows.map(shownChannel), nextCursor: null };
+}
+
+/** Enters a channel or changes it; a secret that is left out stays. */
+export async function saveChannel(
+  name: string,
+  input: z.output<typeof channelInputSchema>,
+): Promise<{ channel: Channel; created: boolean }> {
+  const { prisma } = runtime();
+  const before = await prisma.alertChannel.findUnique({ where: { name } });
+  const kept = before?.kind === input.kind ? settingsOf(before.settings) : {};
+  const given = Object.fromEntries(
+    Object.entries(input.settings).filter(([, value]) => value !== null && value !== ""),
+  );
+  const secrets = Object.fromEntries(
+    secretFields[input.kind].flatMap((field) =>
+      kept[field] === undefined ? [] : [[field, kept[field]]],
+    ),
+  );
+  const settings = { ...secrets, ...given };
+  // Says which field is missing or wrong.
+  readyChannel(name, input.kind, settings);
+  const now = new Date();
+  const data = {
+    kind: input.kind,
+    enabled: input.enabled,
+    severities: jsonOrNull(input.severities),
+    settings: json(settings),
+    updatedAt: now,
+  };
+  const row = await prisma.alertChannel.upsert({
+    where: { name },
+    create: { name, createdAt: now, ...data },
+    update: data,
+  });
+  return { channel: shownChannel(row), created: before === null };
+}
+
+function unknownChannel(name: string): Problem {
+  return new Problem(404, "There is no such channel", `No channel is called "${name}".`);
+}
+
+/** @throws Problem 404 */
+export async function removeChannel(name: string): Promise<void> {
+  const { count } = await runtime().prisma.alertChannel.deleteMany({ where: { name } });
+  if (count === 0) throw unknownChannel(name);
+}
+
+/** Tries a channel out, once. @throws Problem 404 */
+export async function testChannel(name: string): Promise<{ ok: boolean; answer: string }> {
+  const current = runtime();
+  const row = await current.prisma.alertChannel.findUnique({ where: { name } });
+  if (!row) throw unknownChannel(name);
+  const channel = channelOf(row);
+  const notice = testNotice(baseUrl(current), Date.now());
+  const outcome = await tryOnce(post, () => channel.call(notice));
+  // What PagerDuty was made to open, it closes again.
+  if (outcome.kind === "sent" && channel.kind === "pagerduty")
+    await tryOnce(post, () => channel.call({ ...notice, word: "resolved" }));
+  return { ok: outcome.kind === "sent", answer: outcome.answer };
+}

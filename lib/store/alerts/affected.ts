@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { defineQuery, timestampParam } from "../query";
+import { sessionColumns, sessionRow } from "../read/session-row";
+
+const params = z.object({
+  pool: z.number(),
+  from: timestampParam,
+  to: timestampParam,
+  causes: z.array(z.string()),
+});
+
+/** How many sessions a time held, how many of them these causes moved or were lost, and how many were lost. */
+export const affectedCounts = defineQuery({
+  name: "alert-affected-counts",
+  sql: `
+    WITH moved AS (
+      SELECT DISTINCT b.session FROM bounces b
+      WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+    ), lost AS (
+      SELECT DISTINCT l.session FROM losses l
+      WHERE l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND (l.pool = $pool OR (l.pool = 0 AND EXISTS (
+          SELECT FROM sessions s WHERE s.session = l.session AND s.pool = $pool)))
+    )
+    SELECT
+      (SELECT count(*) FROM sessions s WHERE s.pool = $pool
+        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz) AS sessions,
+      (SELECT count(*) FROM (SELECT session FROM moved UNION SELECT session FROM lost) a) AS affected,
+      (SELECT count(*) FROM lost) AS lost`,
+  params,
+  row: z.object({ sessions: z.number(), affected: z.number(), lost: z.number() }),
+});
+
+/** The three sessions that these causes moved, or losses hit, most often in the time. */
+export const affectedSamples = defineQuery({
+  name: "alert-affected-samples",
+  sql: `
+    WITH marks AS (
+      SELECT b.session, 1 AS bounces, 0 AS lost FROM bounces b
+      WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+      UNION ALL
+      SELECT l.session, 0, 1 FROM losses l
+      WHERE l.pool IN (0, $pool) AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+    )
+    SELECT ${sessionColumns}, w.moved, w.gone FROM (
+      SELECT m.session, sum(m.bounces) AS moved, sum(m.lost) AS gone
+      FROM marks m GROUP BY 1
+    ) w
+    JOIN sessions s ON s.session = w.session AND s.pool = $pool
+    ORDER BY w.gone + w.moved DESC, w.gone DESC, s.session LIMIT 3`,
+  params,
+  row: sessionRow.extend({ moved: z.number(), gone: z.number() }),
+});
+
+/** When the first bounce of these causes, or the first loss, happened in the time; null without any. */
+export const firstMark = defineQuery({
+  name: "alert-first-mark",
+  sql: `
+    SELECT min(at) AS at FROM (
+      SELECT min(b.at) AS at FROM bounces b
+      WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+      UNION ALL
+      SELECT min(l.at) FROM losses l
+      WHERE l.pool IN (0, $pool) AND $losses::boolean
+        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+    ) m`,
+  params: params.extend({ losses: z.boolean() }),
+  row: z.object({ at: z.number().nullable() }),
+});
