@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import { expect, test } from "@playwright/test";
 import { receiptSchema } from "@/lib/schemas/ingest";
 import { overviewSchema, sessionListSchema } from "@/lib/schemas/results";
 import { type OwnServer, startOwnServer } from "./own-server";
+import { expect, test } from "./test";
 
 const lines = 80_000;
 const sessions = 400;

@@ -1,4 +1,3 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./accessible";
 import {
   aScene,
@@ -9,6 +8,7 @@ import {
   sendLines,
   settledSession,
 } from "./bounced-session";
+import { expect, test } from "./test";
 
 test("the nodes page shows load, moves by cause and each node's state", async ({
   page,

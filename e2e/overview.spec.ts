@@ -1,7 +1,8 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessible";
 import { expectFitsPhone } from "./phone";
 import { fresh, haproxyLine, journey, sendLines, sharedPlace } from "./shop-lines";
+import { expect, test } from "./test";
 
 const place = sharedPlace();
 
@@ -105,8 +106,12 @@ test("an ID that nobody knows is answered in words", async ({ page }) => {
 
 test("the keyboard reaches range, help and pages", async ({ page }) => {
   const { pool } = await openPool(page);
-  await page.keyboard.press("t");
-  await expect(page.getByRole("button", { name: "Last 1 hour", exact: true })).toBeFocused();
+  await expect(async () => {
+    await page.keyboard.press("t");
+    await expect(page.getByRole("button", { name: "Last 1 hour", exact: true })).toBeFocused({
+      timeout: 2000,
+    });
+  }).toPass();
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/from=now-30m/);

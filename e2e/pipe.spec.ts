@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { chanceFrom } from "@/lib/demo/chance";
 import { Hopwatch } from "./lab/hopwatch";
 import { haproxyCookieHealthy } from "./lab/scenarios/haproxy-cookie-healthy";
@@ -7,6 +7,7 @@ import { nginxHashCookie } from "./lab/scenarios/nginx-hash-cookie";
 import { nginxTwoBalancers } from "./lab/scenarios/nginx-two-balancers";
 import { type Play, play, Stage } from "./lab/stage";
 import { sessionsOf } from "./lab/truth";
+import { expect, test } from "./test";
 
 /*
  * Real HAProxy and NGINX in front of real backends, scripted clients, their

@@ -1,6 +1,6 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./accessible";
 import { aScene, playFailover, sendLines, settledSession } from "./bounced-session";
+import { expect, test } from "./test";
 
 test("sessions are listed worst first, filtered by the address, and opened by keyboard", async ({
   page,

@@ -1,5 +1,5 @@
-import { expect, test } from "@playwright/test";
 import { haproxyLine } from "./shop-lines";
+import { expect, test } from "./test";
 
 const key = process.env.HOPWATCH_E2E_KEY ?? "";
 const bearer = { Authorization: `Bearer ${key}` };

@@ -1,7 +1,7 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./accessible";
 import { expectFitsPhone } from "./phone";
 import { fresh, haproxyLine, journey, sendLines, sharedPlace } from "./shop-lines";
+import { expect, test } from "./test";
 
 const place = sharedPlace();
 

@@ -1,6 +1,6 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./accessible";
 import { aScene, playFailover, sendLines, settledSession } from "./bounced-session";
+import { expect, test } from "./test";
 
 test("a session's timeline tells why it bounced, what proves it, and that it was lost", async ({
   page,
@@ -61,8 +61,10 @@ test("keys step from bounce to bounce, zoom, fit and fold", async ({ page, reque
   await page.goto(`/sessions/${id}`);
   const details = page.getByRole("complementary", { name: "Selected request" });
   await expect(details.getByText("Hop 1 of 2")).toBeVisible();
-  await page.keyboard.press("n");
-  await expect(page).toHaveURL(/hop=1/);
+  await expect(async () => {
+    await page.keyboard.press("n");
+    await expect(page).toHaveURL(/hop=1/, { timeout: 2000 });
+  }).toPass();
   await page.keyboard.press("n");
   await expect(details.getByText("Hop 2 of 2")).toBeVisible();
   await page.keyboard.press("k");
