@@ -6,6 +6,8 @@ import type { KnownNode, Names } from "./names";
 
 /** Pairs are looked for in the last hour of the range, or the hour up to its end: clocks drift. */
 const windowMs = 3_600_000;
+/** By a clock that is ahead, what happened just now is still to come. */
+const aheadMs = 600_000;
 const mostPairs = 1500;
 
 /**
@@ -22,7 +24,7 @@ export async function clockOffsets(
   const rows = await clockSamples(db, {
     pools,
     from: range.to - windowMs,
-    to: range.to,
+    to: range.to + aheadMs,
     limit: mostPairs,
   });
   const samples = new Map<KnownNode, ClockSample[]>();

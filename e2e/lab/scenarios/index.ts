@@ -1,5 +1,6 @@
 import type { Scenario } from "../stage";
 import { haproxyClientStale } from "./haproxy-client-stale";
+import { haproxyClocks } from "./haproxy-clocks";
 import { haproxyConcurrentStart } from "./haproxy-concurrent-start";
 import { haproxyCookieDropped } from "./haproxy-cookie-dropped";
 import { haproxyCookieHealthy } from "./haproxy-cookie-healthy";
@@ -11,10 +12,16 @@ import { haproxyCustomFormat } from "./haproxy-custom-format";
 import { haproxyDrain } from "./haproxy-drain";
 import { haproxyDrainSource } from "./haproxy-drain-source";
 import { haproxyFlapping } from "./haproxy-flapping";
+import { haproxyHealthyPopulation } from "./haproxy-healthy-population";
+import { haproxyLogout } from "./haproxy-logout";
 import { haproxyNoAffinity } from "./haproxy-no-affinity";
 import { haproxyNoAffinityShared } from "./haproxy-no-affinity-shared";
 import { haproxyNodeDown } from "./haproxy-node-down";
 import { haproxyNodeMemory } from "./haproxy-node-memory";
+import { haproxyPrefixJava } from "./haproxy-prefix-java";
+import { haproxyRedisEviction } from "./haproxy-redis-eviction";
+import { haproxyRedisOutage } from "./haproxy-redis-outage";
+import { haproxyReloadScale } from "./haproxy-reload-scale";
 import { haproxyRetry } from "./haproxy-retry";
 import { haproxySourceRoaming } from "./haproxy-source-roaming";
 import { haproxyStickTable } from "./haproxy-stick-table";
@@ -27,15 +34,19 @@ import { nginxHashCookie } from "./nginx-hash-cookie";
 import { nginxIpHash } from "./nginx-ip-hash";
 import { nginxIpHashRoaming } from "./nginx-ip-hash-roaming";
 import { nginxNextUpstream } from "./nginx-next-upstream";
+import { nginxNodeAway } from "./nginx-node-away";
 import { nginxNodeDown } from "./nginx-node-down";
+import { nginxRedisFlush } from "./nginx-redis-flush";
 import { nginxReload } from "./nginx-reload";
 import { nginxReloadUnannounced } from "./nginx-reload-unannounced";
 import { nginxRoundRobin } from "./nginx-round-robin";
+import { nginxRouteNotSet } from "./nginx-route-not-set";
 import { nginxTwoBalancers } from "./nginx-two-balancers";
 
 /** Every scenario of the lab, in the order in which they run. */
 export const scenarios: Scenario[] = [
   haproxyClientStale,
+  haproxyClocks,
   haproxyConcurrentStart,
   haproxyCookieDropped,
   haproxyCookieHealthy,
@@ -44,13 +55,19 @@ export const scenarios: Scenario[] = [
   haproxyCookieMaxlife,
   haproxyCookieNotSet,
   haproxyCustomFormat,
-  haproxyDrainSource,
   haproxyDrain,
+  haproxyDrainSource,
   haproxyFlapping,
-  haproxyNoAffinityShared,
+  haproxyHealthyPopulation,
+  haproxyLogout,
   haproxyNoAffinity,
+  haproxyNoAffinityShared,
   haproxyNodeDown,
   haproxyNodeMemory,
+  haproxyPrefixJava,
+  haproxyRedisEviction,
+  haproxyRedisOutage,
+  haproxyReloadScale,
   haproxyRetry,
   haproxySourceRoaming,
   haproxyStickTable,
@@ -60,12 +77,15 @@ export const scenarios: Scenario[] = [
   haproxyTwoCookies,
   haproxyWebsocket,
   nginxHashCookie,
-  nginxIpHashRoaming,
   nginxIpHash,
+  nginxIpHashRoaming,
   nginxNextUpstream,
+  nginxNodeAway,
   nginxNodeDown,
-  nginxReloadUnannounced,
+  nginxRedisFlush,
   nginxReload,
+  nginxReloadUnannounced,
   nginxRoundRobin,
+  nginxRouteNotSet,
   nginxTwoBalancers,
 ];

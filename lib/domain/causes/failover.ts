@@ -82,7 +82,7 @@ export function failover(of: Case): Finding | null {
   }
   const failed = passed === null ? failedForOthers(of) : null;
   if (failed !== null)
-    say(0.84, {
+    say(0.9, {
       field: "attempts",
       value: from,
       meaning: `another request was passed on from ${from} ${relativeTime(failed, request.startedAt)}, and it served none since`,
