@@ -149,6 +149,7 @@ const problemWords: Record<number, string> = {
   403: "The credential does not suffice, or the call comes from another site",
   404: "Not found",
   409: "Not in this state",
+  422: "Understood, but it cannot be",
   406: "Not available in this format",
   413: "The body is larger than is taken",
   415: "The body's encoding is not known",
