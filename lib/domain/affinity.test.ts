@@ -71,6 +71,16 @@ describe("inferAffinity", () => {
     expect(found(sessions)?.method).toBe("source-ip");
   });
 
+  it("knows binding by three octets, by which a session stays while its address changes within them", () => {
+    const sessions = sessionsOf((s, i) =>
+      nginx(i * 1_000, nodeBy(i < 3 ? s : s + 1), {
+        id: id(s, i),
+        client: i < 3 ? `192.0.${s}.${i}` : `198.51.${s}.7`,
+      }),
+    );
+    expect(found(sessions)?.method).toBe("source-ip");
+  });
+
   it("finds the idle time between the last good cookie and the first expired one", () => {
     const sessions = [
       [

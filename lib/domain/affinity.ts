@@ -109,6 +109,12 @@ export function observeAffinity(
   return traffic;
 }
 
+/** Whether two addresses are one to NGINX's `ip_hash`, which looks at three of four octets: staying says nothing then. */
+function inOneNetwork(a: string | null, b: string | null): boolean {
+  const network = (ip: string | null) => /^\d+\.\d+\.\d+\.(?=\d+$)/.exec(ip ?? "")?.[0];
+  return network(a) !== undefined && network(a) === network(b);
+}
+
 /** Adds one session's served requests at one balancer, in order. */
 function observeSession(own: AffinityTraffic, served: readonly HistoryRequest[]): void {
   own.requests += served.length;
@@ -146,7 +152,7 @@ function observeSession(own: AffinityTraffic, served: readonly HistoryRequest[])
         if (previous.client === request.client) {
           own.pairs += 1;
           own.stays += stayed;
-        } else {
+        } else if (!stayed || !inOneNetwork(previous.client, request.client)) {
           own.roams += 1;
           own.roamStays += stayed;
         }

@@ -57,15 +57,32 @@ export function stateSpans(
   lb: string | null = null,
 ): StateSpan[] {
   const spans: StateSpan[] = [];
-  for (const change of changesInOrder(changes)) {
+  const own = changesInOrder(changes).flatMap((change) => {
     const state = concerns(change, node, lb) ? stateAfter(change) : null;
-    if (state === null) continue;
+    return state === null ? [] : [{ state, change }];
+  });
+  while (own.length > 0) {
     const last = spans.at(-1);
-    if (last?.state === state) continue;
-    if (last !== undefined) last.to = change.at;
-    spans.push({ state, from: change.at, to: null, change });
+    const next = own.splice(lb === null ? 0 : nextOf(own, last?.state), 1)[0];
+    if (next === undefined || last?.state === next.state) continue;
+    if (last !== undefined) last.to = next.change.at;
+    spans.push({ ...next, from: next.change.at, to: null });
   }
   return spans;
+}
+
+/**
+ * Which of the first change's second comes next. State lines tell whole
+ * seconds: a node that is seen to fall and rise several times within one did so
+ * by turns.
+ */
+function nextOf(
+  own: readonly { state: NodeState; change: ChangeFact }[],
+  last: NodeState | undefined,
+): number {
+  const at = own[0]?.change.at;
+  const other = own.findIndex((one) => one.change.at !== at || one.state !== last);
+  return other >= 0 && own[other]?.change.at === at ? other : 0;
 }
 
 /** The state of a node at a time; `unknown` before the first change that tells. */

@@ -207,6 +207,21 @@ describe("health-flap", () => {
     expect(verdict.evidence[0]?.value).toBe("2 × down, 2 × up");
   });
 
+  it("is told by state lines of one second, which have no order among themselves", () => {
+    const changes = [
+      change(1_000, "node-down", "app1"),
+      ...(["node-up", "node-down", "node-up", "node-down", "node-up"] as const).map((kind, n) =>
+        change(2_000, kind, "app1", `${kind} ${n}`),
+      ),
+    ];
+    const verdict = verdictOn(
+      [haproxy(0, "app1", "----"), haproxy(1_500, "app2", "----")],
+      poolBound("source-ip", { changes }),
+    );
+    expect(verdict.cause).toBe("health-flap");
+    expect(verdict.evidence[0]?.value).toBe("3 × down, 3 × up");
+  });
+
   it("is carried there and back under an address hash", () => {
     const verdicts = told(
       [
