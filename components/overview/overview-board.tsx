@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { FiringAlerts } from "@/components/alerts/firing";
 import { useRange, useRangeParams } from "@/lib/browser/page-state";
 import { overviewOptions } from "@/lib/browser/queries/overview";
 import type { Overview } from "@/lib/schemas/results";
@@ -36,6 +37,7 @@ export function OverviewBoard({
     <>
       <h1 className="vh">Overview</h1>
       <ContextBar />
+      <FiringAlerts />
       <Answer
         question={question}
         what="the overview"

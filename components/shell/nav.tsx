@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
+import { useFiringCount } from "@/components/alerts/firing";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { Icon, type IconName } from "../ui/icon";
@@ -17,6 +18,7 @@ const pages: Page[] = [
   { path: "/", label: "Overview", icon: "overview", key: "o" },
   { path: "/sessions", label: "Sessions", icon: "sessions", key: "s" },
   { path: "/nodes", label: "Nodes", icon: "nodes", key: "n" },
+  { path: "/alerts", label: "Alerts", icon: "alerts", key: "a" },
   { path: "/sources", label: "Sources", icon: "sources", key: "r" },
 ];
 
@@ -35,10 +37,22 @@ export function Nav({ place }: { place: "top" | "foot" }) {
           <Link key={page.path} href={href(page.path)} aria-current={here ? "page" : undefined}>
             {place === "foot" && <Icon name={page.icon} />}
             {page.label}
+            {page.path === "/alerts" && <FiringCount />}
           </Link>
         );
       })}
     </nav>
+  );
+}
+
+/** How many alerts fire; nothing where none does. */
+function FiringCount() {
+  const firing = useFiringCount();
+  if (!firing) return null;
+  return (
+    <span className="al-count" role="img" aria-label={`${firing} firing`}>
+      {firing}
+    </span>
   );
 }
 

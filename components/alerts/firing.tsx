@@ -1,0 +1,44 @@
+"use client";
+
+import "./alerts.css";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useCarriedHref, usePool } from "@/lib/browser/page-state";
+import { alertsOptions } from "@/lib/browser/queries/alerts";
+import { countOf } from "@/lib/view/numbers";
+import { Time } from "../ui/time";
+import { AlertMark } from "./alert-mark";
+
+/** How many alerts fire, of all pools; null while that is not known. */
+export function useFiringCount(): number | null {
+  const { data } = useQuery(alertsOptions());
+  return data ? data.counts.firing : null;
+}
+
+const most = 3;
+
+/** What fires now, above the overview; nothing where nothing does. */
+export function FiringAlerts() {
+  const [pool] = usePool();
+  const { data } = useQuery(alertsOptions(pool ? { pool } : {}));
+  const href = useCarriedHref();
+  const firing = (data?.items ?? []).filter(({ state }) => state === "firing");
+  if (firing.length === 0) return null;
+  return (
+    <section className="al-firing" aria-label="Firing alerts">
+      {firing.slice(0, most).map((alert) => (
+        <Link key={alert.id} href={href(`/alerts/${alert.id}`)}>
+          <AlertMark alert={alert} />
+          <b>{alert.title}</b>
+          {alert.pool !== null && <span className="text-fg-2">{alert.pool}</span>}
+          <span className="text-fg-2">
+            since <Time at={alert.since} />
+          </span>
+        </Link>
+      ))}
+      {firing.length > most && (
+        <Link href={href("/alerts")}>{countOf(firing.length - most, "more alert")}</Link>
+      )}
+    </section>
+  );
+}

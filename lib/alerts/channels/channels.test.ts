@@ -1,0 +1,106 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { testNotice } from "../deliver";
+import { runbook, runbookNames } from "../runbooks";
+import { type Notice, outcomeOf, waitAfter } from "./channel";
+import { readyChannel } from "./registry";
+
+const at = Date.UTC(2026, 10, 21, 12);
+const base = testNotice("https://hopwatch.test", at);
+const notice: Notice = {
+  ...base,
+  test: false,
+  id: "abc-1",
+  alert: { ...base.alert, id: "abc", pool: "shop", title: "A <b> & c", severity: "critical" },
+};
+const bodyOf = (text: string): unknown => JSON.parse(text);
+
+describe("a webhook", () => {
+  it("can be checked by who shares its secret", () => {
+    const channel = readyChannel("hook", "webhook", { url: "http://x.test/", secret: "12345678" });
+    const { headers, body } = channel.call(notice);
+    const right = createHmac("sha256", "12345678").update(body).digest("hex");
+    expect(headers["x-hopwatch-signature"]).toBe(`sha256=${right}`);
+    expect(headers["x-hopwatch-delivery"]).toBe("abc-1");
+    expect(bodyOf(body)).toMatchObject({ event: "firing", alert: { id: "abc" } });
+  });
+});
+
+describe("Slack", () => {
+  it("gets text in which nothing of ours is taken for markup", () => {
+    const { body } = readyChannel("s", "slack", { url: "https://hooks.test/1" }).call(notice);
+    expect(bodyOf(body)).toMatchObject({ text: "Firing: A &lt;b&gt; &amp; c in shop" });
+  });
+
+  it("is not told that something fires which is over", () => {
+    const channel = readyChannel("s", "slack", { url: "https://hooks.test/1" });
+    expect(channel.hears("firing", true)).toBe(false);
+    expect(channel.hears("resolved", true)).toBe(true);
+  });
+});
+
+describe("PagerDuty", () => {
+  const channel = readyChannel("p", "pagerduty", { routingKey: "0123456789abcdef" });
+  it("has one incident for one alert, from trigger to resolve", () => {
+    const words = (["firing", "acknowledged", "resolved"] as const).map((word) =>
+      bodyOf(channel.call({ ...notice, word }).body),
+    );
+    expect(words).toMatchObject([
+      {
+        event_action: "trigger",
+        dedup_key: "hopwatch-abc",
+        payload: { severity: "critical", source: "shop" },
+      },
+      { event_action: "acknowledge", dedup_key: "hopwatch-abc" },
+      { event_action: "resolve", dedup_key: "hopwatch-abc" },
+    ]);
+  });
+
+  it("wakes nobody for what is over", () => {
+    expect(channel.hears("firing", true)).toBe(false);
+  });
+});
+
+describe("Alertmanager", () => {
+  it("gets the same labels at the beginning and at the end", () => {
+    const channel = readyChannel("a", "alertmanager", { url: "http://am.test:9093/", bearer: "t" });
+    const fire = channel.call(notice);
+    expect(fire.url).toBe("http://am.test:9093/api/v2/alerts");
+    expect(fire.headers.authorization).toBe("Bearer t");
+    const end = channel.call({
+      ...notice,
+      word: "resolved",
+      alert: { ...notice.alert, resolvedAt: new Date(at + 60_000).toISOString() },
+    });
+    const [[first], [last]] = [fire, end].map(({ body }) => JSON.parse(body));
+    expect(last.labels).toEqual(first.labels);
+    expect(last.endsAt).toBe("2026-11-21T12:01:00.000Z");
+  });
+});
+
+describe("a try", () => {
+  it("is repeated where the receiver may take it later, and given up where it refuses", () => {
+    expect(outcomeOf({ status: 202, body: "" }, null).kind).toBe("sent");
+    expect(outcomeOf({ status: 503, body: "" }, null).kind).toBe("later");
+    expect(outcomeOf({ status: 429, body: "" }, "7")).toMatchObject({
+      kind: "later",
+      afterMs: 7000,
+    });
+    expect(outcomeOf({ status: 400, body: "bad" }, null)).toEqual({
+      kind: "failed",
+      answer: "400 bad",
+    });
+  });
+
+  it("waits longer each time, and never longer than five minutes", () => {
+    expect([1, 2, 3, 30].map(waitAfter)).toEqual([2000, 4000, 8000, 300_000]);
+  });
+});
+
+it("there is a runbook for every cause, with steps for every balancer", async () => {
+  for (const name of runbookNames) {
+    const text = await runbook(name);
+    expect(text, name).toMatch(/^# .+/);
+    expect(text?.split(/^## /m).length, name).toBeGreaterThan(1);
+  }
+});

@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { minuteMs } from "./grid";
+import {
+  burnRate,
+  continuityEpisodes,
+  PoolMeasures,
+  rejectEpisodes,
+  silentEpisode,
+} from "./measures";
+import type { ContinuityFacts, PoolFacts } from "./pool-facts";
+import { firstRules, type Rule } from "./rule";
+
+function rule(id: string, more: Partial<Rule> = {}): Rule {
+  const found = firstRules.find((known) => known.id === id);
+  if (!found) throw new Error(`no rule ${id}`);
+  return { ...found, ...more };
+}
+
+describe("the burn rate", () => {
+  it("is how many times faster than allowed the budget goes", () => {
+    expect(burnRate(5, 1000, 0.995)).toBeCloseTo(1);
+    expect(burnRate(72, 1000, 0.995)).toBeCloseTo(14.4);
+    expect(burnRate(0, 1000, 0.995)).toBe(0);
+    expect(burnRate(3, 0, 0.995)).toBeNull();
+  });
+
+  it("never exceeds that of every session affected", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.nat(),
+        fc.double({ min: 0.5, max: 0.9999, noNaN: true }),
+        (n, m, o) => {
+          const rate = burnRate(n, m, o);
+          if (rate !== null) expect(rate).toBeLessThanOrEqual(1 / (1 - o) + 1e-9);
+        },
+      ),
+    );
+  });
+});
+
+describe("the continuity budget", () => {
+  /** A hundred sessions a minute, each of one minute; of them so many affected. */
+  function facts(affected: (minute: number) => number, minutes: number): ContinuityFacts {
+    const every = Array.from({ length: minutes }, (_, minute) => minute * minuteMs);
+    return {
+      pool: "shop",
+      from: 0,
+      clock: minutes * minuteMs,
+      affected: every.map((at, minute) => ({ at, gap: null, n: affected(minute) })),
+      runningBefore: 0,
+      begun: every.map((at) => ({ at, n: 100 })),
+      ended: every.map((at) => ({ at, n: 100 })),
+    };
+  }
+
+  const fast = rule("continuity", {
+    condition: {
+      kind: "continuity",
+      objective: 0.995,
+      windows: [{ longMinutes: 60, shortMinutes: 5, burnRate: 14.4 }],
+    },
+  });
+
+  it("is not alarmed by what the objective allows", () => {
+    expect(
+      continuityEpisodes(
+        facts(() => 0.5, 400),
+        rule("continuity"),
+      ),
+    ).toEqual([]);
+  });
+
+  it("needs both windows: a burst that is over does not fire though the hour is spoilt", () => {
+    const burst = facts((minute) => (minute >= 100 && minute < 110 ? 60 : 0), 140);
+    const [episode] = continuityEpisodes(burst, fast);
+    expect(episode?.firedAt).toBeLessThanOrEqual(112 * minuteMs);
+    expect(episode?.endedAt).toBeLessThanOrEqual(116 * minuteMs);
+  });
+
+  it("fires when it burns 14.4 times too fast in the hour and in the last five minutes", () => {
+    const [episode, ...more] = continuityEpisodes(
+      facts((minute) => (minute >= 60 ? 10 : 0), 130),
+      fast,
+    );
+    expect(more).toEqual([]);
+    // A tenth of the sessions burns 20 times too fast: after 0.72 of an hour the hour's rate is past 14.4.
+    expect((episode?.firedAt ?? 0) / minuteMs).toBeGreaterThan(100);
+    expect((episode?.firedAt ?? 0) / minuteMs).toBeLessThan(106);
+  });
+
+  it("says nothing with too few sessions", () => {
+    const few = { ...facts(() => 1, 100), begun: [{ at: 0, n: 10 }], ended: [] };
+    expect(continuityEpisodes(few, rule("continuity"))).toEqual([]);
+  });
+});
+
+const pool: PoolFacts = {
+  pool: "shop",
+  from: 0,
+  clock: 20 * minuteMs,
+  bounces: [],
+  losses: [],
+  load: Array.from({ length: 20 }, (_, minute) => ({
+    minute: minute * minuteMs,
+    lb: "edge-1",
+    node: "web-1",
+    requests: 600,
+  })),
+  pingPong: [],
+  changes: [],
+};
+const bounce = { at: 10 * minuteMs, lb: "edge-1", from: "web-1", to: "web-2", n: 30 };
+
+describe("bounces in a pool", () => {
+  it("are measured by the class of their cause", () => {
+    const facts = { ...pool, bounces: [{ ...bounce, cause: "lb-disagreement" as const }] };
+    const [finding, ...more] = new PoolMeasures(facts).findings(rule("unexplained-bounces"));
+    expect(more).toEqual([]);
+    expect(finding?.subject).toBe("routing");
+    expect(finding?.episode.since).toBe(10 * minuteMs + 15_000);
+  });
+
+  it("that a state explains are not unexplained", () => {
+    const facts = { ...pool, bounces: [{ ...bounce, cause: "failover" as const }] };
+    expect(new PoolMeasures(facts).findings(rule("unexplained-bounces"))).toEqual([]);
+    expect(new PoolMeasures(facts).findings(rule("bounce-rate"))).toHaveLength(1);
+  });
+
+  it("are left alone where a rule is about another place", () => {
+    const facts = { ...pool, bounces: [{ ...bounce, cause: "failover" as const }] };
+    const elsewhere = rule("bounce-rate", { scope: { lb: "edge-2" } });
+    expect(new PoolMeasures(facts).findings(elsewhere)).toEqual([]);
+    expect(new PoolMeasures(facts).findings(rule("bounce-rate", { scope: { pool: "x" } }))).toEqual(
+      [],
+    );
+  });
+
+  it("conclude nothing below the least traffic", () => {
+    const facts = {
+      ...pool,
+      load: [],
+      bounces: [{ ...bounce, cause: "lb-disagreement" as const }],
+    };
+    expect(new PoolMeasures(facts).findings(rule("unexplained-bounces"))).toEqual([]);
+  });
+});
+
+describe("a plan", () => {
+  const away = { ...bounce, from: "web-2", cause: "drain" as const };
+  const found = (changes: PoolFacts["changes"], bounces: PoolFacts["bounces"] = [away]) =>
+    new PoolMeasures({ ...pool, bounces, changes }).findings(rule("bounce-rate"));
+
+  it("excuses the moves away from the node that was drained", () => {
+    expect(found([])).toHaveLength(1);
+    expect(found([{ at: away.at - 5000, kind: "node-drain", node: "web-2" }])).toEqual([]);
+    expect(found([{ at: away.at - 5000, kind: "deploy", node: null }])).toEqual([]);
+  });
+
+  it("does not excuse another node's, nor a failure during a deploy", () => {
+    expect(found([{ at: away.at - 5000, kind: "node-drain", node: "web-3" }])).toHaveLength(1);
+    const failing = [{ ...away, cause: "failover" as const }];
+    expect(found([{ at: away.at - 5000, kind: "deploy", node: null }], failing)).toHaveLength(1);
+    const mixed = [{ ...away, cause: "lb-disagreement" as const }];
+    expect(found([{ at: away.at - 5000, kind: "node-drain", node: "web-2" }], mixed)).toHaveLength(
+      1,
+    );
+  });
+
+  it("ends when the node is back", () => {
+    const back = [
+      { at: 0, kind: "node-drain" as const, node: "web-2" },
+      { at: minuteMs, kind: "node-up" as const, node: "web-2" },
+    ];
+    expect(found(back)).toHaveLength(1);
+  });
+});
+
+describe("a source", () => {
+  const regular = Array.from({ length: 30 }, (_, minute) => ({
+    minute: minute * minuteMs,
+    accepted: 100,
+    rejected: 0,
+    lastAt: minute * minuteMs + 50_000,
+  }));
+  const lastAt = 29 * minuteMs + 50_000;
+
+  it("that reported regularly is missed after its time", () => {
+    expect(silentEpisode(regular, rule("silent-source"), lastAt + 299_000)).toBeNull();
+    expect(silentEpisode(regular, rule("silent-source"), lastAt + 301_000)).toMatchObject({
+      since: lastAt,
+      firedAt: lastAt + 300_000,
+    });
+  });
+
+  it("that sent a file or two owes nothing", () => {
+    expect(silentEpisode(regular.slice(-3), rule("silent-source"), lastAt + 600_000)).toBeNull();
+  });
+
+  it("whose lines cannot be read is told of, until they can", () => {
+    const bad = regular.map((row, minute) =>
+      minute >= 10 && minute < 15 ? { ...row, rejected: 90 } : row,
+    );
+    const [episode, ...more] = rejectEpisodes(bad, rule("rejects"), 0, 30 * minuteMs);
+    expect(more).toEqual([]);
+    expect(episode?.firedAt).toBeLessThanOrEqual(13 * minuteMs);
+    expect(episode?.endedAt).not.toBeNull();
+  });
+});
