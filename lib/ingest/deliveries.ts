@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { ChangeInsert } from "@/lib/correlate/facts";
-import type { EpochMs, ParsedLine } from "@/lib/domain/facts";
+import type { EpochMs } from "@/lib/domain/facts";
 import { redactText } from "@/lib/domain/secrets";
 import { asUuid } from "@/lib/domain/session-key";
 import type { LineParser } from "@/lib/formats/format";
@@ -8,9 +8,11 @@ import { readSessionEvent } from "@/lib/schemas/events";
 import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 import { type Batch, emptyBatch, sizeOf } from "./batch";
 import { eventFact } from "./event-facts";
-import { type Line, longestLine } from "./lines";
+import type { Line } from "./lines";
 import { lineId, type Normaliser, type Normalisers } from "./normalise";
 import { Occurrences } from "./occurrences";
+import { parseLine, unreadable } from "./parse-line";
+import { noRepeats, type Repeats } from "./repeats";
 import type { SourceRules } from "./source-rules";
 import { mostPerWrite, type Outcome } from "./write-queue";
 
@@ -35,10 +37,13 @@ export class Delivery {
     this.batch = emptyBatch(source, receivedAt);
   }
 
-  /** A fact's id by its text, told apart from the same text earlier in the delivery. */
-  id(text: string): string {
+  /**
+   * A fact's id by its text, told apart from the same text earlier in the delivery.
+   * @param earlier how often the text came in earlier deliveries, where the sender knows.
+   */
+  id(text: string, earlier = 0): string {
     const first = lineId(this.sourceName, text, 0);
-    const occurrence = this.occurrences.next(first);
+    const occurrence = this.occurrences.next(first, earlier);
     return occurrence === 0 ? first : lineId(this.sourceName, text, occurrence);
   }
 
@@ -88,50 +93,6 @@ export class Delivery {
   }
 }
 
-const wrappers = ["message", "log", "line", "msg", "MESSAGE", "_raw", "event"];
-
-/** The log line that a shipper wrapped into a JSON object; null where there is none. */
-function unwrapped(text: string): string | null {
-  if (!text.startsWith("{")) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-  if (typeof value !== "object" || value === null) return null;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  for (const name of wrappers) {
-    const inner = fields.get(name);
-    if (typeof inner === "string" && inner.length > 20) return inner.trimEnd();
-  }
-  return null;
-}
-
-/** A line as its format reads it; a line that a shipper wrapped into JSON is taken out first. */
-export function parseLine(parse: LineParser, text: string): ParsedLine {
-  const result = parse(text);
-  if (result.kind !== "rejected") return result;
-  const inner = unwrapped(text);
-  if (inner === null) return result;
-  const again = parse(inner);
-  return again.kind === "rejected" ? result : again;
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
-const binary = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
-
-/** Why a line is not read at all, whatever its format; null when it is. @param bytes its length. */
-export function unreadable(text: string, bytes: number): string | null {
-  if (bytes > longestLine)
-    return `line of ${bytes} bytes: longer than the ${longestLine} that are read`;
-  const control = binary.exec(text);
-  if (!control) return null;
-  const code = text.charCodeAt(control.index).toString(16).padStart(2, "0");
-  return `binary: byte 0x${code} at column ${control.index + 1}`;
-}
-
 /** Reads some lines of a balancer's log into the delivery's batch. */
 export function takeLines(
   delivery: Delivery,
@@ -140,9 +101,10 @@ export function takeLines(
   normaliser: Normaliser,
   source: SourceRules,
   batchNumber: number,
+  repeats: Repeats = noRepeats,
 ): void {
   for (const line of lines) {
-    const id = delivery.id(line.text);
+    const id = delivery.id(line.text, repeats.get(line.number));
     if (line.wrong !== undefined) {
       delivery.reject(line.number, line.wrong, line.text, id);
       continue;

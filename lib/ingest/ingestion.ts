@@ -11,6 +11,7 @@ import { type Chunks, decoded } from "./decode";
 import { changeInsert, Delivery, takeEvent, takeLines } from "./deliveries";
 import { type Line, linesOf } from "./lines";
 import { Normalisers } from "./normalise";
+import type { Repeats } from "./repeats";
 import type { SourceRules } from "./source-rules";
 import { type Outcome, WriteQueue } from "./write-queue";
 import { type Written, writeBatches } from "./writer";
@@ -30,6 +31,8 @@ export interface Body {
   chunks: Chunks;
   /** The `Content-Encoding` header. */
   encoding: string | null;
+  /** Lines that the sender says came in earlier deliveries too. */
+  repeats?: Repeats;
 }
 
 /** The one way in: every transport ends here. */
@@ -68,7 +71,7 @@ export class Ingestion {
     const number = await this.nextBatchNumber();
     const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
     for await (const lines of linesOf(chunks)) {
-      takeLines(delivery, lines, parse, normaliser, source, number);
+      takeLines(delivery, lines, parse, normaliser, source, number, body.repeats);
       await delivery.flushWhenFull();
       await breath();
     }

@@ -10,12 +10,19 @@ export class Occurrences {
   private size = 0;
   private readonly repeated = new Map<string, number>();
 
-  /** How many times this line (by its hash in hex, 16 digits or more) came before. */
-  next(hash: string): number {
+  /**
+   * How many times this line (by its hash in hex, 16 digits or more) came before.
+   * @param earlier how often it came before this delivery, asked at its first line.
+   */
+  next(hash: string, earlier = 0): number {
     const again = this.repeated.get(hash);
     if (again !== undefined) {
       this.repeated.set(hash, again + 1);
       return again;
+    }
+    if (earlier > 0) {
+      this.repeated.set(hash, earlier + 1);
+      return earlier;
     }
     const high = Number.parseInt(hash.slice(0, 8), 16);
     // Zero in both halves means an empty place.

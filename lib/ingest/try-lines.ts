@@ -2,8 +2,8 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { detectFormat } from "@/lib/formats/registry";
 import { toWire } from "@/lib/formats/wire";
 import type { ParseOutput } from "@/lib/schemas/ingest";
-import { parseLine, unreadable } from "./deliveries";
 import { parserOf } from "./ingestion";
+import { parseLine, unreadable } from "./parse-line";
 
 /**
  * What a format makes of some lines, stored nowhere.

@@ -1,13 +1,14 @@
 import { Problem } from "@/lib/domain/problem";
 import { decoded } from "@/lib/ingest/decode";
 import type { Body } from "@/lib/ingest/ingestion";
+import { readRepeats, repeatsHeader } from "@/lib/ingest/repeats";
 import { runtime } from "./runtime";
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /**
  * The body of an ingest call, streamed.
- * @throws Problem 413 at once where its length is told and over the limit.
+ * @throws Problem 413 at once where its length is told and over the limit, 400 as `readRepeats` does.
  */
 export function ingestBody(request: Request): Body {
   const { maxBody } = runtime().config;
@@ -20,6 +21,7 @@ export function ingestBody(request: Request): Body {
   return {
     chunks: request.body ?? nothing(),
     encoding: request.headers.get("content-encoding"),
+    repeats: readRepeats(request.headers.get(repeatsHeader)),
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import * as results from "@/lib/schemas/results";
 import type { Access } from "./access";
 import { alertCalls } from "./openapi-alerts";
+import { reviewCalls } from "./openapi-reviews";
 
 /** A body or an answer: a schema for JSON, or media types with what they hold in words. */
 export type Content = z.ZodType | { types: string[]; description: string; each?: z.ZodType };
@@ -328,6 +329,7 @@ export const calls: Call[] = [
     results.rejectsQuery,
     results.rejectListSchema,
   ),
+  ...reviewCalls,
   ...alertCalls,
   {
     method: "get",
