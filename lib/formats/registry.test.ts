@@ -5,13 +5,21 @@ import { autoParser, detectFormat, findFormat, formats } from "./registry";
 import { toInstant, toWire } from "./wire";
 
 const receivedAt = Date.UTC(2026, 10, 21, 9);
-const folders = { "haproxy-http": "haproxy-http", "nginx-combined": "nginx", "aws-alb": "aws-alb" };
-const samples = Object.entries(folders).map(([name, folder]) => ({
+/** The folder of a format whose name is not the folder's. */
+const folders: Record<string, string> = {
+  "nginx-combined": "nginx",
+  "apache-balancer": "apache",
+  "iis-w3c": "iis",
+};
+/** Those that read lines without being told a format string. */
+const recognised = formats.filter(({ formatString }) => formatString !== "required");
+const samples = recognised.map(({ name }) => ({
   name,
-  lines: readFileSync(new URL(`${folder}/samples.log`, import.meta.url), "utf8")
+  lines: readFileSync(new URL(`${folders[name] ?? name}/samples.log`, import.meta.url), "utf8")
     .trim()
     .split("\n"),
 }));
+const linesOf = (name: string) => samples.find((sample) => sample.name === name)?.lines ?? [];
 
 describe("The registry", () => {
   it("knows every wire name and alias once", () => {
@@ -24,7 +32,6 @@ describe("The registry", () => {
   });
 
   it("has samples of every format, and each format's recogniser claims its own above all others", () => {
-    expect(samples.map(({ name }) => name).sort()).toEqual(formats.map(({ name }) => name).sort());
     for (const { name, lines } of samples) {
       for (const line of lines) {
         const scores = formats.map((format) => [format.name, format.recognise(line)] as const);
@@ -61,7 +68,7 @@ describe("The registry", () => {
 
   it("leaves a line that another format claims more surely to that one", () => {
     const parse = autoParser({ receivedAt });
-    const [combined, clf] = [samples[1]?.lines[0] ?? "", samples[0]?.lines[2] ?? ""];
+    const [combined, clf] = [linesOf("nginx-combined")[0] ?? "", linesOf("haproxy-http")[2] ?? ""];
     expect(parse(combined)).toMatchObject({ kind: "request", node: null });
     expect(parse(clf)).toMatchObject({ kind: "request", node: "app2", listener: "f_clf" });
   });

@@ -1,11 +1,49 @@
+import { apache } from "./apache";
 import { awsAlb } from "./aws-alb";
+import { awsClb } from "./aws-clb";
+import { awsNlb } from "./aws-nlb";
+import { awsTargetHealth } from "./aws-target-health";
+import { azureAppGateway } from "./azure-appgw";
+import { azureFrontDoor } from "./azure-frontdoor";
+import { caddyJson } from "./caddy-json";
+import { cloudflare } from "./cloudflare";
+import { cloudFront } from "./cloudfront";
+import { envoy } from "./envoy";
 import type { Format, FormatOptions, LineParser } from "./format";
+import { gcpLb } from "./gcp-lb";
 import { haproxyHttp } from "./haproxy-http";
+import { iis } from "./iis";
+import { k8sEvents } from "./k8s-events";
 import { nginxCombined } from "./nginx";
 import { quoted, rejected } from "./rejection";
+import { traefikClf } from "./traefik-clf";
+import { traefikJson } from "./traefik-json";
+import { jsonPaths } from "./user-defined/json-paths";
+import { pattern } from "./user-defined/pattern";
 
 /** Every format that Hopwatch reads. A new one is a new folder and one line here. */
-export const formats: readonly Format[] = [haproxyHttp, nginxCombined, awsAlb];
+export const formats: readonly Format[] = [
+  haproxyHttp,
+  nginxCombined,
+  awsAlb,
+  awsClb,
+  awsNlb,
+  awsTargetHealth,
+  envoy,
+  traefikClf,
+  traefikJson,
+  apache,
+  caddyJson,
+  gcpLb,
+  azureAppGateway,
+  azureFrontDoor,
+  cloudflare,
+  cloudFront,
+  iis,
+  k8sEvents,
+  pattern,
+  jsonPaths,
+];
 
 const byName = new Map<string, Format>();
 for (const format of formats) {

@@ -125,3 +125,52 @@ export function splitAddress(text: string): { ip: string | null; port: number | 
     ? { ip: ipAddressOf(text), port }
     : { ip: ipAddressOf(text.slice(0, colon)), port };
 }
+
+/** The one node that a log names as the one that served: as the only attempt, with the status it answered. */
+export function setServedBy(
+  request: RequestLine,
+  node: string | null,
+  durationMs: number | null = null,
+): void {
+  request.node = node;
+  request.attempts = node === null ? [] : [{ node, status: request.backendStatus, durationMs }];
+}
+
+/** Fills host, path and query from an absolute URL or a path. */
+export function fillUrl(request: RequestLine, url: string | null): void {
+  if (url !== null) fillTarget(request, url);
+}
+
+/** The first of a list of addresses, such as `X-Forwarded-For` (with or without ports), that is an IP address. */
+export function firstAddress(list: string | null): string | null {
+  if (list === null) return null;
+  for (const item of list.split(",", 20)) {
+    const { ip } = splitAddress(item.trim());
+    if (ip !== null) return ip;
+    const bare = ipAddressOf(item.trim());
+    if (bare !== null) return bare;
+  }
+  return null;
+}
+
+/** Ends a request that began at `startedAt` and lasted `durationMs`. */
+export function setDuration(request: RequestLine, durationMs: number | null): void {
+  request.durationMs = durationMs;
+  request.endedAt =
+    durationMs === null ? null : Math.round((request.startedAt + durationMs) * 1000) / 1000;
+}
+
+/** A request of which the end is known: it began `durationMs` before. */
+export function requestEndedAt(
+  endedAt: EpochMs,
+  resolutionMs: number,
+  durationMs: number | null,
+): RequestLine {
+  const request = requestStartedAt(
+    Math.round((endedAt - (durationMs ?? 0)) * 1000) / 1000,
+    resolutionMs,
+  );
+  request.endedAt = endedAt;
+  request.durationMs = durationMs;
+  return request;
+}

@@ -1,18 +1,20 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LineParser } from "./format";
 import { autoParser, findFormat, formats } from "./registry";
 
 const receivedAt = Date.UTC(2026, 10, 21, 9);
-const samples = ["haproxy-http", "nginx", "aws-alb"].flatMap((folder) =>
-  readFileSync(new URL(`${folder}/samples.log`, import.meta.url), "utf8")
-    .trim()
-    .split("\n"),
-);
+const samples = readdirSync(new URL(".", import.meta.url))
+  .map((folder) => new URL(`${folder}/samples.log`, import.meta.url))
+  .filter((file) => existsSync(file))
+  .flatMap((file) => readFileSync(file, "utf8").trim().split("\n"));
 
 const strings: [format: string, formatString: string | null][] = [
-  ["haproxy", null],
+  // Every format that needs no string, by the registry.
+  ...formats
+    .filter(({ formatString }) => formatString !== "required")
+    .map(({ name }): [string, null] => [name, null]),
   ["haproxy", "option httplog clf"],
   ["haproxy", "%{+Q}o %ci:%cp [%tr] %ft %b/%s %{+E}[capture.req.hdr(0)] %hr %hs %hrl %r %Ta"],
   [
@@ -20,7 +22,6 @@ const strings: [format: string, formatString: string | null][] = [
     '{"t":"%t","ip":"%ci:%cp","uri":"%HP%HQ","ua":"%[capture.req.hdr(0),json]","id":"%ID"}',
   ],
   ["haproxy", "%{+json}o %(client)ci %(at)tr %(ms)Ta"],
-  ["nginx", null],
   [
     "nginx",
     "$msec $host$request_uri $upstream_addr $upstream_status $upstream_response_time $request",
@@ -33,7 +34,21 @@ const strings: [format: string, formatString: string | null][] = [
     "nginx",
     'log_format x escape=none \'[$time_local] "$http_user_agent" $request_time "$http_cookie"\';',
   ],
-  ["alb", null],
+  [
+    "envoy",
+    '[%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%] %REQ(:METHOD)% "%REQ(COOKIE)%" %UPSTREAM_HOSTS_ATTEMPTED% %UPSTREAM_HOST% %RESPONSE_FLAGS% %DURATION%',
+  ],
+  ["envoy", '{"at":"%START_TIME%","node":"%UPSTREAM_HOST%","c":"%REQ(COOKIE)%"}'],
+  [
+    "apache",
+    '%h:%{remote}p %{%Y-%m-%dT%H:%M:%S}t.%{usec_frac}t%{%z}t "%r" %>s %O %D "%{User-Agent}i" sroute=%{BALANCER_SESSION_ROUTE}e wroute=%{BALANCER_WORKER_ROUTE}e "%{Set-Cookie}o"',
+  ],
+  ["iis", "#Fields: date time c-ip cs-method cs-uri-stem cs(Cookie) sc-status time-taken"],
+  [
+    "pattern",
+    '(?<clientIp>\\S+) \\[(?<startedAt>[^\\]]+)\\] "(?<request>[^"]*)" (?<status>\\d{3}|-) (?:node=(?<node>[\\w.:-]+) )?(?<userAgent>.*)',
+  ],
+  ["json", '{"startedAt":"time","node":"Target.Id","path":"request.uri","cookie_sid":"a[0].b"}'],
 ];
 const parsers: [name: string, parse: LineParser][] = [
   ...strings.map(([name, formatString]): [string, LineParser] => {

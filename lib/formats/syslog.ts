@@ -44,12 +44,21 @@ export function readSyslogHeader(
     ? readIsoDate(line, at, clock)
     : readSyslogDate(line, at, clock, receivedAt);
   if (date && line.charCodeAt(date.end) === 32) {
+    const container = afterContainerPrefix(line, date.end + 1);
+    if (container > 0) return { message: container, at: date.at, host: null, tag: null };
     return readHostAndTag(line, skipSpaces(line, date.end), date.at);
   }
   const tagged = readTag(line, at);
   if (tagged)
     return { message: skipSpaces(line, tagged.end), at: null, host: null, tag: tagged.tag };
   return priority > 0 ? { ...none, message: priority } : none;
+}
+
+/** Where the message begins after the `stdout F ` that container runtimes (CRI) put behind the date; 0 when there is none. */
+function afterContainerPrefix(line: string, from: number): number {
+  if (!line.startsWith("stdout ", from) && !line.startsWith("stderr ", from)) return 0;
+  const flag = line.charCodeAt(from + 7);
+  return (flag === 70 || flag === 80) && line.charCodeAt(from + 8) === 32 ? from + 9 : 0;
 }
 
 function skipSpaces(line: string, from: number): number {

@@ -56,7 +56,6 @@ const names: Record<string, keyof SessionEventInput> = {
   hostname: "node",
   "host.name": "node",
   "k8s.pod.name": "node",
-  "service.instance.id": "node",
   pool: "pool",
   "service.name": "pool",
   store: "store",
@@ -118,11 +117,16 @@ export function readSessionEvent(value: unknown): SessionEvent | string {
   }
   const known: Record<string, unknown> = {};
   const rest: Record<string, unknown> = {};
+  let instance: unknown;
   const sources = isObject(fields.attributes) ? [fields, fields.attributes] : [fields];
   sources.forEach((source, depth) => {
     for (const [name, given] of Object.entries(source)) {
       const field = names[name];
       if (field === "attributes" && depth === 0) continue;
+      if (name === "service.instance.id") {
+        instance ??= given;
+        continue;
+      }
       if (field === undefined || (depth > 0 && known[field] !== undefined)) {
         if (depth > 0) rest[name] = given;
       } else if (
@@ -134,6 +138,9 @@ export function readSessionEvent(value: unknown): SessionEvent | string {
         known[field] = given;
     }
   });
+  // An instance's id is often made up at its start: a host's or a pod's name says more, wherever it stands.
+  if (known.node === undefined && instance !== null && instance !== "") known.node = instance;
+  else if (instance !== undefined) rest["service.instance.id"] = instance;
   if (typeof known.type === "string") {
     const word = known.type.replace(/^.*\b(session\.\w+)$/, "$1");
     known.type = types[known.type] ?? types[word] ?? known.type;

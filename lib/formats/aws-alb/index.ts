@@ -1,4 +1,5 @@
 import type { ParsedLine, RequestLine } from "@/lib/domain/facts";
+import { splitColumns } from "../columns";
 import { amazonRootOf } from "../correlation";
 import { readIsoDate } from "../dates";
 import { integer, integerUpTo, secondsToMs, statusCode } from "../digits";
@@ -75,37 +76,8 @@ function named(field: Field): string {
   return `field ${positionOf(field) + 1} ${field}`;
 }
 
-/** Splits a line at its spaces; quoted fields may hold spaces and `\"`. The reason where a quote is not closed. */
-function splitFields(line: string): { values: string[]; unclosed: boolean } {
-  const values: string[] = [];
-  let at = 0;
-  while (at < line.length && values.length < 64) {
-    if (line.charCodeAt(at) === 34) {
-      let end = at + 1;
-      let hasEscape = false;
-      for (; end < line.length; end++) {
-        const code = line.charCodeAt(end);
-        if (code === 92) {
-          hasEscape = true;
-          end++;
-        } else if (code === 34) break;
-      }
-      const value = line.slice(at + 1, end);
-      values.push(hasEscape ? value.replace(/\\(["\\])/g, "$1") : value);
-      if (end >= line.length) return { values, unclosed: true };
-      at = end + 2;
-    } else {
-      let end = line.indexOf(" ", at);
-      if (end < 0) end = line.length;
-      values.push(line.slice(at, end));
-      at = end + 1;
-    }
-  }
-  return { values, unclosed: false };
-}
-
 function parseAlb(line: string): ParsedLine {
-  const { values, unclosed } = splitFields(line);
+  const { values, unclosed } = splitColumns(line);
   const value = (field: Field): string | null => {
     const text = values[positionOf(field)];
     return text === undefined || text === "" || text === "-" ? null : text;

@@ -19,7 +19,14 @@ import { readLogFormat, readStatement } from "./log-format";
  */
 export const nginxCombined: Format = {
   name: "nginx-combined",
-  aliases: ["nginx", "nginx-upstream", "nginx-json", "nginx-custom", "ingress-nginx"],
+  aliases: [
+    "nginx",
+    "nginx-upstream",
+    "nginx-json",
+    "nginx-custom",
+    "nginx-error",
+    "ingress-nginx",
+  ],
   title: "NGINX",
   formatString: "optional",
   compile,
