@@ -2,7 +2,7 @@ import type { EpochMs } from "./facts";
 
 /** ISO 8601 weeks: from Monday 00:00 to the next, in UTC; the week that holds a year's first Thursday is its first. */
 
-const dayMs = 24 * 3_600_000;
+export const dayMs = 24 * 3_600_000;
 export const weekMs = 7 * dayMs;
 /** A Monday. */
 const monday = Date.UTC(1970, 0, 5);

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { alertSchema } from "@/lib/schemas/alert";
 import * as alerts from "@/lib/schemas/alerts";
 import { evidenceSchema, figureSchema, problemSchema } from "@/lib/schemas/common";
+import * as compare from "@/lib/schemas/compare";
 import { sessionEventInputSchema } from "@/lib/schemas/events";
 import * as ingest from "@/lib/schemas/ingest";
 import * as results from "@/lib/schemas/results";
+import * as weekly from "@/lib/schemas/weekly";
 import packageJson from "@/package.json";
 import type { Access } from "./access";
 import { type Call, type Content, calls } from "./openapi-calls";
@@ -51,6 +53,11 @@ const answered: Record<string, z.ZodType> = {
   Transitions: results.transitionsSchema,
   Heatmap: results.heatmapSchema,
   Reject: results.rejectSchema,
+  Side: compare.sideSchema,
+  Comparison: compare.compareSchema,
+  ChangeVerdict: compare.changeVerdictSchema,
+  Weekly: weekly.weeklySchema,
+  Objectives: weekly.objectivesSchema,
   Alert: alertSchema,
   AlertDetail: alerts.alertDetailSchema,
   Silence: alerts.silenceSchema,

@@ -1,0 +1,176 @@
+import type { Weekly } from "@/lib/schemas/weekly";
+import {
+  countOf,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+} from "@/lib/view/numbers";
+import { classWords, situationOf, weekTitle } from "@/lib/view/weekly";
+
+/** A week's review for a page of the team's own, a mail or a chat. Times are UTC. */
+export function weeklyMarkdown(week: Weekly): string {
+  const { current, previous, budget, recovery, previousRecovery } = week;
+  return [
+    `# ${weekTitle(week)}`,
+    `${day(week.from)} to ${day(week.to, -1)}, UTC. Made ${moment(week.madeAt)}${week.complete ? "" : "; the week is not over"}.`,
+    situationOf(week)
+      .map((part) => (part.strong ? `**${part.text}**` : part.text))
+      .join(""),
+    "## Key figures",
+    table(
+      ["", "This week", "Week before"],
+      [
+        [
+          "Session continuity",
+          `${formatPercent(current.continuityRate, 2)} (objective ${formatPercent(budget.objective, 2)})`,
+          formatPercent(previous.continuityRate, 2),
+        ],
+        [
+          "Error budget left",
+          budget.allowed === null
+            ? "–"
+            : `${formatPercent(budget.left, 0)} (${formatCount(budget.used)} of ${formatFigure(budget.allowed)} sessions used)`,
+          "",
+        ],
+        ["Sessions", formatCount(current.sessions), formatCount(previous.sessions)],
+        ["Sessions lost", formatCount(current.lostSessions), formatCount(previous.lostSessions)],
+        [
+          "From loss to a working session, mean",
+          `${formatDuration(recovery.meanMs)} (${recovery.recovered} of ${recovery.outages})`,
+          formatDuration(previousRecovery.meanMs),
+        ],
+        ["Bounces", formatCount(current.bounces), formatCount(previous.bounces)],
+        [
+          "Unexplained bounces",
+          formatCount(current.unexplainedBounces),
+          formatCount(previous.unexplainedBounces),
+        ],
+        ["Requests", formatCount(current.requests), formatCount(previous.requests)],
+        ["Error rate", formatPercent(current.errorRate, 2), formatPercent(previous.errorRate, 2)],
+        ["Latency p95", formatDuration(week.p95Ms), formatDuration(week.previousP95Ms)],
+      ],
+    ),
+    "## Continuity by day",
+    table(
+      ["Day", "Continuity", "Week before", "Sessions affected", "Budget left"],
+      week.days.map((row) => [
+        day(row.day),
+        formatPercent(row.continuityRate, 2),
+        formatPercent(row.previousContinuityRate, 2),
+        formatCount(row.affectedSessions),
+        formatPercent(row.budgetLeft, 0),
+      ]),
+    ),
+    "## By class",
+    table(
+      ["Class", "Bounces", "Week before", "Sessions lost", "Week before"],
+      week.classes.map((row) => [
+        classWords[row.class],
+        row.class === "storage" ? "" : formatCount(row.bounces),
+        row.class === "storage" ? "" : formatCount(row.previousBounces),
+        row.class === "infrastructure" ? "" : formatCount(row.lostSessions),
+        row.class === "infrastructure" ? "" : formatCount(row.previousLostSessions),
+      ]),
+    ),
+    ...section("Causes", week.causes, () =>
+      table(
+        ["Cause", "Class", "Bounces", "Share", "Week before", "Sessions", "Of these lost"],
+        week.causes.map((row) => [
+          row.cause,
+          row.class,
+          formatCount(row.bounces),
+          formatPercent(row.share, 0),
+          formatCount(row.previousBounces),
+          formatCount(row.sessions),
+          formatCount(row.lostSessions),
+        ]),
+      ),
+    ),
+    ...section("Pools", week.pools, () =>
+      table(
+        ["Pool", "Continuity", "Objective", "Budget left", "Bounces", "Week before", "Imbalance"],
+        week.pools.map((row) => [
+          row.pool,
+          formatPercent(row.current.continuityRate, 2),
+          formatPercent(row.budget.objective, 2),
+          formatPercent(row.budget.left, 0),
+          formatCount(row.current.bounces),
+          formatCount(row.previous.bounces),
+          row.current.imbalance?.toFixed(2) ?? "–",
+        ]),
+      ),
+    ),
+    ...section("Worst nodes", week.nodes, () =>
+      table(
+        ["Node", "Pool", "Bounces out", "Bounces in", "Sessions lost", "Error rate"],
+        week.nodes.map((row) => [
+          row.node,
+          row.pool,
+          formatCount(row.bouncesOut),
+          formatCount(row.bouncesIn),
+          formatCount(row.lostSessions),
+          formatPercent(row.errorRate, 2),
+        ]),
+      ),
+    ),
+    ...section("Worst balancers", week.lbs, () =>
+      table(
+        ["Balancer", "Bounces", "Unexplained", "Per 1,000 requests"],
+        week.lbs.map((row) => [
+          row.lb,
+          formatCount(row.bounces),
+          formatCount(row.unexplainedBounces),
+          formatFigure(row.bouncesPer1000),
+        ]),
+      ),
+    ),
+    ...section("Changes that coincided with a regression", week.changes, () =>
+      table(
+        ["Change", "When", "Bounces, 30 min before", "30 min after", "Cause that grew most"],
+        week.changes.map((row) => [
+          row.change.title,
+          moment(row.change.at),
+          formatCount(row.before),
+          formatCount(row.after),
+          row.cause ?? "",
+        ]),
+      ),
+    ),
+    "## Next steps",
+    week.steps.length === 0
+      ? "Nothing of this week asks for a step."
+      : week.steps
+          .map((step, index) =>
+            [
+              `${index + 1}. **${cell(step.title)}**${step.sessions === null ? "" : `: ${countOf(step.sessions, "session")}`}`,
+              ...step.evidence.map((line) => `   - ${cell(line)}`),
+              `   - How: ${step.runbook}`,
+            ].join("\n"),
+          )
+          .join("\n"),
+    "",
+  ].join("\n\n");
+}
+
+function section(title: string, rows: readonly unknown[], write: () => string): string[] {
+  return rows.length === 0 ? [] : [`## ${title}`, write()];
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Titles and names come from outside: nothing in them may break the table or become mark-up. */
+function cell(text: string): string {
+  return text.replace(/[\\|`*_<>[\]]/g, "\\$&").replace(/\s+/g, " ");
+}
+
+function day(at: string, shift = 0): string {
+  return new Date(Date.parse(at) + shift).toISOString().slice(0, 10);
+}
+
+function moment(at: string): string {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import * as compare from "@/lib/schemas/compare";
+import * as weekly from "@/lib/schemas/weekly";
+import type { Call, Content } from "./openapi-calls";
+
+const ok = (content: Content, description = "The answer") => ({ 200: { description, content } });
+
+/** The calls that compare and review. */
+export const reviewCalls: Call[] = [
+  {
+    method: "get",
+    path: "/reports/weekly",
+    tag: "Results",
+    id: "readWeekly",
+    summary: "The review of a week: continuity against objective, causes, and what to do next",
+    description:
+      "Weeks are ISO 8601's, in UTC; without one, the last that is over. With `format=md` it is answered as Markdown.",
+    access: "view",
+    query: weekly.weeklyQuery,
+    answers: ok(weekly.weeklySchema),
+    problems: [404],
+  },
+  {
+    method: "get",
+    path: "/compare",
+    tag: "Results",
+    id: "compareWindows",
+    summary: "Two windows, or the two sides of a change, and whether they differ beyond noise",
+    description:
+      "Give `change`, or `at`, or both `before` and `after` as `from/to`. Shares are tested with Newcombe's 95 % interval of the difference.",
+    access: "view",
+    query: compare.compareQuery,
+    answers: ok(compare.compareSchema),
+    problems: [404],
+  },
+  {
+    method: "get",
+    path: "/changes/{id}/verdict",
+    tag: "Results",
+    id: "readChangeVerdict",
+    summary: "Whether stickiness held through a change, for a pipeline that waits for it",
+    access: "view",
+    parameters: { id: { schema: z.string(), description: "The change's id" } },
+    query: compare.changeVerdictQuery,
+    answers: ok(compare.changeVerdictSchema),
+    problems: [404],
+  },
+  {
+    method: "get",
+    path: "/objectives",
+    tag: "Results",
+    id: "readObjectives",
+    summary: "The continuity rates that are aimed at",
+    access: "view",
+    answers: ok(weekly.objectivesSchema),
+  },
+  {
+    method: "put",
+    path: "/objectives",
+    tag: "Results",
+    id: "saveObjectives",
+    summary: "Set the continuity rates that are aimed at",
+    access: "admin",
+    body: weekly.objectivesSchema,
+    answers: ok(weekly.objectivesSchema),
+  },
+];

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { defineQuery, timestampParam } from "../query";
+
+/**
+ * How long sessions that were lost in a window took until there was a working
+ * session again: the app found, made or updated the same session; it made one
+ * that names this one as the one before; or a response gave the client that
+ * presented it a new key. Losses with one and the same end are one outage, which
+ * begins with the first of them. What takes longer than a day is another visit:
+ * that outage has no end (`recovered` null).
+ *
+ * Each probe is by the session's own key, or by the partial indexes of those few
+ * rows that begin a session.
+ */
+export const lossRecovery = defineQuery({
+  name: "loss-recovery",
+  sql: `
+    WITH lost AS (
+      SELECT l.session, l.at FROM losses l
+      WHERE l.pool = ANY ($pools::int[] || 0)
+        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND (l.pool = ANY ($pools::int[]) OR EXISTS (
+          SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
+    ),
+    ended AS (
+      SELECT lost.session, lost.at, back.at AS recovered
+      FROM lost CROSS JOIN LATERAL (
+        SELECT min(found.at) AS at FROM (
+          SELECT e.at FROM session_events e
+          WHERE e.session = lost.session AND e.at > lost.at AND e.at < lost.at + interval '1 day'
+            AND (e.type IN ('session.created', 'session.updated')
+              OR (e.type = 'session.retrieved' AND e.hit IS NOT FALSE))
+          UNION ALL
+          SELECT e.at FROM session_events e
+          WHERE e.previous_session = lost.session AND e.session <> lost.session
+            AND e.at >= lost.at AND e.at < lost.at + interval '1 day'
+          UNION ALL
+          SELECT coalesce(began.ended_at, began.started_at)
+          FROM requests r JOIN requests began
+            ON began.starts AND began.id = r.id AND began.started_at = r.started_at
+              AND began.session <> r.session
+          WHERE r.session = lost.session
+            AND r.started_at > lost.at - interval '1 hour' AND r.started_at < lost.at + interval '1 day'
+            AND coalesce(began.ended_at, began.started_at) >= lost.at
+        ) found
+      ) back
+    )
+    SELECT recovered, extract(epoch FROM recovered - min(at))::float8 * 1000 AS ms
+    FROM ended GROUP BY session, recovered`,
+  params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
+  row: z.object({ recovered: z.number().nullable(), ms: z.number().nullable() }),
+});
