@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
  * npm run bench                 all benchmarks
  * npm run bench ingest 200000   one of them, with its arguments
  */
-const all = ["parse", "ingest", "queries"];
+const all = ["parse", "ingest", "queries", "alerts"];
 const [only, ...args] = process.argv.slice(2);
 if (only !== undefined && !all.includes(only)) {
   console.error(`"${only}" is none of ${all.join(", ")}`);

@@ -120,14 +120,16 @@ export async function continuityFacts(
   const to = Math.max(...ranges.map(({ clock }) => clock));
   const asked = { pools: ranges.map(({ pool }) => pool), from, to };
   const [affected, edges] = await Promise.all([affectedMarks(db, asked), sessionEdges(db, asked)]);
+  const affectedOf = byPool(affected);
+  const edgesOf = byPool(edges);
   for (const { pool, clock } of ranges) {
-    const own = edges.filter((row) => row.pool === pool);
+    const own = edgesOf.get(pool) ?? [];
     const begins = own.filter(({ begins: isBegin }) => isBegin);
     facts.set(pool, {
       pool: names.pool(pool),
       from,
       clock,
-      affected: affected.filter((row) => row.pool === pool),
+      affected: affectedOf.get(pool) ?? [],
       runningBefore: begins.find(({ begun }) => begun === null)?.n ?? 0,
       begun: begins.flatMap(({ begun, n }) => (begun === null ? [] : [{ at: begun, n }])),
       ended: own.flatMap(({ begins: isBegin, ended, n }) =>
@@ -136,4 +138,14 @@ export async function continuityFacts(
     });
   }
   return facts;
+}
+
+function byPool<Row extends { pool: number }>(rows: readonly Row[]): Map<number, Row[]> {
+  const pools = new Map<number, Row[]>();
+  for (const row of rows) {
+    const own = pools.get(row.pool) ?? [];
+    pools.set(row.pool, own);
+    own.push(row);
+  }
+  return pools;
 }

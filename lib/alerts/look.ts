@@ -2,6 +2,7 @@ import { minuteMs } from "@/lib/domain/alerts/grid";
 import { type Incident, incidentsOf } from "@/lib/domain/alerts/incidents";
 import {
   continuityEpisodes,
+  continuityShares,
   type Finding,
   inScope,
   mainSubject,
@@ -170,10 +171,11 @@ export class Looker {
       const continuity = reckoned.get(pool);
       const whole = facts.get(pool);
       if (!continuity || !whole) continue;
+      const shares = continuityShares(continuity);
       const findings = own
         .filter((rule) => inScope(rule, whole.pool))
         .flatMap((rule) =>
-          continuityEpisodes(continuity, rule).map((episode): Finding => {
+          continuityEpisodes(continuity, rule, shares).map((episode): Finding => {
             const around = { from: episode.since - 10 * minuteMs, to: episode.endedAt ?? clock };
             return { rule, subject: mainSubject(whole, around.from, around.to), episode };
           }),

@@ -23,7 +23,7 @@ export interface Desk {
 }
 
 /** What an alert that goes on says is made anew this often. */
-const freshContentMs = 30_000;
+const freshContentMs = 60_000;
 
 type Note = AlertHistory[number];
 

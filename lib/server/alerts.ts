@@ -41,8 +41,10 @@ import { type Runtime, runtime } from "./runtime";
 
 const key = Symbol.for("hopwatch.alerts");
 const everyMs = 10_000;
-/** After a commit the next look comes this soon, and no sooner. */
+/** After a commit the next look comes this soon, and no sooner… */
 const soonMs = 1_500;
+/** …and looks take no more than a fifth of the time: an import of old lines is looked at whole, but not at every commit. */
+const restPerWork = 4;
 const deliverEveryMs = 2_000;
 const postTimeoutMs = 10_000;
 const dayMs = 24 * 3_600_000;
@@ -57,6 +59,7 @@ class Watchman {
   private sending: Promise<void> | null = null;
   private stopped = false;
   private keptHouseAt = 0;
+  private restUntil = 0;
 
   constructor(private readonly runtime: Runtime) {
     this.looker = new Looker(Date.now());
@@ -85,15 +88,19 @@ class Watchman {
 
   lookSoon(): void {
     if (this.stopped || this.soon) return;
-    this.soon = setTimeout(() => {
-      this.soon = null;
-      this.look();
-    }, soonMs);
+    this.soon = setTimeout(
+      () => {
+        this.soon = null;
+        this.look();
+      },
+      Math.max(soonMs, this.restUntil - Date.now()),
+    );
     this.soon.unref();
   }
 
   private look(): void {
-    if (this.stopped || this.looking) return;
+    if (this.stopped || this.looking || Date.now() < this.restUntil) return;
+    const began = performance.now();
     this.looking = this.lookOnce()
       .catch((error: unknown) => {
         counter({ name: "hopwatch_alert_failures_total", help: "Evaluations that failed" }).inc();
@@ -101,6 +108,7 @@ class Watchman {
       })
       .finally(() => {
         this.looking = null;
+        this.restUntil = Date.now() + (performance.now() - began) * restPerWork;
         // What came in meanwhile is looked at next.
         if (this.dirty.size > 0) this.lookSoon();
       });

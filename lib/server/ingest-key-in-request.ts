@@ -18,9 +18,10 @@ export function ingestKeyIn(headers: Headers): string | null {
   return headers.get("x-amz-firehose-access-key") ?? headers.get("x-api-key");
 }
 
-/** What follows the first colon in a Base64 text; null where there is none. */
+/** What follows the first colon in a Base64 text; null where there is none, or where it is no text (a bare key). */
 function afterColon(base64: string): string | null {
-  const text = Buffer.from(base64, "base64").toString("utf8");
+  const text = Buffer.from(base64, "base64").toString("latin1");
+  if (!/^[\x20-\x7e]+$/.test(text)) return null;
   const colon = text.indexOf(":");
   return colon < 0 ? null : text.slice(colon + 1);
 }

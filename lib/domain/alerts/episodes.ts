@@ -90,9 +90,10 @@ export function episodesOf(points: Iterable<Point>, timing: Timing): Episode[] {
   let standing: Standing = quiet;
   let last = 0;
   for (const point of points) {
+    last = point.value;
+    if (standing.state === "quiet" && (point.level === null || point.level <= 1)) continue;
     const next = advance(standing, point, timing);
     standing = next.standing;
-    last = point.value;
     if (next.ended) found.push(next.ended);
   }
   if (standing.state === "pending")

@@ -20,6 +20,7 @@ export function gridOf(from: EpochMs, to: EpochMs, step: number): Grid {
 /** Sums from the first step up to each, so that any window is one subtraction. */
 export class Course {
   private readonly sums: Float64Array;
+  private readonly peaks = new Map<number, number>();
 
   constructor(private readonly counts: Float64Array) {
     this.sums = new Float64Array(counts.length + 1);
@@ -46,6 +47,17 @@ export class Course {
 
   get total(): number {
     return this.sums[this.counts.length] ?? 0;
+  }
+
+  /** The largest sum over any so many steps; kept, as many rules ask for the same. */
+  most(steps: number): number {
+    const known = this.peaks.get(steps);
+    if (known !== undefined) return known;
+    let most = 0;
+    for (let place = 0; place < this.counts.length; place++)
+      most = Math.max(most, this.within(place, steps));
+    this.peaks.set(steps, most);
+    return most;
   }
 
   /** The sum over the `steps` steps that end with this one. */

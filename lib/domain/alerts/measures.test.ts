@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { minuteMs } from "./grid";
 import {
-  burnRate,
   continuityEpisodes,
+  continuityShares,
   PoolMeasures,
   rejectEpisodes,
   silentEpisode,
@@ -16,29 +16,6 @@ function rule(id: string, more: Partial<Rule> = {}): Rule {
   if (!found) throw new Error(`no rule ${id}`);
   return { ...found, ...more };
 }
-
-describe("the burn rate", () => {
-  it("is how many times faster than allowed the budget goes", () => {
-    expect(burnRate(5, 1000, 0.995)).toBeCloseTo(1);
-    expect(burnRate(72, 1000, 0.995)).toBeCloseTo(14.4);
-    expect(burnRate(0, 1000, 0.995)).toBe(0);
-    expect(burnRate(3, 0, 0.995)).toBeNull();
-  });
-
-  it("never exceeds that of every session affected", () => {
-    fc.assert(
-      fc.property(
-        fc.nat(),
-        fc.nat(),
-        fc.double({ min: 0.5, max: 0.9999, noNaN: true }),
-        (n, m, o) => {
-          const rate = burnRate(n, m, o);
-          if (rate !== null) expect(rate).toBeLessThanOrEqual(1 / (1 - o) + 1e-9);
-        },
-      ),
-    );
-  });
-});
 
 describe("the continuity budget", () => {
   /** A hundred sessions a minute, each of one minute; of them so many affected. */
@@ -88,6 +65,24 @@ describe("the continuity budget", () => {
     // A tenth of the sessions burns 20 times too fast: after 0.72 of an hour the hour's rate is past 14.4.
     expect((episode?.firedAt ?? 0) / minuteMs).toBeGreaterThan(100);
     expect((episode?.firedAt ?? 0) / minuteMs).toBeLessThan(106);
+  });
+
+  it("is never more than wholly gone, whatever the sessions and the window", () => {
+    const minutes = fc.array(fc.nat(200), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(minutes, fc.integer({ min: 1, max: 60 }), (affected, window) => {
+        const { shares } = continuityShares(
+          facts((minute) => affected[minute] ?? 0, affected.length),
+        ).of(window);
+        shares.forEach((share, place) => {
+          // Each session lives a minute here: those of a window are a hundred for each of its minutes.
+          const own = affected.slice(Math.max(0, place + 1 - window), place + 1);
+          const bad = own.reduce((sum, n) => sum + n, 0);
+          const running = 100 * Math.min(place + 1, window);
+          expect(share).toBeCloseTo(Math.min(1, bad / running), 9);
+        });
+      }),
+    );
   });
 
   it("says nothing with too few sessions", () => {

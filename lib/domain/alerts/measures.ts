@@ -67,6 +67,7 @@ export class PoolMeasures {
   private readonly bounces: BounceCount[];
   private readonly losses: LossCount[];
   private readonly known = new Map<string, Course>();
+  private readonly spreads = new Map<string, Spread[]>();
 
   constructor(private readonly facts: PoolFacts) {
     this.grid = gridOf(facts.from, facts.clock, stepMs);
@@ -161,8 +162,9 @@ export class PoolMeasures {
           ),
         ),
       );
-      if (course.total === 0) return [];
       const perMinute = 60 / condition.windowSeconds;
+      // Nearly every pool is calm nearly always: its course need not be walked along.
+      if (course.most(window) * perMinute <= condition.abovePerMinute) return [];
       return this.found(
         rule,
         subject,
@@ -198,7 +200,7 @@ export class PoolMeasures {
           ),
         ),
       );
-      if (course.total === 0) return [];
+      if (course.most(window) <= condition.above) return [];
       const points = this.points(course, window, (value) => ({
         value,
         level: value / condition.above,
@@ -236,82 +238,122 @@ export class PoolMeasures {
     rule: Rule,
     condition: Extract<Condition, { kind: "imbalance" }>,
   ): Finding[] {
+    const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / minuteMs));
+    const loads = this.spread(rule.scope.lb ?? null, window);
+    if (loads.every(({ value }) => value <= condition.aboveMaxOverMean)) return [];
+    const points = loads.map(({ at, value, total, nodes }): Point => {
+      const enough = total >= rule.minTraffic && nodes > 1;
+      return { at, value, level: enough ? value / condition.aboveMaxOverMean : null };
+    });
+    return this.found(rule, "imbalance", points);
+  }
+
+  /** Minute by minute; kept, as many rules ask for the same. */
+  private spread(lb: string | null, window: number): Spread[] {
+    const key = `${lb ?? ""} ${window}`;
+    const known = this.spreads.get(key);
+    if (known) return known;
     const { facts, plan } = this;
     const grid = gridOf(facts.from, facts.clock, minuteMs);
-    const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / minuteMs));
-    const nodes = [...new Set(facts.load.map(({ node }) => node))].filter((node) => node !== "");
-    const courses = new Map(
-      nodes.map((node) => [
-        node,
-        Course.of(
-          grid,
-          facts.load
-            .filter((row) => row.node === node && (!rule.scope.lb || rule.scope.lb === row.lb))
-            .map(({ minute, requests }) => ({ at: minute, n: requests })),
-        ),
-      ]),
-    );
-    const points: Point[] = [];
-    for (let place = 0; place < grid.count; place++) {
+    const marks = new Map<string, { at: EpochMs; n: number }[]>();
+    for (const row of facts.load) {
+      if (row.node === "" || (lb !== null && row.lb !== lb)) continue;
+      const own = marks.get(row.node) ?? [];
+      marks.set(row.node, own);
+      own.push({ at: row.minute, n: row.requests });
+    }
+    const courses = [...marks].map(([node, own]) => ({ node, course: Course.of(grid, own) }));
+    const spread = Array.from({ length: grid.count }, (_, place): Spread => {
       const at = Math.min(grid.start + (place + 1) * minuteMs, facts.clock);
       // A node that is gone, or was taken out on purpose, is no imbalance of those that serve.
-      const loads = [...courses]
-        .filter(([node, course]) => course.within(place, 1) > 0 && !plan.holds(node, at))
-        .map(([, course]) => course.within(place, window));
+      const loads = courses
+        .filter(({ node, course }) => course.within(place, 1) > 0 && !plan.holds(node, at))
+        .map(({ course }) => course.within(place, window));
       const total = loads.reduce((sum, load) => sum + load, 0);
-      const value = imbalanceOf(loads).maxOverMean ?? 1;
-      const enough = total >= rule.minTraffic && loads.length > 1;
-      points.push({ at, value, level: enough ? value / condition.aboveMaxOverMean : null });
-    }
-    return this.found(rule, "imbalance", points);
+      return { at, value: imbalanceOf(loads).maxOverMean ?? 1, total, nodes: loads.length };
+    });
+    this.spreads.set(key, spread);
+    return spread;
   }
 }
 
-/** How many times faster than allowed the budget burns: the affected share over the share that may be. */
-export function burnRate(affected: number, sessions: number, objective: number): number | null {
-  if (sessions <= 0) return null;
-  return Math.min(1, affected / sessions) / (1 - objective);
+/** How unevenly a window's requests were spread over the nodes that served. */
+interface Spread {
+  at: EpochMs;
+  value: number;
+  total: number;
+  nodes: number;
 }
 
-/**
- * Where the budget burned too fast, minute by minute; the value is the
- * continuity rate's burn in the long window of the pair that is highest over
- * its limit.
- */
-export function continuityEpisodes(facts: ContinuityFacts, rule: Rule): Episode[] {
-  const { condition } = rule;
-  if (condition.kind !== "continuity") return [];
+interface Shares {
+  grid: Grid;
+  /** For a window of so many minutes: the sessions in it, and the share of them that was affected. */
+  of: (minutes: number) => { sessions: Float64Array; shares: Float64Array };
+}
+
+/** The affected share of the sessions, minute by minute, for any window; each window is reckoned once. */
+export function continuityShares(facts: ContinuityFacts): Shares {
   const grid = gridOf(facts.from, facts.clock, minuteMs);
   const begun = Course.of(grid, facts.begun);
   const ended = Course.of(grid, facts.ended);
-  const share = (minutes: number) => {
+  const known = new Map<number, ReturnType<Shares["of"]>>();
+  const reckon = (minutes: number) => {
     const affected = distinctWithin(grid, facts.affected, minutes);
-    return (place: number) => {
+    const sessions = new Float64Array(grid.count);
+    const shares = new Float64Array(grid.count);
+    for (let place = 0; place < grid.count; place++) {
       // Sessions that run in a window: begun before its end, and not ended before its start.
       const before = place - minutes;
-      const sessions =
+      const running =
         facts.runningBefore +
         begun.within(place, place + 1) -
         (before >= 0 ? ended.within(before, before + 1) : 0);
-      return { sessions, rate: burnRate(affected[place] ?? 0, sessions, condition.objective) };
-    };
+      sessions[place] = running;
+      shares[place] = running > 0 ? Math.min(1, (affected[place] ?? 0) / running) : 0;
+    }
+    return { sessions, shares };
   };
+  return {
+    grid,
+    of: (minutes) => {
+      const found = known.get(minutes) ?? reckon(minutes);
+      known.set(minutes, found);
+      return found;
+    },
+  };
+}
+
+/**
+ * Where the budget burned too fast, minute by minute; the value is the burn
+ * rate in the long window of the pair that is highest over its limit.
+ */
+export function continuityEpisodes(
+  facts: ContinuityFacts,
+  rule: Rule,
+  known: Shares = continuityShares(facts),
+): Episode[] {
+  const { condition } = rule;
+  if (condition.kind !== "continuity") return [];
+  const { grid } = known;
+  const budget = 1 - condition.objective;
   const pairs = condition.windows.map(({ longMinutes, shortMinutes, burnRate: limit }) => ({
-    long: share(longMinutes),
-    short: share(shortMinutes),
+    long: known.of(longMinutes),
+    short: known.of(shortMinutes),
     limit,
   }));
+  if (pairs.every(({ long, limit }) => long.shares.every((share) => share <= limit * budget)))
+    return [];
   const points = Array.from({ length: grid.count }, (_, place): Point => {
     let level: number | null = null;
     let value = 0;
     for (const { long, short, limit } of pairs) {
-      const over = long(place);
-      const now = short(place);
-      if (over.sessions < rule.minTraffic || over.rate === null || now.rate === null) continue;
-      const found = Math.min(over.rate, now.rate) / limit;
+      if ((long.sessions[place] ?? 0) < rule.minTraffic || !short.sessions[place]) continue;
+      const over = (long.shares[place] ?? 0) / budget;
+      const now = (short.shares[place] ?? 0) / budget;
+      const found = Math.min(over, now) / limit;
       if (level === null || found > level) {
         level = found;
-        value = over.rate;
+        value = over;
       }
     }
     return { at: Math.min(grid.start + (place + 1) * minuteMs, facts.clock), level, value };

@@ -123,6 +123,8 @@ export const firstRules: readonly Rule[] = [
     condition: { kind: "continuity", objective: 0.995, windows: pagingWindows },
     forSeconds: 0,
     minTraffic: 50,
+    // The windows themselves keep it from trembling.
+    clearBelow: 1,
   },
   {
     ...usual,

@@ -1,0 +1,96 @@
+/**
+ * What the rules cost: `npx tsx bench/alerts.ts [rules] [pools]`. A minute of
+ * log time over pools that all have traffic, looked at every ten seconds.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { evaluate } from "@/lib/alerts/evaluate";
+import { Looker } from "@/lib/alerts/look";
+import { firstRules, type Rule } from "@/lib/domain/alerts/rule";
+import { putRules } from "@/lib/store/alerts/rows";
+import { startCluster } from "@/lib/store/cluster";
+import { createPool, timestampText } from "@/lib/store/database";
+import { migrate } from "@/lib/store/migrate";
+import { createPrisma } from "@/lib/store/prisma";
+
+const [ruleCount = 200, poolCount = 50] = process.argv.slice(2).map(Number);
+const minute = 60_000;
+const now = Date.UTC(2026, 10, 21, 12);
+const hours = 8;
+const sessionsPerMinute = 20;
+
+const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
+const cluster = await startCluster({
+  directory,
+  database: "hopwatch",
+  settings: { shared_buffers: "256MB", fsync: "off", synchronous_commit: "off" },
+});
+
+/** The rules of a first start again and again, each time a little less strict. */
+function rules(): Rule[] {
+  return Array.from({ length: ruleCount }, (_, n): Rule => {
+    const rule = firstRules[n % firstRules.length];
+    if (!rule) throw new Error("there are rules");
+    return { ...rule, id: `${rule.id}-${n}`, minTraffic: rule.minTraffic + n };
+  });
+}
+
+try {
+  await migrate(cluster.url);
+  const db = createPool(cluster.url);
+  const prisma = createPrisma(db);
+  const start = `timestamptz '${timestampText(now - hours * 3_600_000)}'`;
+  await db.query(`
+    INSERT INTO pools (id, name) SELECT p, 'pool-' || p FROM generate_series(1, ${poolCount}) p;
+    INSERT INTO lbs (id, name) VALUES (1, 'edge-1'), (2, 'edge-2');
+    INSERT INTO nodes (id, pool, name)
+      SELECT p * 10 + n, p, 'web-' || n FROM generate_series(1, ${poolCount}) p, generate_series(1, 6) n;
+    INSERT INTO node_minutes (pool, node, minute, lb, requests, client_errors, errors)
+      SELECT p, p * 10 + n, ${start} + interval '1 minute' * m, lb, 500, 0, 0
+      FROM generate_series(1, ${poolCount}) p, generate_series(1, 6) n, generate_series(1, 2) lb,
+        generate_series(0, ${hours * 60 + 1}) m;
+    INSERT INTO sessions (session, pool, first_seen, last_seen, requests, nodes, lbs)
+      SELECT md5(p || ' ' || m || ' ' || s)::uuid, p, ${start} + interval '1 minute' * m,
+        ${start} + interval '1 minute' * (m + 10), 30, '{1}', '{1}'
+      FROM generate_series(1, ${poolCount}) p, generate_series(0, ${hours * 60}) m,
+        generate_series(1, ${sessionsPerMinute}) s;
+    INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause,
+      class, confidence, evidence)
+      SELECT md5(p || ' ' || m || ' 1')::uuid, ${start} + interval '1 minute' * m, md5(p || ' b ' || m)::uuid, p, 1,
+        md5('x')::uuid, ${start}, p * 10 + 1, p * 10 + 2, false, 'cookie-not-sent', 'client', 0.9, '[]'
+      FROM generate_series(1, ${poolCount}) p, generate_series(0, ${hours * 60}, 5) m;
+    INSERT INTO alert_clocks (pool, looked_to)
+      SELECT p, timestamptz '${timestampText(now - minute)}' FROM generate_series(1, ${poolCount}) p;
+    ANALYZE;`);
+  await putRules(prisma, rules(), now);
+  const looker = new Looker(now - 3_600_000);
+  const dirty = () =>
+    db.query("UPDATE alert_clocks SET dirty_from = $1", [timestampText(at - 15_000)]);
+  let at = now;
+  await dirty();
+  await evaluate(db, prisma, looker, at);
+  const looks: number[] = [];
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  for (let look = 0; look < 6; look++) {
+    at += 10_000;
+    await dirty();
+    const start = performance.now();
+    await evaluate(db, prisma, looker, at);
+    looks.push(Math.round(performance.now() - start));
+  }
+  const used = process.cpuUsage(cpu);
+  console.table({
+    rules: ruleCount,
+    pools: poolCount,
+    "looks, each (ms)": looks.join(" "),
+    "a minute, by the clock (ms)": Math.round(performance.now() - began),
+    "a minute, of our core (ms)": Math.round((used.user + used.system) / 1000),
+  });
+  await prisma.$disconnect();
+  await db.end();
+} finally {
+  await cluster.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
