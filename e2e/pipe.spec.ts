@@ -119,7 +119,6 @@ test("a new bounce is on an open page within a second of its line's POST", async
       `from POST to the open page: ${tookMs.join(", ")} ms (its answer: ${answeredMs.slice(1).join(", ")} ms)`,
     );
     test.info().annotations.push({ type: "from POST to page, ms", description: tookMs.join(", ") });
-    // The quickest of five: the others tell how busy the machine is with other things.
     // How fast is a matter of the machine's load: the figures are printed, and no test of this.
     expect(tookMs).toHaveLength(5);
   } finally {
