@@ -3,7 +3,8 @@
  * the wall, and by processor time, which other work on the machine does not
  * slow. One table: `npx tsx bench/parse.ts [seconds per row]`.
  */
-import { autoParser, findFormat } from "@/lib/formats/registry";
+import { readFileSync } from "node:fs";
+import { autoParser, findFormat, formats } from "@/lib/formats/registry";
 
 const receivedAt = Date.UTC(2026, 10, 21, 9);
 const seconds = Number(process.argv[2] ?? 2);
@@ -65,6 +66,20 @@ const rows: [
   ],
   ["aws alb", findFormat("aws-alb")?.compile({ receivedAt }), linesOf(albLine)],
 ];
+
+/** The other formats, by the samples that lie beside each. */
+for (const format of formats) {
+  if (format.formatString === "required" || /^(?:haproxy|nginx|aws-alb)/.test(format.name))
+    continue;
+  const folder = { "apache-balancer": "apache", "iis-w3c": "iis" }[format.name] ?? format.name;
+  const file = new URL(`../lib/formats/${folder}/samples.log`, import.meta.url);
+  const samples = readFileSync(file, "utf8").trim().split("\n");
+  rows.push([
+    format.name,
+    format.compile({ receivedAt }),
+    linesOf((index) => samples[index % samples.length] ?? ""),
+  ]);
+}
 
 function measure(
   parse: (line: string) => { kind: string },

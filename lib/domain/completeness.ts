@@ -53,21 +53,39 @@ const needs: Record<Exclude<Cause, "unknown">, LogField[][]> = {
   "concurrent-start": [["duration", "fineTime"]],
 };
 
-type Family = "haproxy" | "nginx" | "alb" | "envoy" | "traefik" | "apache" | "other";
+type Family =
+  | "haproxy"
+  | "nginx"
+  | "alb"
+  | "cloud"
+  | "cloudflare"
+  | "cloudfront"
+  | "envoy"
+  | "traefik"
+  | "apache"
+  | "caddy"
+  | "iis"
+  | "other";
 
 function familyOf(format: string | null): Family {
   if (format === null) return "other";
   if (format.startsWith("haproxy")) return "haproxy";
   if (format.startsWith("nginx") || format.startsWith("ingress-nginx")) return "nginx";
-  if (format.startsWith("aws")) return "alb";
+  if (format.startsWith("cloudflare")) return "cloudflare";
+  if (format === "cloudfront" || format === "aws-cloudfront") return "cloudfront";
+  if (format === "aws-alb" || format === "alb") return "alb";
+  if (/^(?:aws|clb|nlb|gcp|azure)/.test(format)) return "cloud";
   if (format.startsWith("envoy") || format.startsWith("istio")) return "envoy";
   if (format.startsWith("traefik")) return "traefik";
-  if (format.startsWith("apache")) return "apache";
+  if (format.startsWith("apache") || format === "httpd") return "apache";
+  if (format.startsWith("caddy")) return "caddy";
+  if (format.startsWith("iis") || format === "w3c") return "iis";
   return "other";
 }
 
 const stateByHand = "send node changes to /api/v1/changes";
-const albCookies = "nothing to add: this balancer never logs cookies; the app's events can tell";
+const lastOnly = "nothing to add: this balancer logs the last target only";
+const cloudCookies = "nothing to add: this balancer never logs cookies; the app's events can tell";
 
 /** The directive that adds a field, by balancer; NAME stands for the cookie's name. */
 const directives: Record<LogField, Partial<Record<Family, string>> & { other: string }> = {
@@ -75,6 +93,12 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
     haproxy: "http-request capture req.cook(NAME) len 64",
     nginx: "log_format … $cookie_NAME",
     alb: "nothing to add: send session events with the X-Amzn-Trace-Id of their request",
+    cloud:
+      "nothing to add: send session events with the trace or request id that the balancer logs",
+    cloudflare: "Logpush custom fields: request cookie NAME",
+    cloudfront: "cookie logging on, in the distribution's standard log",
+    caddy: "log_credentials (Caddy hides cookies without it)",
+    iis: "field cs(Cookie) in the site's W3C log",
     envoy: "%REQ(COOKIE)%",
     traefik: "accesslog.fields.headers.names.Cookie=keep",
     apache: "LogFormat … %{NAME}C",
@@ -86,13 +110,19 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
     envoy: "%REQ(X-REQUEST-ID)%",
     traefik: "accesslog.fields.headers.names.X-Request-Id=keep",
     apache: "LogFormat … %{UNIQUE_ID}e",
+    caddy: "request_header X-Request-Id {http.request.uuid}",
+    iis: "custom field for the request header X-Request-ID",
     other: "log a request or trace id that the app logs too",
   },
   client: { other: "log the client's address" },
   presented: {
     haproxy: "capture cookie NAME len 64, and %CC in log-format",
     nginx: "log_format … $cookie_NAME",
-    alb: albCookies,
+    alb: cloudCookies,
+    cloud: cloudCookies,
+    cloudflare: "Logpush custom fields: request cookie NAME",
+    caddy: "log_credentials (Caddy hides cookies without it)",
+    iis: "field cs(Cookie) in the site's W3C log",
     envoy: "%REQ(COOKIE)%",
     traefik: "accesslog.fields.headers.names.Cookie=keep",
     apache: "LogFormat … %{BALANCER_SESSION_ROUTE}e",
@@ -101,7 +131,11 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
   inserted: {
     haproxy: "%CS in log-format (with capture cookie NAME len 64)",
     nginx: "log_format … $sent_http_set_cookie",
-    alb: albCookies,
+    alb: cloudCookies,
+    cloud: cloudCookies,
+    cloudflare: "Logpush custom fields: response header set-cookie",
+    caddy: "log_credentials (Caddy hides cookies without it)",
+    iis: "custom field for the response header Set-Cookie",
     envoy: "%RESP(SET-COOKIE)%",
     traefik: "accesslog.fields.headers.names.Set-Cookie=keep",
     apache: "LogFormat … %{Set-Cookie}o",
@@ -119,14 +153,20 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
   attempts: {
     haproxy: "%rc in log-format (option httplog has it)",
     nginx: "log_format … $upstream_addr $upstream_status $upstream_response_time",
-    alb: "nothing to add: this balancer logs the last target only",
+    alb: lastOnly,
+    cloud: lastOnly,
+    iis: lastOnly,
+    caddy: lastOnly,
     envoy: "%UPSTREAM_HOSTS_ATTEMPTED% and %UPSTREAM_REQUEST_ATTEMPT_COUNT%",
     other: "log every node that was tried",
   },
   retries: {
     haproxy: "%rc in log-format (option httplog has it)",
     nginx: "log_format … $upstream_addr $upstream_status",
-    alb: "nothing to add: this balancer logs the last target only",
+    alb: lastOnly,
+    cloud: lastOnly,
+    iis: lastOnly,
+    caddy: lastOnly,
     envoy: "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
     traefik: "accesslog.format=json (RetryAttempts)",
     other: "log how often the request was tried again",
@@ -136,6 +176,7 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
     nginx: "log_format … $request_time",
     envoy: "%DURATION%",
     apache: "LogFormat … %D",
+    iis: "field time-taken in the site's W3C log",
     other: "log how long each request took",
   },
   fineTime: {
@@ -146,7 +187,7 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
   nodeStates: {
     haproxy: "option log-health-checks, with the global log at level notice",
     nginx: `error_log … warn; or ${stateByHand}`,
-    alb: `turn health check logs on; or ${stateByHand}`,
+    alb: `describe-target-health, sent as aws-target-health; or ${stateByHand}`,
     envoy: `outlier detection's event log; or ${stateByHand}`,
     other: stateByHand,
   },

@@ -12,6 +12,7 @@ import type { Line } from "./lines";
 import { lineId, type Normaliser, type Normalisers } from "./normalise";
 import { Occurrences } from "./occurrences";
 import { parseLine, unreadable } from "./parse-line";
+import { recordsIn } from "./record-list";
 import { noRepeats, type Repeats } from "./repeats";
 import type { SourceRules } from "./source-rules";
 import { mostPerWrite, type Outcome } from "./write-queue";
@@ -93,7 +94,7 @@ export class Delivery {
   }
 }
 
-/** Reads some lines of a balancer's log into the delivery's batch. */
+/** Reads some lines of a balancer's log into the delivery's batch; of a line that is a list of records, each. */
 export function takeLines(
   delivery: Delivery,
   lines: readonly Line[],
@@ -116,9 +117,12 @@ export function takeLines(
     }
     const result = parseLine(parse, line.text);
     switch (result.kind) {
-      case "rejected":
-        delivery.reject(line.number, result.reason, line.text, id);
+      case "rejected": {
+        const records = recordsIn(line.text)?.map((text) => ({ ...line, text }));
+        if (records) takeLines(delivery, records, parse, normaliser, source, batchNumber);
+        else delivery.reject(line.number, result.reason, line.text, id);
         break;
+      }
       case "change":
         delivery.facts.changes.push({
           id,

@@ -1,16 +1,16 @@
 /** Members that hold a list of records: Azure's batches, Kubernetes' lists, AWS's target health. */
 const lists = ["records", "items", "TargetHealthDescriptions"];
-const mayHoldOne =
-  /^\s*(?:\[\s*\{|\{[\s\S]{0,2000}"(?:records|items|TargetHealthDescriptions)"\s*:\s*\[)/;
-
 /**
  * The records of a line that holds several in one JSON list, each as a line of
  * its own; null for any other line. What stands beside the list (a time, a
  * target group) is said of each of them.
  */
 export function recordsIn(text: string): string[] | null {
-  const head = text.charCodeAt(0);
-  if ((head !== 123 && head !== 91) || !mayHoldOne.test(text.slice(0, 2100))) return null;
+  const code = text.charCodeAt(0);
+  if (code === 123) {
+    const head = text.slice(0, 2048);
+    if (!lists.some((name) => head.includes(`"${name}"`))) return null;
+  } else if (code !== 91 || !/^\[\s*\{/.test(text.slice(0, 64))) return null;
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

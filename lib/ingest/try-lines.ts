@@ -4,6 +4,7 @@ import { toWire } from "@/lib/formats/wire";
 import type { ParseOutput } from "@/lib/schemas/ingest";
 import { parserOf } from "./ingestion";
 import { parseLine, unreadable } from "./parse-line";
+import { recordsIn } from "./record-list";
 
 /**
  * What a format makes of some lines, stored nowhere.
@@ -34,7 +35,10 @@ export function tryLines(
       const text = line.replace(/\r?\n$/, "");
       const wrong = unreadable(text, Buffer.byteLength(text));
       if (wrong !== null) return { ok: false, error: wrong };
-      const parsed = parseLine(parse, text);
+      let parsed = parseLine(parse, text);
+      // Of a list of records in one line the first shows how they are read.
+      const [record] = parsed.kind === "rejected" ? (recordsIn(text) ?? []) : [];
+      if (record !== undefined) parsed = parseLine(parse, record);
       if (parsed.kind === "rejected") return { ok: false, error: parsed.reason };
       return parsed.kind === "change"
         ? { ok: true, change: toWire(parsed) }
@@ -43,7 +47,12 @@ export function tryLines(
   };
 }
 
+/** The family whose format strings look like this. */
 function familyOf(formatString: string): string {
+  if (formatString.includes("(?<")) return "pattern";
   if (/(?:^|[^\\])\$\w/.test(formatString)) return "nginx-combined";
+  if (/%(?:START_TIME|REQ|RESP|PROTOCOL|UPSTREAM_HOST)\b/.test(formatString)) return "envoy";
+  if (/%>s|%\{[^}]+\}[iCoe]|^%h /.test(formatString)) return "apache-balancer";
+  if (/^#Fields:/i.test(formatString)) return "iis-w3c";
   return "haproxy-http";
 }

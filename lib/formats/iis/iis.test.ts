@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { iis } from ".";
+
+const [first = "", failed = ""] = readFileSync(
+  new URL("samples.log", import.meta.url),
+  "utf8",
+).split("\n");
+const parse = iis.compile({ receivedAt: 0 });
+
+describe("An IIS log", () => {
+  it("of ARR tells the server that was chosen, and its log id", () => {
+    expect(parse(first)).toMatchObject({
+      endedAt: Date.UTC(2026, 10, 21, 8, 12, 32),
+      durationMs: 51,
+      node: "web2",
+      backendStatus: 200,
+      client: { ip: "198.51.100.7" },
+      path: "/cart",
+      userAgent: "Mozilla/5.0 (X11; Linux)",
+      correlationIds: ["1f0c3a52-7a11-4b52-9a52-0b9c3a6f9a10"],
+    });
+    expect(parse(failed)).toMatchObject({ status: 502, node: null });
+    expect(parse(first.replace("CACHE-HIT=0", "CACHE-HIT=1"))).toMatchObject({ node: null });
+  });
+
+  it("takes the columns from the last #Fields line, or from the format string", () => {
+    const fields = "#Fields: date time c-ip cs-method cs-uri-stem cs(Cookie) sc-status time-taken";
+    const line = "2026-11-21 08:12:32 198.51.100.7 GET / sid=abc;+ARRAffinity=9f 200 12";
+    const followed = iis.compile({ receivedAt: 0 });
+    expect(followed(line).kind).toBe("rejected");
+    expect(followed(fields)).toMatchObject({
+      reason: expect.stringContaining("names the columns"),
+    });
+    const read = followed(line);
+    expect(read).toMatchObject({ cookies: { sid: "abc", ARRAffinity: "9f" }, durationMs: 12 });
+    expect(iis.compile({ receivedAt: 0, formatString: fields })(line)).toEqual(read);
+  });
+
+  it("names the field that is wrong", () => {
+    expect(parse(first.replace(/ 51$/, " soon"))).toMatchObject({
+      reason: expect.stringContaining('field "time-taken"'),
+    });
+    expect(() => iis.compile({ receivedAt: 0, formatString: "c-ip sc-status" })).toThrow(
+      "date and time",
+    );
+  });
+});
