@@ -31,12 +31,14 @@ export default defineConfig({
   outputDir: "test-results",
   forbidOnly: true,
   workers: 1,
+  // What passes only the second time is told apart in the last line of `npm test`, and its trace is kept.
+  retries: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   use: {
     baseURL,
-    trace: "retain-on-failure",
+    trace: "retain-on-first-failure",
     launchOptions: {
       executablePath,
       args: [
@@ -55,7 +57,7 @@ export default defineConfig({
     url: `${baseURL}/readyz`,
     timeout: 180_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
-    stdout: "ignore",
+    stdout: "pipe",
     stderr: "pipe",
     env: {
       HOST: "127.0.0.1",

@@ -88,6 +88,7 @@ test("an incident is one alert, told once, acknowledged in the page and resolved
   await form.getByLabel("Address", { exact: true }).fill(receiver.url);
   await form.getByLabel("Secret").fill(secret);
   await form.getByRole("button", { name: "Save channel" }).click();
+  await expect(page.getByText(`Saved ${channel}.`)).toBeVisible();
   await page.getByRole("button", { name: `Test ${channel}` }).click();
   await expect(page.getByText(`${channel} took the test.`)).toBeVisible();
   expect(receiver.tests()).toHaveLength(1);

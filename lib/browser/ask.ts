@@ -72,11 +72,17 @@ export async function tell(path: string, question: Question = {}): Promise<void>
   await send(path, question);
 }
 
+/** Methods that leave the same behind when they come twice (RFC 9110, 9.2.2). */
+const repeatable = new Set(["GET", "PUT", "DELETE"]);
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
 async function send(path: string, question: Question): Promise<Response> {
   const { params, method = "GET", body, signal } = question;
-  let response: Response;
-  try {
-    response = await fetch(apiPath(path, params), {
+  const call = () =>
+    fetch(apiPath(path, params), {
       method,
       signal: signal ?? null,
       headers: {
@@ -85,8 +91,15 @@ async function send(path: string, question: Question): Promise<Response> {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  let response: Response;
+  try {
+    // A connection may break under a question (the network changed, the server restarted); what may be said twice is.
+    response = await call().catch((error: unknown) => {
+      if (isAbort(error) || !repeatable.has(method)) throw error;
+      return call();
+    });
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (isAbort(error)) throw error;
     throw new AskError(0, "The server did not answer", "Check the connection and try again.");
   }
   if (response.ok) return response;

@@ -16,10 +16,13 @@ export function makeQueryClient(queryCache?: QueryCache): QueryClient {
         staleTime: 30_000,
         gcTime: 5 * 60_000,
         refetchOnWindowFocus: false,
+        // The server may be this very machine: what the browser thinks of the network does not matter.
+        networkMode: "always",
         retry: (failures, error) =>
           failures < 2 && !(error instanceof AskError && error.status >= 400 && error.status < 500),
         retryDelay: (failures) => Math.min(400 * 2 ** failures, 3000),
       },
+      mutations: { networkMode: "always" },
       dehydrate: {
         // A question still being answered streams to the browser with the page.
         shouldDehydrateQuery: (query) =>

@@ -1,7 +1,7 @@
 // `npm test`: everything that has to hold, on a fresh clone too: style and the floor rule, types, unit and database
 // tests, the built pages in a browser. Goes on after a failure and closes with one line of figures.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { findChromium } from "../../e2e/browser.mjs";
 import { build, checkNode, generate, install, root } from "./prepare.mjs";
@@ -13,7 +13,7 @@ generate();
 
 const reports = path.join(root, ".test");
 mkdirSync(reports, { recursive: true });
-const total = { passed: 0, failed: 0, notRun: 0 };
+const total = { passed: 0, failed: 0, flaky: 0, notRun: 0 };
 
 /**
  * @param {string} title
@@ -74,10 +74,23 @@ function playwright() {
   }
   const ok = step("browser tests", [program, "test", "--reporter=list,json"], env);
   const { stats } = report(file) ?? {};
+  if (!ok || stats?.flaky) showFailures();
   total.passed += stats?.expected ?? 0;
-  const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
+  const failed = stats?.unexpected ?? 0;
   total.failed += ok ? failed : Math.max(failed, 1);
+  total.flaky += stats?.flaky ?? 0;
   total.notRun += stats?.skipped ?? 0;
+}
+
+/** Shows what the page held where a browser test failed: on a machine of a CI nobody can look afterwards. */
+function showFailures() {
+  const folder = path.join(root, "test-results");
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (path.basename(file) !== "error-context.md") continue;
+    console.log(`\n— what the page held: ${path.dirname(file)}`);
+    console.log(readFileSync(path.join(folder, file), "utf8").slice(0, 6000));
+  }
 }
 
 check("style, lint and the floor rule", ["node_modules/@biomejs/biome/bin/biome", "check", "."]);
@@ -86,6 +99,7 @@ vitest();
 build();
 playwright();
 
+const flaky = total.flaky > 0 ? `, ${total.flaky} passed only when run again` : "";
 const notRun = total.notRun > 0 ? `, ${total.notRun} not run` : "";
-console.log(`\n${total.passed} passed, ${total.failed} failed${notRun}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed${flaky}${notRun}`);
 process.exit(total.failed > 0 ? 1 : 0);
