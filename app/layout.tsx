@@ -4,6 +4,7 @@ import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { themeScript } from "@/lib/browser/theme-script";
+import { causeInks } from "@/lib/view/cause-inks";
 
 export const metadata: Metadata = {
   title: { default: "Hopwatch", template: "%s · Hopwatch" },
@@ -27,6 +28,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, before the first paint */}
         <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        <style>{causeInks}</style>
       </head>
       <body>{children}</body>
     </html>

@@ -1,4 +1,4 @@
-import type { Evidence } from "@/lib/domain/causes";
+import type { Evidence } from "@/lib/domain/evidence";
 
 /** The proof of a verdict, open within its list. */
 export function EvidenceRows({ evidence }: { evidence: readonly Evidence[] }) {

@@ -1,24 +1,6 @@
 import type { Incident } from "@/lib/domain/alerts/incidents";
-import type { Cause } from "@/lib/domain/causes";
+import { aboutCause, type Cause } from "@/lib/domain/causes";
 import type { AlertContent } from "@/lib/schemas/alerts";
-
-const titles: Record<Cause, string> = {
-  failover: "Sessions leave a failing node",
-  drain: "A node is drained without a mark",
-  "health-flap": "A node's health flaps",
-  retry: "Requests are retried on other nodes",
-  "pool-change": "Sessions were remapped",
-  "no-affinity": "Nothing binds the sessions",
-  "lb-disagreement": "Balancers disagree on a session's node",
-  "websocket-upgrade": "Upgrades leave the session's node",
-  "cookie-not-set": "The persistence cookie is not set",
-  "cookie-invalid": "The persistence cookie names no node",
-  "cookie-expired": "The persistence cookie expires",
-  "cookie-not-sent": "Clients no longer send the cookie",
-  "client-ip-change": "Clients change their address",
-  "concurrent-start": "First requests overlap",
-  unknown: "Sessions bounce without a proved cause",
-};
 
 /** An alert's name: what happens, in a few words. */
 export function titleOf(subject: string, cause: Cause | null): string {
@@ -35,7 +17,7 @@ export function titleOf(subject: string, cause: Cause | null): string {
     case "clock-offset":
       return `Clock of ${name} is off`;
     default:
-      return cause === null ? "Sessions are lost" : titles[cause];
+      return cause === null ? "Sessions are lost" : aboutCause(cause).title;
   }
 }
 

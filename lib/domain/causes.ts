@@ -1,58 +1,32 @@
-/** The fifteen causes of a bounce and the class each belongs to. */
+import type { About, CauseClass } from "./cause-about";
+import { abouts } from "./causes.generated";
+import type { Evidence } from "./evidence";
 
-export const causes = [
-  "failover",
-  "drain",
-  "health-flap",
-  "retry",
-  "pool-change",
-  "no-affinity",
-  "lb-disagreement",
-  "websocket-upgrade",
-  "cookie-not-set",
-  "cookie-invalid",
-  "cookie-expired",
-  "cookie-not-sent",
-  "client-ip-change",
-  "concurrent-start",
-  "unknown",
-] as const;
-export type Cause = (typeof causes)[number];
+export type { CauseClass } from "./cause-about";
 
-export type CauseClass = "infrastructure" | "routing" | "client" | "unknown";
+/** A cause of a bounce: the name of each file in `causes/` that says what it is about. */
+export type Cause = (typeof abouts)[number]["cause"];
 
-const classes: Record<Cause, CauseClass> = {
-  failover: "infrastructure",
-  drain: "infrastructure",
-  "health-flap": "infrastructure",
-  retry: "infrastructure",
-  "pool-change": "routing",
-  "no-affinity": "routing",
-  "lb-disagreement": "routing",
-  "websocket-upgrade": "routing",
-  "cookie-not-set": "routing",
-  "cookie-invalid": "routing",
-  "cookie-expired": "client",
-  "cookie-not-sent": "client",
-  "client-ip-change": "client",
-  "concurrent-start": "client",
-  unknown: "unknown",
-};
+const ranked = [...abouts].sort((a, b) => a.rank - b.rank);
+const known: ReadonlyMap<Cause, About> = new Map(ranked.map((about) => [about.cause, about]));
+
+/** Every cause, in its order. */
+export const causes: readonly Cause[] = ranked.map(({ cause }) => cause);
+
+/** What is to be known of a cause outside its judging. */
+export function aboutCause(cause: Cause): About {
+  const about = known.get(cause);
+  if (!about) throw new Error(`"${cause}" is no cause`);
+  return about;
+}
 
 export function classOf(cause: Cause): CauseClass {
-  return classes[cause];
+  return aboutCause(cause).class;
 }
 
 /** A bounce is explained when the move was right, given what the load balancer knew. */
 export function isExplained(cause: Cause): boolean {
   return classOf(cause) === "infrastructure";
-}
-
-/** One fact that bears on a verdict: where it stands, what it says, what that means. */
-export interface Evidence {
-  field: string;
-  value: string;
-  meaning: string;
 }
 
 /** A verdict on one bounce. `confidence` is from 0 to 1. */

@@ -1,4 +1,4 @@
-import type { Cause } from "./causes";
+import { aboutCause, type Cause, causes } from "./causes";
 import type { HistoryRequest } from "./history";
 import type { LogCarries, LogField } from "./pool-context";
 
@@ -33,24 +33,6 @@ export const logFieldWords: Record<LogField, string> = {
   duration: "duration",
   fineTime: "time in milliseconds",
   nodeStates: "node states",
-};
-
-/** For each cause, the sets of fields any of which is enough to prove it. */
-const needs: Record<Exclude<Cause, "unknown">, LogField[][]> = {
-  failover: [["persistenceState"], ["attempts"], ["nodeStates"]],
-  drain: [["nodeStates"]],
-  "health-flap": [["nodeStates"]],
-  retry: [["attempts"], ["retries"]],
-  "pool-change": [["nodeStates"]],
-  "no-affinity": [[]],
-  "lb-disagreement": [["presented"], ["persistenceState"], ["client"]],
-  "websocket-upgrade": [["upgrade"]],
-  "cookie-not-set": [["persistenceState"], ["presented", "inserted"]],
-  "cookie-invalid": [["persistenceState"], ["presented"]],
-  "cookie-expired": [["persistenceState"], ["presented", "inserted"]],
-  "cookie-not-sent": [["persistenceState"], ["presented", "inserted"]],
-  "client-ip-change": [["client"]],
-  "concurrent-start": [["duration", "fineTime"]],
 };
 
 type Family =
@@ -204,15 +186,11 @@ export function isDirective(directive: string): boolean {
   return !/^(nothing to add|log |send )/.test(directive);
 }
 
-function isProved(cause: Exclude<Cause, "unknown">, fields: ReadonlySet<LogField>): boolean {
-  return needs[cause].some((set) => set.every((field) => fields.has(field)));
+function isProved(cause: Cause, fields: ReadonlySet<LogField>): boolean {
+  return aboutCause(cause).provedBy.some((set) => set.every((field) => fields.has(field)));
 }
 
-function isNamed(cause: string): cause is Exclude<Cause, "unknown"> {
-  return cause in needs;
-}
-
-const provable = Object.keys(needs).filter(isNamed);
+const provable = causes.filter((cause) => aboutCause(cause).provedBy.length > 0);
 
 /**
  * What a log with these fields can prove. Without a session key or a
@@ -241,14 +219,10 @@ export function completenessOf(log: LogCarries): Completeness {
 }
 
 /** The fewest fields that would prove a cause, among those that the balancer has words for. */
-function cheapest(
-  cause: Exclude<Cause, "unknown">,
-  format: string | null,
-  fields: ReadonlySet<LogField>,
-): LogField[] {
+function cheapest(cause: Cause, format: string | null, fields: ReadonlySet<LogField>): LogField[] {
   const family = familyOf(format);
-  const open = needs[cause]
-    .filter((set) => family === "haproxy" || !set.includes("persistenceState"))
+  const open = aboutCause(cause)
+    .provedBy.filter((set) => family === "haproxy" || !set.includes("persistenceState"))
     .map((set) => set.filter((field) => !fields.has(field)))
     .sort((a, b) => a.length - b.length);
   return open[0] ?? [];

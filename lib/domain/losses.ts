@@ -1,4 +1,4 @@
-import type { Evidence } from "./causes";
+import type { Evidence } from "./evidence";
 import type { EpochMs } from "./facts";
 import {
   compareEvents,

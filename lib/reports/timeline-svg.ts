@@ -1,4 +1,4 @@
-import type { Cause } from "@/lib/domain/causes";
+import { aboutCause } from "@/lib/domain/causes";
 import type { Timeline } from "@/lib/schemas/results";
 import { formatDuration } from "@/lib/view/numbers";
 import { timelineModel } from "@/lib/view/timeline";
@@ -19,23 +19,6 @@ const nodeInk = [
   "#341a9c",
   "#5f6f78",
 ];
-const causeInk: Record<Cause, string> = {
-  failover: "#bd6526",
-  drain: "#7d3a01",
-  "health-flap": "#c6835a",
-  retry: "#85653d",
-  "cookie-not-set": "#664e93",
-  "cookie-invalid": "#af7db7",
-  "cookie-expired": "#692673",
-  "cookie-not-sent": "#994fa5",
-  "lb-disagreement": "#2d6fbe",
-  "pool-change": "#6795cf",
-  "no-affinity": "#004387",
-  "websocket-upgrade": "#478b9f",
-  "client-ip-change": "#00837c",
-  "concurrent-start": "#00534f",
-  unknown: "#6d7277",
-};
 const markInk: Record<Mark["look"], string> = {
   ok: "#6a7a82",
   outline: "#6a7a82",
@@ -86,7 +69,7 @@ export function timelineSvg(timeline: Timeline): string {
     "</g>",
     ...causes.map((cause, index) => {
       const x = gutter + index * 150;
-      return `<rect x="${x}" y="${height - 22}" width="8" height="8" fill="${causeInk[cause]}"/>${text(x + 13, height - 14, cause)}`;
+      return `<rect x="${x}" y="${height - 22}" width="8" height="8" fill="${aboutCause(cause).ink.light}"/>${text(x + 13, height - 14, cause)}`;
     }),
     "</svg>",
   ].join("\n");
@@ -145,7 +128,7 @@ function connectors(layout: PlotLayout): string[] {
   return layout.connectors.map(({ hop, fromLane, toLane, start, end }) => {
     const middle = laneParts.mark + laneParts.markSize / 2;
     const [from, to] = [fromLane * laneHeight + middle, toLane * laneHeight + middle];
-    const colour = causeInk[hop.bounce.cause];
+    const colour = aboutCause(hop.bounce.cause).ink.light;
     const dashes = hop.number === null ? ' stroke-dasharray="2 3"' : "";
     const x = (start + end) / 2;
     const way = `<path d="M${n(start)} ${n(from)}H${n(x)}V${n(to)}H${n(end)}" fill="none" stroke="${colour}" stroke-width="2"${dashes}><title>${escaped(`${hop.bounce.cause}: ${hop.bounce.from} to ${hop.bounce.to} at ${formatUtc(hop.bounce.at)}`)}</title></path>`;

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { causeClasses } from "@/lib/domain/cause-about";
 import { causes } from "@/lib/domain/causes";
 
 /** RFC 3339 UTC. */
 export const instant = z.iso.datetime({ offset: true });
 
 export const causeSchema = z.enum(causes);
-export const classSchema = z.enum(["infrastructure", "routing", "client", "unknown"]);
+export const classSchema = z.enum(causeClasses);
 
 export const evidenceSchema = z.object({
   field: z.string(),

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { listCauses } from "./cause-list.mjs";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -115,8 +116,9 @@ export function install({ dev }) {
   linkPostgresLibraries();
 }
 
-/** Prisma's client, written from the schema. */
+/** The list of causes, and Prisma's client from its schema. */
 export function generate() {
+  listCauses(path.join(root, "lib", "domain"));
   const stamp = path.join(root, "prisma", "client", "made-from");
   const value = contentHash(["prisma/schema.prisma", "node_modules/prisma/package.json"]);
   if (isStamped(stamp, value)) return;

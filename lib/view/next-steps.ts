@@ -1,4 +1,4 @@
-import type { Cause } from "@/lib/domain/causes";
+import { aboutCause, type Cause } from "@/lib/domain/causes";
 import type { Weekly, WeekStep } from "@/lib/schemas/weekly";
 import { countOf, formatPercent } from "./numbers";
 
@@ -16,24 +16,6 @@ export interface WeekEvidence
   extends Pick<Weekly, "from" | "to" | "pool" | "causes" | "classes" | "changes" | "imbalance"> {
   places: CausePlace[];
 }
-
-const titles: Record<Cause, string> = {
-  failover: "Find out why the node failed, and share sessions between nodes",
-  drain: "Let nodes drain until no session is bound to them",
-  "health-flap": "Steady the health checks: more failures before a node counts as down",
-  retry: "Find out why first attempts fail, and retry on the same node first",
-  "pool-change": "Hash consistently, so that a change of the pool moves few sessions",
-  "no-affinity": "Give the pool an affinity rule",
-  "lb-disagreement": "Give every balancer the same node names and cookie values",
-  "websocket-upgrade": "Route upgrade requests by the sessions' own rule",
-  "cookie-not-set": "Set the persistence cookie in the first response of every session",
-  "cookie-invalid": "Keep the names in the cookies when nodes are renamed or replaced",
-  "cookie-expired": "Let the persistence cookie live as long as the session",
-  "cookie-not-sent": "Find where clients drop the cookie: SameSite, Secure, domain and path",
-  "client-ip-change": "Bind by a cookie instead of the client's address",
-  "concurrent-start": "Bind the session before its first requests part",
-  unknown: "Log what proves the cause; Sources names the directives",
-};
 
 /** A pool this uneven is worth a look. */
 const uneven = 1.5;
@@ -53,7 +35,7 @@ export function nextSteps(week: WeekEvidence): WeekStep[] {
     if (saved === 0) continue;
     steps.push({
       subject: row.cause,
-      title: titles[row.cause],
+      title: aboutCause(row.cause).step,
       sessions: saved,
       evidence: [
         `${countOf(row.bounces, "bounce")} of ${countOf(row.sessions, "session")}, ${formatPercent(row.bounces / all, 0)} of all; ${countOf(row.previousBounces, "bounce")} the week before`,

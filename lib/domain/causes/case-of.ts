@@ -1,5 +1,5 @@
 import { type Bounce, presentedFlag, wasPassedOn } from "../bounces";
-import type { Evidence } from "../causes";
+import type { Evidence } from "../evidence";
 import type { AffinityMethod } from "../facts";
 import { type HistoryRequest, overlaps } from "../history";
 import type { AffinityFound, PoolContext } from "../pool-context";

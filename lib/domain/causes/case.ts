@@ -1,6 +1,6 @@
 import type { Bounce } from "../bounces";
 import { presentedFlag, responseFlag } from "../bounces";
-import type { Evidence } from "../causes";
+import type { Evidence } from "../evidence";
 import type { AffinityMethod, EpochMs } from "../facts";
 import { type HistoryRequest, overlaps } from "../history";
 import type { LogField, PoolContext } from "../pool-context";

@@ -1,5 +1,17 @@
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { type Case, type Finding, passedOn } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "client-ip-change",
+  class: "client",
+  rank: 130,
+  title: "Clients change their address",
+  step: "Bind by a cookie instead of the client's address",
+  provedBy: [["client"]],
+  ink: { dark: "#5ac6bd", light: "#00837c" },
+} as const satisfies About;
 
 /**
  * Affinity by address, and the session's address changed. NGINX's `ip_hash`
@@ -7,7 +19,7 @@ import { type Case, type Finding, passedOn } from "./case";
  * (ngx_http_upstream_module), HAProxy's `balance source` and `stick on src` at
  * the whole.
  */
-export function clientIpChange(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const { previous, request, rule } = of;
   if (previous.client === null || request.client === null) return null;
   if (previous.client === request.client || passedOn(of) !== null || of.presented !== null)

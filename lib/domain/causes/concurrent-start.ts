@@ -1,14 +1,26 @@
 import { presentedFlag } from "../bounces";
+import type { About } from "../cause-about";
 import { overlaps } from "../history";
 import { type Case, type Finding, passedOn, presentedEvidence } from "./case";
 import { isOnTheWay, sendsLater } from "./cookie-not-sent";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "concurrent-start",
+  class: "client",
+  rank: 140,
+  title: "First requests overlap",
+  step: "Bind the session before its first requests part",
+  provedBy: [["duration", "fineTime"]],
+  ink: { dark: "#348780", light: "#00534f" },
+} as const satisfies About;
 
 /**
  * The session's first requests overlapped, before any of them had been bound:
  * each was balanced by itself, and each answer set its own cookie. By design of
  * every balancer that binds by a cookie in the response.
  */
-export function concurrentStart(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   if (of.rule.method !== "cookie" && of.rule.method !== null) return null;
   if (of.presented !== "none" && of.presented !== null) return null;
   if (passedOn(of) !== null) return null;

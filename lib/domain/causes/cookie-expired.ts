@@ -1,7 +1,19 @@
 import { presentedFlag } from "../bounces";
+import type { About } from "../cause-about";
 import type { HistoryRequest } from "../history";
 import { envoyCookie, nodePart } from "../intended";
 import { type Case, type Finding, presentedEvidence, relativeTime, responseSets } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "cookie-expired",
+  class: "client",
+  rank: 110,
+  title: "The persistence cookie expires",
+  step: "Let the persistence cookie live as long as the session",
+  provedBy: [["persistenceState"], ["presented", "inserted"]],
+  ink: { dark: "#9d58a8", light: "#692673" },
+} as const satisfies About;
 
 /** What one set a cookie's age against: its idle or life time in seconds, and who says so. */
 interface Limit {
@@ -19,7 +31,7 @@ interface Limit {
  * last request, or since the cookie was set, is compared with the times that
  * were declared or found. An Envoy cookie carries its expiry.
  */
-export function cookieExpired(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   if (of.presented === "expired") {
     return { confidence: 0.96, evidence: [...presentedEvidence(of), ...envoyExpiry(of)] };
   }

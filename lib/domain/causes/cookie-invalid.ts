@@ -1,3 +1,4 @@
+import type { About } from "../cause-about";
 import type { ChangeKind } from "../facts";
 import type { HistoryRequest } from "../history";
 import { nodePart } from "../intended";
@@ -5,12 +6,23 @@ import { changesInOrder, drainAround } from "../node-state";
 import type { ChangeFact } from "../pool-context";
 import { type Case, changeEvidence, type Finding, presentedEvidence } from "./case";
 
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "cookie-invalid",
+  class: "routing",
+  rank: 100,
+  title: "The persistence cookie names no node",
+  step: "Keep the names in the cookies when nodes are renamed or replaced",
+  provedBy: [["persistenceState"], ["presented"]],
+  ink: { dark: "#e9c1ef", light: "#af7db7" },
+} as const satisfies About;
+
 /**
  * The client presented a persistence cookie that names no usable node. HAProxy:
  * third flag `I` (manual, section 8.5); ALB: `AWSALBTGCookieInvalid` among the
  * error reasons; elsewhere a value that matches no node of the pool.
  */
-export function cookieInvalid(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   if (of.presented !== "invalid") return null;
   const { request, context } = of;
   const evidence = presentedEvidence(of);

@@ -1,7 +1,19 @@
 import { presentedFlag } from "../bounces";
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { type Case, type Finding, flagEvidence, presentedEvidence } from "./case";
-import { cookieExpired } from "./cookie-expired";
+import { judge as cookieExpired } from "./cookie-expired";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "cookie-not-sent",
+  class: "client",
+  rank: 120,
+  title: "Clients no longer send the cookie",
+  step: "Find where clients drop the cookie: SameSite, Secure, domain and path",
+  provedBy: [["persistenceState"], ["presented", "inserted"]],
+  ink: { dark: "#d082dc", light: "#994fa5" },
+} as const satisfies About;
 
 /** A client that has just been answered may have sent its next request before it read the cookie. */
 const ON_THE_WAY_MS = 250;
@@ -11,7 +23,7 @@ const ON_THE_WAY_MS = 250;
  * sends it. HAProxy: third flag `N` (manual, section 8.5) after an `I` or a `V`
  * of the same session; elsewhere a log that carries the cookie shows none.
  */
-export function cookieNotSent(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const { boundBy, request } = of;
   if (of.presented !== "none" || boundBy === null) return null;
   const against: Evidence[] = [];

@@ -1,6 +1,18 @@
 import { presentedFlag, responseFlag } from "../bounces";
+import type { About } from "../cause-about";
 import { overlaps } from "../history";
 import { type Case, type Finding, flagEvidence, presentedEvidence, responseSets } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "cookie-not-set",
+  class: "routing",
+  rank: 90,
+  title: "The persistence cookie is not set",
+  step: "Set the persistence cookie in the first response of every session",
+  provedBy: [["persistenceState"], ["presented", "inserted"]],
+  ink: { dark: "#947dc6", light: "#664e93" },
+} as const satisfies About;
 
 /**
  * The balancer never set (or something stripped) the persistence cookie in its
@@ -8,7 +20,7 @@ import { type Case, type Finding, flagEvidence, presentedEvidence, responseSets 
  * as with `postonly`, or `rewrite`/`prefix` when the app sets no cookie; NGINX
  * and others: no Set-Cookie left (`$sent_http_set_cookie`).
  */
-export function cookieNotSet(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   if (of.presented !== "none" || of.boundBy !== null) return null;
   const answered = of.before.filter((r) => !overlaps(r, of.request));
   const unset = answered.filter((r) => responseSets(of, r) === false);

@@ -1,4 +1,5 @@
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { changesInOrder, downAround, drainAround, stateSpans } from "../node-state";
 import type { ChangeFact } from "../pool-context";
 import {
@@ -12,6 +13,17 @@ import {
 } from "./case";
 import { namedNodeBefore, poolChangeSince } from "./cookie-invalid";
 
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "drain",
+  class: "infrastructure",
+  rank: 20,
+  title: "A node is drained without a mark",
+  step: "Let nodes drain until no session is bound to them",
+  provedBy: [["nodeStates"]],
+  ink: { dark: "#a86133", light: "#7d3a01" },
+} as const satisfies About;
+
 const ROLLOUT_MS = 5 * 60_000;
 
 /**
@@ -22,7 +34,7 @@ const ROLLOUT_MS = 5 * 60_000;
  * changes tell. A draining HAProxy server still takes the sessions whose cookie
  * names it (`V`), so a session that follows its cookie was not drained away.
  */
-export function drain(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const passed = passedOn(of);
   if (chosenByCookie(of) && passed === null) return null;
   const { context, request } = of;

@@ -1,4 +1,5 @@
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { downAround, drainAround } from "../node-state";
 import {
   afterwards,
@@ -16,6 +17,17 @@ import {
 } from "./case";
 import { replacedBy } from "./drain";
 
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "failover",
+  class: "infrastructure",
+  rank: 10,
+  title: "Sessions leave a failing node",
+  step: "Find out why the node failed, and share sessions between nodes",
+  provedBy: [["persistenceState"], ["attempts"], ["nodeStates"]],
+  ink: { dark: "#ed9055", light: "#bd6526" },
+} as const satisfies About;
+
 /** Health checks need some rounds to see what a request has found out. */
 const NOTICED_WITHIN_MS = 15_000;
 /** A balancer that found a node failing keeps away from it for some time (NGINX's `fail_timeout`: 10 s). */
@@ -32,7 +44,7 @@ const GONE_MS = 30_000;
  * DOWN`. NGINX: an attempt list with 502 (refused, closed) or 504 (timed out)
  * first. ALB and others: the health log, posted changes.
  */
-export function failover(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const passed = passedOn(of);
   if (of.presented === "invalid" || (chosenByCookie(of) && passed === null)) return null;
   const evidence: Evidence[] = [];

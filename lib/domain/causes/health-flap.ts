@@ -1,3 +1,4 @@
+import type { About } from "../cause-about";
 import { downAround, flappingAround } from "../node-state";
 import {
   type Case,
@@ -9,6 +10,17 @@ import {
   weakenedWithoutAffinity,
 } from "./case";
 
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "health-flap",
+  class: "infrastructure",
+  rank: 30,
+  title: "A node's health flaps",
+  step: "Steady the health checks: more failures before a node counts as down",
+  provedBy: [["nodeStates"]],
+  ink: { dark: "#ffcdb0", light: "#c6835a" },
+} as const satisfies About;
+
 /** Two falls within this time are one trouble, even where the second recovery is not seen. */
 const FAST_MS = 60_000;
 const NOTICED_WITHIN_MS = 15_000;
@@ -19,7 +31,7 @@ const NOTICED_WITHIN_MS = 15_000;
  * ejections and their ends. The bounce itself must be one that the node's being
  * down explains.
  */
-export function healthFlap(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const passed = passedOn(of);
   if (of.presented === "invalid" || (chosenByCookie(of) && passed === null)) return null;
   const { context, request } = of;

@@ -1,7 +1,19 @@
 import { presentedFlag, wasPassedOn } from "../bounces";
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { nodePart } from "../intended";
 import { type Case, type Finding, passedOn, presentedEvidence } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "lb-disagreement",
+  class: "routing",
+  rank: 70,
+  title: "Balancers disagree on a session's node",
+  step: "Give every balancer the same node names and cookie values",
+  provedBy: [["presented"], ["persistenceState"], ["client"]],
+  ink: { dark: "#5fa1f3", light: "#2d6fbe" },
+} as const satisfies About;
 
 /**
  * Two load balancers in front of one pool bind the session differently: one
@@ -10,7 +22,7 @@ import { type Case, type Finding, passedOn, presentedEvidence } from "./case";
  * lists, stick tables that are not shared: HAProxy's are empty after a reload
  * without `peers`).
  */
-export function lbDisagreement(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const { previous, request } = of;
   if (previous.lb === request.lb || passedOn(of) !== null || of.presented === "down") return null;
   const balancers: Evidence = {

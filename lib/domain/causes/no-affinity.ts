@@ -1,6 +1,18 @@
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { overlaps } from "../history";
 import { type Case, type Finding, flagEvidence, passedOn } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "no-affinity",
+  class: "routing",
+  rank: 60,
+  title: "Nothing binds the sessions",
+  step: "Give the pool an affinity rule",
+  provedBy: [[]],
+  ink: { dark: "#3772bb", light: "#004387" },
+} as const satisfies About;
 
 /**
  * Nothing binds the session: the pool has no working affinity rule. Known from
@@ -8,7 +20,7 @@ import { type Case, type Finding, flagEvidence, passedOn } from "./case";
  * session that moves with most of its requests though its address, its balancer
  * and its cookies give no reason.
  */
-export function noAffinity(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   if (of.presented !== null || passedOn(of) !== null) return null;
   const { rule } = of;
   const flags = flagEvidence(of.request);

@@ -1,7 +1,19 @@
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { changesInOrder } from "../node-state";
 import type { ChangeFact } from "../pool-context";
 import { type Case, changeEvidence, type Finding, movesAround, passedOn } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "pool-change",
+  class: "routing",
+  rank: 50,
+  title: "Sessions were remapped",
+  step: "Hash consistently, so that a change of the pool moves few sessions",
+  provedBy: [["nodeStates"]],
+  ink: { dark: "#afd1fc", light: "#6795cf" },
+} as const satisfies About;
 
 const BEFORE_MS = 5_000;
 const AFTER_MS = 2_000;
@@ -15,7 +27,7 @@ const SPAN_MS = 60_000;
  * another node than the one left between the session's two requests, by nodes
  * that began or ceased to serve, and by many sessions moving at once.
  */
-export function poolChange(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const { method } = of.rule;
   if (method === "cookie" || of.presented !== null || passedOn(of) !== null) return null;
   if (of.previous.lb !== of.request.lb) return null;

@@ -1,4 +1,5 @@
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
+import type { Evidence } from "../evidence";
 import { downAround } from "../node-state";
 import {
   afterwards,
@@ -9,6 +10,17 @@ import {
   servedSoonAfter,
 } from "./case";
 
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "retry",
+  class: "infrastructure",
+  rank: 40,
+  title: "Requests are retried on other nodes",
+  step: "Find out why first attempts fail, and retry on the same node first",
+  provedBy: [["attempts"], ["retries"]],
+  ink: { dark: "#ab9070", light: "#85653d" },
+} as const satisfies About;
+
 const NOTICED_WITHIN_MS = 15_000;
 
 /**
@@ -17,7 +29,7 @@ const NOTICED_WITHIN_MS = 15_000;
  * attempt count, Traefik's RetryAttempts. A retry is a passing failure of a node
  * that is in service; where the node proves to be down it is a failover.
  */
-export function retry(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const passed = passedOn(of);
   if (passed === null) return null;
   const { context, request } = of;

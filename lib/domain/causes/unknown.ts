@@ -1,6 +1,18 @@
-import type { Evidence } from "../causes";
+import type { About } from "../cause-about";
 import { completenessOf, directiveFor, isDirective, logFieldWords } from "../completeness";
+import type { Evidence } from "../evidence";
 import { type Case, flagEvidence } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "unknown",
+  class: "unknown",
+  rank: 150,
+  title: "Sessions bounce without a proved cause",
+  step: "Log what proves the cause; Sources names the directives",
+  provedBy: [],
+  ink: { dark: "#81878c", light: "#6d7277" },
+} as const satisfies About;
 
 const MOST = 4;
 

@@ -1,13 +1,25 @@
 import { presentedFlag } from "../bounces";
+import type { About } from "../cause-about";
 import { downAround, drainAround } from "../node-state";
 import { type Case, type Finding, passedOn, presentedEvidence } from "./case";
+
+/** What is to be known of this cause outside its judging. */
+export const about = {
+  cause: "websocket-upgrade",
+  class: "routing",
+  rank: 80,
+  title: "Upgrades leave the session's node",
+  step: "Route upgrade requests by the sessions' own rule",
+  provedBy: [["upgrade"]],
+  ink: { dark: "#70b3c8", light: "#478b9f" },
+} as const satisfies About;
 
 /**
  * An upgrade request (status 101, ALB's `ws` and `wss`) did not follow the
  * session's binding: clients open WebSockets without the page's cookies, and
  * balancers send them by another rule (HAProxy's `use-server`, flag `U`).
  */
-export function websocketUpgrade(of: Case): Finding | null {
+export function judge(of: Case): Finding | null {
   const { request, previous, context } = of;
   const isUpgrade = request.upgrade === true || request.status === 101;
   if (!isUpgrade) return null;

@@ -1,6 +1,7 @@
-import { type Cause, causes, type Evidence, type Verdict } from "../causes";
+import type { Cause, Verdict } from "../causes";
+import type { Evidence } from "../evidence";
+import { judges } from "../judges.generated";
 import type { Case, Finding } from "./case";
-import { judges } from "./registry";
 import { unknownEvidence } from "./unknown";
 
 /** Below this nothing is said to be the cause. */
@@ -20,13 +21,12 @@ const MOST_EVIDENCE = 8;
  * lacks.
  */
 export function weigh(of: Case): Verdict {
-  const findings = causes
-    .flatMap((cause) => {
-      if (cause === "unknown") return [];
-      const finding = judges[cause](of);
-      return finding === null ? [] : [{ cause, finding }];
+  const findings = judges
+    .flatMap(({ about: { cause, rank }, judge }) => {
+      const finding = judge(of);
+      return finding === null ? [] : [{ cause, rank, finding }];
     })
-    .sort((a, b) => b.finding.confidence - a.finding.confidence);
+    .sort((a, b) => b.finding.confidence - a.finding.confidence || a.rank - b.rank);
   const [winner, ...others] = findings;
   if (winner === undefined || winner.finding.confidence < ENOUGH)
     return {

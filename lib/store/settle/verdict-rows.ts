@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Evidence } from "@/lib/domain/causes";
+import type { Evidence } from "@/lib/domain/evidence";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
 
