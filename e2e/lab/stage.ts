@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Chance, chanceFrom } from "@/lib/demo/chance";
 import type { ChangeInput, SourceInput } from "@/lib/schemas/ingest";
+import { Apache, type ApacheOptions } from "./apache";
 import { Backend, type ReportedEvent } from "./backend";
 import { Client, type ClientOptions, type Entrance } from "./client";
 import { bareCookie, type SessionCookie } from "./cookies";
@@ -67,7 +68,7 @@ export class Stage {
   readonly chance: Chance;
   readonly store = new SessionStore("shared");
   readonly nodes: Backend[] = [];
-  readonly balancers: (Haproxy | Nginx)[] = [];
+  readonly balancers: (Apache | Haproxy | Nginx)[] = [];
   readonly changes: ChangeInput[] = [];
   readonly #requests: SentRequest[] = [];
   readonly #clients: Client[] = [];
@@ -128,6 +129,13 @@ export class Stage {
 
   async nginx(options: Omit<NginxOptions, "dir" | "pool" | "name"> & { name?: string }) {
     const balancer = new Nginx({ name: "edge", dir: this.dir, pool: this.pool, ...options });
+    this.balancers.push(balancer);
+    await balancer.start();
+    return balancer;
+  }
+
+  async apache(options: Omit<ApacheOptions, "dir" | "pool" | "name"> & { name?: string }) {
+    const balancer = new Apache({ name: "edge", dir: this.dir, pool: this.pool, ...options });
     this.balancers.push(balancer);
     await balancer.start();
     return balancer;

@@ -1,4 +1,10 @@
 import type { Scenario } from "../stage";
+import { apacheCookieDropped } from "./apache-cookie-dropped";
+import { apacheCookieHealthy } from "./apache-cookie-healthy";
+import { apacheJavaRoute } from "./apache-java-route";
+import { apacheNoAffinity } from "./apache-no-affinity";
+import { apacheNodeDown } from "./apache-node-down";
+import { apacheRouteUnknown } from "./apache-route-unknown";
 import { haproxyClientStale } from "./haproxy-client-stale";
 import { haproxyClocks } from "./haproxy-clocks";
 import { haproxyConcurrentStart } from "./haproxy-concurrent-start";
@@ -45,6 +51,12 @@ import { nginxTwoBalancers } from "./nginx-two-balancers";
 
 /** Every scenario of the lab, in the order in which they run. */
 export const scenarios: Scenario[] = [
+  apacheCookieDropped,
+  apacheCookieHealthy,
+  apacheJavaRoute,
+  apacheNoAffinity,
+  apacheNodeDown,
+  apacheRouteUnknown,
   haproxyClientStale,
   haproxyClocks,
   haproxyConcurrentStart,
