@@ -8,9 +8,17 @@ export interface LogFile {
   log: string;
 }
 
-/** What rotation puts behind a name: `.1`, `-20261121`, `.2026-11-21T10`, `.gz`. */
-const rotation =
-  /(?:[.-](\d{1,5}|\d{8,14}|\d{4}-\d{2}-\d{2}(?:[T_-]?\d{2}(?:[:-]?\d{2}){0,2})?))?(?:\.(?:gz|log))*$/;
+/** What rotation puts at the end of a name: `.1`, `-20261121`, `.2026-11-21T10`. */
+const stamp = /[.-](\d{1,5}|\d{8,14}|\d{4}-\d{2}-\d{2}(?:[T_-]?\d{2}(?:[:-]?\d{2}){0,2})?)$/;
+
+/** The name of the log itself, and what rotation added to it. */
+function parted(path: string): { log: string; added: string | null } {
+  const bare = path.replace(/\.gz$/, "");
+  const plain = bare.replace(/\.log$/, "");
+  const found = stamp.exec(bare) ?? stamp.exec(plain);
+  const log = found ? (found.input ?? plain).slice(0, found.index) : plain;
+  return { log: log.replace(/\.log$/, ""), added: found?.[1] ?? null };
+}
 
 /**
  * All files of the paths given, folders with what is in them, the oldest
@@ -20,7 +28,9 @@ export async function logFiles(paths: readonly string[]): Promise<LogFile[]> {
   const files: LogFile[] = [];
   for (const path of paths) await gather(path, files);
   const unique = [...new Map(files.map((file) => [file.path, file])).values()];
-  return unique.sort((a, b) => a.log.localeCompare(b.log) || ageOf(a.path) - ageOf(b.path));
+  return unique.sort(
+    (a, b) => a.log.localeCompare(b.log) || compared(ageOf(a.path), ageOf(b.path)),
+  );
 }
 
 async function gather(path: string, files: LogFile[]): Promise<void> {
@@ -30,17 +40,17 @@ async function gather(path: string, files: LogFile[]): Promise<void> {
       if (!entry.startsWith(".")) await gather(join(path, entry), files);
     return;
   }
-  if (stats.isFile()) files.push({ path, size: stats.size, log: logOf(path) });
-}
-
-function logOf(path: string): string {
-  return path.replace(rotation, "");
+  if (stats.isFile()) files.push({ path, size: stats.size, log: parted(path).log });
 }
 
 /** Ascends from the oldest to the newest. */
 function ageOf(path: string): number {
-  const stamp = rotation.exec(basename(path))?.[1];
-  if (stamp === undefined) return Number.POSITIVE_INFINITY;
-  const digits = stamp.replace(/\D/g, "");
+  const { added } = parted(basename(path));
+  if (added === null) return Number.POSITIVE_INFINITY;
+  const digits = added.replace(/\D/g, "");
   return digits.length < 8 ? -Number(digits) : Number(digits.padEnd(14, "0"));
+}
+
+function compared(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
