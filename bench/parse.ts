@@ -29,6 +29,21 @@ function combinedLine(index: number): string {
   return `10.0.${index % 250}.7 - - [21/Nov/2026:${clockOf(index)} +0000] "GET /cart/items/${index}?page=2 HTTP/1.1" 200 ${1000 + index} "https://shop.example/" "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/128.0"`;
 }
 
+/** `$upstream_…` of one try, of two on every tenth line. */
+function upstreamLine(index: number): string {
+  const twice = index % 10 === 0;
+  const node = `10.0.1.${index % 5}:8080`;
+  const tail = `rt=0.0${10 + (index % 90)} ua="${twice ? "10.0.1.9:8080, " : ""}${node}" us="${twice ? "502, " : ""}200" urt="${twice ? "0.001, " : ""}0.0${10 + (index % 90)}" host="shop.example" rid=9f2c1a7b5d3e4f60${String(index).padStart(16, "0")} sid="s-81f0c2a97b3d4e55"`;
+  return `${combinedLine(index)} ${tail}`;
+}
+
+const upstreamFormat =
+  '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" rt=$request_time ua="$upstream_addr" us="$upstream_status" urt="$upstream_response_time" host="$host" rid=$request_id sid="$cookie_sessionid"';
+
+function ingressLine(index: number): string {
+  return `${combinedLine(index)} 462 0.0${10 + (index % 90)} [shop-web-80] [] 10.0.1.${index % 5}:8080 ${1000 + index} 0.0${10 + (index % 90)} 200 9f2c1a7b5d3e4f60${String(index).padStart(16, "0")}`;
+}
+
 function albLine(index: number): string {
   const time = clockOf(index);
   return `https 2026-11-21T${time}.186641Z app/shop/50dc6c495c0c9188 10.0.${index % 250}.7:2817 10.0.1.${index % 5}:80 0.000 0.001 0.000 200 200 34 366 "GET https://shop.example:443/cart/items/${index}?page=2 HTTP/1.1" "Mozilla/5.0 (X11; Linux x86_64)" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe354" "shop.example" "-" 0 2026-11-21T${time}.185000Z "forward" "-" "-" "10.0.1.${index % 5}:80" "200" "-" "-" TID_1234`;
@@ -64,6 +79,19 @@ const rows: [
     }),
     linesOf(combinedLine),
   ],
+  [
+    "nginx upstreams",
+    findFormat("nginx")?.compile({ receivedAt, formatString: upstreamFormat }),
+    linesOf(upstreamLine),
+  ],
+  [
+    "nginx upstreams, no string",
+    findFormat("nginx")?.compile({ receivedAt }),
+    linesOf(upstreamLine),
+  ],
+  ["nginx upstreams, auto", autoParser({ receivedAt }), linesOf(upstreamLine)],
+  ["ingress-nginx", findFormat("nginx")?.compile({ receivedAt }), linesOf(ingressLine)],
+  ["aws alb, auto", autoParser({ receivedAt }), linesOf(albLine)],
   ["aws alb", findFormat("aws-alb")?.compile({ receivedAt }), linesOf(albLine)],
 ];
 
@@ -108,9 +136,9 @@ function measure(
 
 const grouped = (rate: number) => Math.round(rate).toLocaleString("en-US").padStart(14);
 
-console.log(`${"format".padEnd(24)}${"lines/s".padStart(14)}${"per cpu s".padStart(14)}`);
+console.log(`${"format".padEnd(28)}${"lines/s".padStart(14)}${"per cpu s".padStart(14)}`);
 for (const [name, parse, lines] of rows) {
   if (!parse) throw new Error(`no format ${name}`);
   const { wall, processor } = measure(parse, lines);
-  console.log(`${name.padEnd(24)}${grouped(wall)}${grouped(processor)}`);
+  console.log(`${name.padEnd(28)}${grouped(wall)}${grouped(processor)}`);
 }

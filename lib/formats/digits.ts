@@ -47,6 +47,28 @@ export function statusCode(text: string | null | undefined): number | null {
 /** More milliseconds than any request took (30 years): such a number is another field. */
 export const mostMs = 1e12;
 
+/** The seconds written from `from` to `to` in milliseconds; -1 for `-` and `-1`, NaN for anything else. */
+export function secondsIn(line: string, from: number, to: number): number {
+  if (line.charCodeAt(from) === 45) {
+    return to === from + 1 || (to === from + 2 && line.charCodeAt(from + 1) === 49)
+      ? -1
+      : Number.NaN;
+  }
+  if (to === from || to - from > 15) return Number.NaN;
+  let value = 0;
+  let scale = 0;
+  for (let at = from; at < to; at++) {
+    const digit = line.charCodeAt(at) - 48;
+    if (digit === -2 && scale === 0) scale = 1;
+    else if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      scale *= 10;
+    } else return Number.NaN;
+  }
+  const ms = Math.round((value * 1e6) / (scale || 1)) / 1e3;
+  return ms < mostMs ? ms : Number.NaN;
+}
+
 /** Seconds with a fraction as whole milliseconds; null for `-`, `-1` and anything that is no number. */
 export function secondsToMs(text: string | null | undefined): number | null {
   if (!text) return null;

@@ -26,6 +26,8 @@ export interface Format {
    * @throws {FormatStringError} when the format string cannot be understood, naming the place.
    */
   compile(options: FormatOptions): LineParser;
+  /** True where a line that it reads can be of no other format, so that no other need be asked. */
+  strict?: boolean;
   /** How surely this line is of this format (default form), from 0 to 1. Cheap: it runs per candidate. */
   recognise(line: string): number;
 }

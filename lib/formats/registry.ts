@@ -114,7 +114,7 @@ export function autoParser(options: Omit<FormatOptions, "formatString">): LinePa
   };
   let last: { format: Format; parse: LineParser } | null = null;
   return (line) => {
-    if (last && last.format.recognise(line) >= sure) {
+    if (last && (last.format.strict || last.format.recognise(line) >= sure)) {
       const parsed = last.parse(line);
       if (parsed.kind !== "rejected") return parsed;
     }

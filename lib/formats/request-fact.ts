@@ -97,7 +97,7 @@ export function fillTarget(request: RequestLine, target: string): void {
   }
   const mark = target.indexOf("?", from);
   const path = mark < 0 ? target.slice(from) : target.slice(from, mark);
-  request.path = path === "" ? (from > 0 ? "/" : null) : path;
+  request.path = path === "" || path === "-" ? (from > 0 ? "/" : null) : path;
   if (mark >= 0) request.query = target.slice(mark + 1);
 }
 

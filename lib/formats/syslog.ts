@@ -26,6 +26,7 @@ export function readSyslogHeader(
 ): SyslogHeader {
   let at = 0;
   let code = line.charCodeAt(0);
+  if (code === 123 || code === 91) return none;
   if (isDigit(code)) {
     const afterCount = skipOctetCount(line);
     if (afterCount > 0) {
@@ -83,6 +84,7 @@ function skipPriority(line: string, from: number): number {
 
 /** A process tag, `haproxy[123]:` or `nginx:`, at `at`. */
 function readTag(line: string, at: number): { tag: string; end: number } | null {
+  if (isDigit(line.charCodeAt(at))) return null;
   let end = at;
   for (; end < at + 64; end++) {
     const code = line.charCodeAt(end);
@@ -96,7 +98,7 @@ function readTag(line: string, at: number): { tag: string; end: number } | null 
       code === 47;
     if (!isName) break;
   }
-  if (end === at || isDigit(line.charCodeAt(at))) return null;
+  if (end === at) return null;
   let stop = end;
   if (line.charCodeAt(stop) === 91) {
     stop++;

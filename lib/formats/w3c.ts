@@ -30,6 +30,11 @@ export function readW3cLine(
     const value = values[index];
     if (value !== undefined && value !== "-" && value !== "") columns.set(name, value);
   }
+  return w3cLineOf(columns);
+}
+
+/** A line whose columns came with their names. */
+export function w3cLineOf(columns: ReadonlyMap<string, string>): W3cLine {
   return {
     value: (name) => columns.get(name) ?? null,
     entries: () => columns.entries(),

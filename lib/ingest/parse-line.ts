@@ -4,9 +4,15 @@ import { longestLine } from "./lines";
 
 const wrappers = ["message", "log", "line", "msg", "MESSAGE", "_raw", "event"];
 
-/** The log line that a shipper wrapped into a JSON object; null where there is none. */
-function unwrapped(text: string): string | null {
-  if (!text.startsWith("{")) return null;
+/** `nginx-1  | `, which Docker Compose puts before each line that it shows. */
+const composePrefix = /^[\w.-]{1,64} *\| (?=\S)/;
+
+/** The log line that a shipper wrapped into a JSON object, or put a name before; null where there is none. */
+export function unwrapped(text: string): string | null {
+  if (!text.startsWith("{")) {
+    const prefix = composePrefix.exec(text.slice(0, 100));
+    return prefix ? text.slice(prefix[0].length) : null;
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

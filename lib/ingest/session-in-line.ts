@@ -205,9 +205,17 @@ function byUsualNames(line: RequestLine, source: SourceRules): SessionInLine {
       set: given(responseCookie(line, name)),
       cookie: name,
     };
-  const header = line.headers["x-session-id"] ?? line.headers["x-session"] ?? null;
   const inPath = pathParameter(line.path, "jsessionid");
-  return { presented: given(header) ?? inPath, set: null, cookie: null };
+  return {
+    presented: given(usualHeader(line.headers)) ?? inPath,
+    set: given(usualHeader(line.responseHeaders)),
+    cookie: null,
+  };
+}
+
+/** Headers that carry a session's key: of MCP servers, and the names that apps give to their own. */
+function usualHeader(headers: Record<string, string>): string | null {
+  return headers["mcp-session-id"] ?? headers["x-session-id"] ?? headers["x-session"] ?? null;
 }
 
 function cookieTexts(line: RequestLine): string[] {

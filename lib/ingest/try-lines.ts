@@ -3,7 +3,7 @@ import { detectFormat } from "@/lib/formats/registry";
 import { toWire } from "@/lib/formats/wire";
 import type { ParseOutput } from "@/lib/schemas/ingest";
 import { parserOf } from "./ingestion";
-import { parseLine, unreadable } from "./parse-line";
+import { parseLine, unreadable, unwrapped } from "./parse-line";
 import { recordsIn } from "./record-list";
 
 /**
@@ -20,12 +20,13 @@ export function tryLines(
   receivedAt: EpochMs,
 ): ParseOutput {
   const { lines, formatString = null, timezone = null } = asked;
-  const found = detectFormat(lines)?.format.name ?? null;
+  const found =
+    detectFormat(lines.slice(0, 50).map((line) => unwrapped(line) ?? line))?.format.name ?? null;
   const auto = asked.format === undefined || asked.format === null || asked.format === "auto";
   // A format string alone still says which family of formats it is meant for.
   const name = auto
     ? formatString
-      ? (found ?? familyOf(formatString))
+      ? (familyOf(formatString) ?? found ?? "haproxy-http")
       : "auto"
     : (asked.format ?? "auto");
   const parse = parserOf({ format: name, formatString, timezone }, receivedAt);
@@ -48,11 +49,15 @@ export function tryLines(
 }
 
 /** The family whose format strings look like this. */
-function familyOf(formatString: string): string {
-  if (formatString.includes("(?<")) return "pattern";
-  if (/(?:^|[^\\])\$\w/.test(formatString)) return "nginx-combined";
-  if (/%(?:START_TIME|REQ|RESP|PROTOCOL|UPSTREAM_HOST)\b/.test(formatString)) return "envoy";
-  if (/%>s|%\{[^}]+\}[iCoe]|^%h /.test(formatString)) return "apache-balancer";
-  if (/^#Fields:/i.test(formatString)) return "iis-w3c";
-  return "haproxy-http";
+function familyOf(formatString: string): string | null {
+  const text = formatString.trim();
+  if (text.includes("(?<")) return "pattern";
+  if (/^log_format\s|\$\{?[a-z]\w*/.test(text)) return "nginx-combined";
+  if (/%[A-Z][A-Z0-9_]+(?:\([^)]*\))?(?::\d+)?%/.test(text)) return "envoy";
+  if (/%\{[+-]|%\[|%(?:ci|ft|tr|ST|TR|tsc|Ta)\b|^option |^(?:error-)?log-format\s/.test(text))
+    return "haproxy-http";
+  if (/^(?:LogFormat|CustomLog)\s|%>?s|%\{[^}]+\}\^?[a-zA-Z]|%h /.test(text))
+    return "apache-balancer";
+  if (/^#?Fields:/i.test(text)) return text.includes("x-edge-") ? "cloudfront" : "iis-w3c";
+  return text.startsWith("{") ? "json" : null;
 }

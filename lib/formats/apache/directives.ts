@@ -193,7 +193,7 @@ export function directiveSlot(letter: string, argument: string | null): DraftSlo
     case "T":
       return duration(name, argument === "us" ? 0.001 : argument === "ms" ? 1 : 1000);
     default:
-      return /^[A-Za-z]$/.test(letter) ? captured(name) : null;
+      return /^(?:[A-Za-z]|\^t[io])$/.test(letter) ? captured(name) : null;
   }
 }
 

@@ -61,7 +61,7 @@ export function readLogFormat(format: string): Piece<Draft>[] {
       at += 2;
       continue;
     }
-    const found = /^%[!,<>\d]*(?:\{([^}]*)\})?[<>]?(\^F[A-Z]|[A-Za-z])/.exec(
+    const found = /^%[!,<>\d]*(?:\{([^}]*)\})?[<>]?(\^F[A-Z]|\^t[io]|[A-Za-z])/.exec(
       format.slice(at, at + 300),
     );
     const letter = found?.[2];

@@ -1,10 +1,11 @@
 import type { ParsedLine, RequestLine } from "@/lib/domain/facts";
-import { splitColumns } from "../columns";
+import { Columns } from "../columns";
 import { amazonRootOf } from "../correlation";
-import { readIsoDate } from "../dates";
-import { integer, integerUpTo, secondsToMs, statusCode } from "../digits";
+import { type ReadDate, readIsoDate } from "../dates";
+import { integerIn, integerUpTo, secondsIn, statusCode } from "../digits";
 import type { Format } from "../format";
 import { guarded } from "../guard";
+import { isNothing } from "../quotes";
 import { rejected, unexpected } from "../rejection";
 import { addCorrelationId, fillRequestLine, requestStartedAt, splitAddress } from "../request-fact";
 
@@ -18,6 +19,7 @@ export const awsAlb: Format = {
   aliases: ["alb"],
   title: "AWS Application Load Balancer",
   formatString: "none",
+  strict: true,
   compile: () => guarded(parseAlb),
   recognise: recogniseAlb,
 };
@@ -66,156 +68,161 @@ const fewest = 20;
 
 const types = new Set(["http", "https", "h2", "grpcs", "ws", "wss"]);
 
-const positions = new Map<Field, number>(fields.map((field, index) => [field, index]));
-
-function positionOf(field: Field): number {
-  return positions.get(field) ?? -1;
+function place(field: Field): number {
+  return fields.indexOf(field);
 }
 
-function named(field: Field): string {
-  return `field ${positionOf(field) + 1} ${field}`;
+/** Where the columns stand, found once. */
+const at = {
+  created: place("request_creation_time"),
+  target: place("target:port"),
+  requestSeconds: place("request_processing_time"),
+  status: place("elb_status_code"),
+  bytesOut: place("sent_bytes"),
+  targets: place("target:port_list"),
+  targetStatuses: place("target_status_code_list"),
+};
+
+function named(index: number): string {
+  return `field ${index + 1} ${fields[index] ?? ""}`;
 }
+
+const columns = new Columns();
+/** The three processing times of the line that is read, -1 where one was not recorded. */
+const phases = new Float64Array(3);
 
 function parseAlb(line: string): ParsedLine {
-  const { values, unclosed } = splitColumns(line);
-  const value = (field: Field): string | null => {
-    const text = values[positionOf(field)];
-    return text === undefined || text === "" || text === "-" ? null : text;
-  };
-  const type = values[0] ?? "";
-  if (!types.has(type)) {
-    return unexpected(named("type"), "http, https, h2, grpcs, ws or wss", type);
+  columns.cut(line);
+  const type = columns.raw(0) ?? "";
+  if (!types.has(type)) return notAccess(line, type);
+  const time = readTime(line, 1);
+  if (!time) return unexpected(named(1), "an ISO 8601 time", columns.raw(1));
+  for (let phase = 0; phase < 3; phase++) {
+    const index = at.requestSeconds + phase;
+    const ms = secondsIn(line, columns.start(index), columns.end(index));
+    if (Number.isNaN(ms)) return unexpected(named(index), "seconds or -1", columns.raw(index));
+    phases[phase] = ms;
   }
-  const time = readTime(values[1]);
-  if (!time) return unexpected(named("time"), "an ISO 8601 time", values[1] ?? null);
-  for (const field of [
-    "request_processing_time",
-    "target_processing_time",
-    "response_processing_time",
-  ] as const) {
-    const text = values[positionOf(field)];
-    if (text === undefined || (text !== "-1" && text !== "-" && secondsToMs(text) === null)) {
-      return unexpected(named(field), "seconds or -1", text ?? null);
-    }
+  for (let index = at.status; index <= at.bytesOut; index++) {
+    const from = columns.start(index);
+    const to = columns.end(index);
+    const fits = isNothing(line, from, to) ? to > from : !Number.isNaN(integerIn(line, from, to));
+    if (!fits) return unexpected(named(index), "a number or -", columns.raw(index));
   }
-  for (const field of [
-    "elb_status_code",
-    "target_status_code",
-    "received_bytes",
-    "sent_bytes",
-  ] as const) {
-    const text = values[positionOf(field)];
-    if (text === undefined || (text !== "-" && integer(text) === null)) {
-      return unexpected(named(field), "a number or -", text ?? null);
-    }
+  if (columns.unclosed && columns.count <= fields.length) {
+    return rejected(`${named(columns.count - 1)}: its quote is not closed, the line was cut`);
   }
-  if (unclosed && values.length <= fields.length) {
-    const field = fields[values.length - 1] ?? "request";
-    return rejected(`${named(field)}: its quote is not closed, the line was cut`);
+  if (columns.count < fewest) {
+    return unexpected(named(columns.count), `${fewest} columns or more`, null);
   }
-  if (values.length < fewest) {
-    return unexpected(
-      named(fields[values.length] ?? "chosen_cert_arn"),
-      `${fewest} columns or more`,
-      null,
-    );
+  const isCreated = columns.value(at.created) !== null;
+  const created = isCreated ? readTime(line, at.created) : null;
+  if (isCreated && !created) {
+    return unexpected(named(at.created), "an ISO 8601 time", columns.raw(at.created));
   }
-  const created = readTime(value("request_creation_time"));
-  if (value("request_creation_time") && !created) {
-    return unexpected(
-      named("request_creation_time"),
-      "an ISO 8601 time",
-      value("request_creation_time"),
-    );
-  }
-  return requestOf(value, type, time, created);
+  return requestOf(type, time, created);
 }
 
-function readTime(text: string | null | undefined): { at: number; resolutionMs: number } | null {
-  if (!text) return null;
-  const date = readIsoDate(text, 0, utc);
-  return date && date.end === text.length ? date : null;
+/** Why a line is none of an access log: the connection log lies in the same bucket and begins with a time. */
+function notAccess(line: string, type: string): ParsedLine {
+  if (isConnectionLine(line)) {
+    return rejected(
+      "a line of the load balancer's connection log; it tells of no request and no target",
+    );
+  }
+  return unexpected(named(0), "http, https, h2, grpcs, ws or wss", type === "" ? null : type);
 }
 
-function requestOf(
-  value: (field: Field) => string | null,
-  type: string,
-  time: { at: number; resolutionMs: number },
-  created: { at: number; resolutionMs: number } | null,
-): RequestLine {
-  const phases = [
-    secondsToMs(value("request_processing_time")),
-    secondsToMs(value("target_processing_time")),
-    secondsToMs(value("response_processing_time")),
-  ];
+/** `time client_ip client_port listener_port tls_protocol …`, ten to twelve columns. */
+function isConnectionLine(line: string): boolean {
+  return /^\d{4}-\d\d-\d\dT[\d:.]{8,15}Z [\da-fA-F.:]{3,45} \d{1,5} \d{1,5} (?:-|TLSv[\d.]+) /.test(
+    line.slice(0, 140),
+  );
+}
+
+function readTime(line: string, index: number): ReadDate | null {
+  if (index >= columns.count) return null;
+  const date = readIsoDate(line, columns.start(index), utc);
+  return date && date.end === columns.end(index) ? date : null;
+}
+
+function requestOf(type: string, time: ReadDate, created: ReadDate | null): RequestLine {
   const isSocket = type === "ws" || type === "wss";
-  const worked = sum(phases);
   const lasted = created ? Math.max(0, roundMicros(time.at - created.at)) : null;
   // The phases leave out how long a WebSocket stayed open: that is `endedAt` less `startedAt`.
-  const durationMs = worked ?? lasted;
+  const durationMs = worked() ?? lasted;
   const startedAt = created ? created.at : time.at - (durationMs ?? 0);
   const request = requestStartedAt(roundMicros(startedAt), (created ?? time).resolutionMs);
   request.endedAt = time.at;
   request.durationMs = durationMs;
-  request.lb = value("elb");
-  request.pool = value("target_group_arn");
-  request.client = splitAddress(value("client:port") ?? "-");
-  request.status = statusCode(value("elb_status_code"));
-  request.backendStatus = statusCode(value("target_status_code"));
-  request.bytesIn = integerUpTo(Number.MAX_SAFE_INTEGER, value("received_bytes"));
-  request.bytesOut = integerUpTo(Number.MAX_SAFE_INTEGER, value("sent_bytes"));
-  fillRequestLine(request, value("request") ?? "");
-  if (request.path === "-") request.path = null;
-  request.userAgent = value("user_agent");
-  request.tls.cipher = value("ssl_cipher");
-  request.tls.protocol = value("ssl_protocol");
-  addCorrelationId(request, amazonRootOf(value("trace_id") ?? ""));
-  request.termination = value("error_reason");
+  request.lb = columns.value(2);
+  request.client = splitAddress(columns.value(3) ?? "-");
+  request.status = statusCode(columns.value(at.status));
+  request.backendStatus = statusCode(columns.value(at.status + 1));
+  request.bytesIn = integerUpTo(Number.MAX_SAFE_INTEGER, columns.value(at.bytesOut - 1));
+  request.bytesOut = integerUpTo(Number.MAX_SAFE_INTEGER, columns.value(at.bytesOut));
+  fillRequestLine(request, columns.value(12)?.trimEnd() ?? "");
+  request.userAgent = columns.value(13);
+  request.tls.cipher = columns.value(14);
+  request.tls.protocol = columns.value(15);
+  request.pool = columns.value(16);
+  addCorrelationId(request, amazonRootOf(columns.value(17) ?? ""));
   request.upgrade = isSocket || request.status === 101;
-  setAttempts(request, value, phases[1] ?? null);
-  for (const field of captured) {
-    const text = value(field);
-    if (text !== null) request.captures[field] = text;
+  setAttempts(request);
+  for (let index = 18; index < fields.length && index < columns.count; index++) {
+    if (!captured[index]) continue;
+    const text = columns.value(index);
+    if (text === null) continue;
+    if (fields[index] === "error_reason") request.termination = text;
+    else request.captures[fields[index] ?? ""] = text;
   }
   return request;
 }
 
-/** Columns that have no place of their own in a request. */
-const captured: readonly Field[] = [
-  "domain_name",
-  "matched_rule_priority",
-  "actions_executed",
-  "redirect_url",
-  "classification",
-  "classification_reason",
-  "conn_trace_id",
-  "transformed_host",
-  "transformed_uri",
-  "request_transform_status",
-];
+/** By place: the columns that have no place of their own in a request, and the error's reason. */
+const captured: readonly boolean[] = fields.map((field) =>
+  [
+    "domain_name",
+    "matched_rule_priority",
+    "actions_executed",
+    "redirect_url",
+    "error_reason",
+    "classification",
+    "classification_reason",
+    "conn_trace_id",
+    "transformed_host",
+    "transformed_uri",
+    "request_transform_status",
+  ].includes(field),
+);
 
-function setAttempts(
-  request: RequestLine,
-  value: (field: Field) => string | null,
-  targetMs: number | null,
-): void {
-  const target = value("target:port");
-  const targets = (value("target:port_list") ?? target ?? "")
-    .split(" ")
-    .filter((each) => each !== "" && each !== "-");
-  const statuses = (value("target_status_code_list") ?? "").split(" ");
+function setAttempts(request: RequestLine): void {
+  const target = columns.value(at.target);
+  const listed = columns.value(at.targets) ?? target;
+  if (listed === null) return;
+  const targetMs = phases[1] ?? -1;
+  const last = columns.value(at.targetStatuses);
+  if (listed === target) {
+    const status = statusCode(last) ?? request.backendStatus;
+    request.node = target;
+    request.attempts = [{ node: target, status, durationMs: targetMs < 0 ? null : targetMs }];
+    return;
+  }
+  const targets = listed.split(" ").filter((each) => each !== "" && each !== "-");
+  const statuses = (last ?? "").split(" ");
   request.attempts = targets.map((node, index) => {
     const isLast = index === targets.length - 1;
     const status = statusCode(statuses[index]) ?? (isLast ? request.backendStatus : null);
-    return { node, status, durationMs: isLast ? targetMs : null };
+    return { node, status, durationMs: isLast && targetMs >= 0 ? targetMs : null };
   });
   request.node = target ?? targets.at(-1) ?? null;
 }
 
-function sum(phases: (number | null)[]): number | null {
+/** How long the phases took together; null where one of them was not recorded. */
+function worked(): number | null {
   let total = 0;
   for (const phase of phases) {
-    if (phase === null) return null;
+    if (phase < 0) return null;
     total += phase;
   }
   return roundMicros(total);
@@ -228,7 +235,8 @@ function roundMicros(ms: number): number {
 /** `type time app/name/id client:port …`. */
 function recogniseAlb(line: string): number {
   const space = line.indexOf(" ");
-  if (space < 2 || space > 5 || !types.has(line.slice(0, space))) return 0;
+  if (space > 5) return isConnectionLine(line) ? 0.9 : 0;
+  if (space < 2 || !types.has(line.slice(0, space))) return 0;
   const date = readIsoDate(line, space + 1, utc);
   if (!date || line.charCodeAt(date.end) !== 32) return 0;
   return line.startsWith("app/", date.end + 1) ? 0.98 : 0.5;

@@ -1,5 +1,5 @@
 import type { ParsedLine } from "@/lib/domain/facts";
-import { splitColumns } from "../columns";
+import { Columns } from "../columns";
 import { readIsoDate } from "../dates";
 import { integer, integerUpTo, secondsToMs, statusCode } from "../digits";
 import type { Format } from "../format";
@@ -22,11 +22,13 @@ export const awsClb: Format = {
   aliases: ["clb", "aws-elb"],
   title: "AWS Classic Load Balancer",
   formatString: "none",
+  strict: true,
   compile: () => guarded(parse),
   recognise,
 };
 
 const utc = (wallMs: number) => wallMs;
+const columns = new Columns();
 
 const fields = [
   "time",
@@ -54,30 +56,26 @@ function parse(line: string): ParsedLine {
       "the test object that AWS writes when the log is switched on; it tells of no request",
     );
   }
-  const { values, unclosed } = splitColumns(line);
-  const time = values[0] === undefined ? null : readIsoDate(values[0], 0, utc);
-  if (!time || time.end !== values[0]?.length) {
-    return unexpected(named(0), "an ISO 8601 time", values[0] ?? null);
+  columns.cut(line);
+  const time = readIsoDate(line, 0, utc);
+  if (!time || time.end !== columns.end(0)) {
+    return unexpected(named(0), "an ISO 8601 time", columns.raw(0));
   }
   for (let index = 4; index < 11; index++) {
-    const text = values[index];
+    const text = columns.raw(index);
     const isSeconds = index < 7;
     const fits =
       text === "-" ||
       text === "-1" ||
-      (text !== undefined && (isSeconds ? secondsToMs(text) : integer(text)) !== null);
-    if (!fits)
-      return unexpected(named(index), isSeconds ? "seconds or -1" : "a number or -", text ?? null);
+      (text !== null && (isSeconds ? secondsToMs(text) : integer(text)) !== null);
+    if (!fits) return unexpected(named(index), isSeconds ? "seconds or -1" : "a number or -", text);
   }
-  if (unclosed && values.length <= fields.length) {
-    return rejected(`${named(values.length - 1)}: its quote is not closed, the line was cut`);
+  if (columns.unclosed && columns.count <= fields.length) {
+    return rejected(`${named(columns.count - 1)}: its quote is not closed, the line was cut`);
   }
-  if (values.length < fewest)
-    return unexpected(named(values.length), `${fewest} columns or more`, null);
-  const value = (index: number): string | null => {
-    const text = values[index];
-    return text === undefined || text === "" || text === "-" ? null : text;
-  };
+  if (columns.count < fewest)
+    return unexpected(named(columns.count), `${fewest} columns or more`, null);
+  const value = (index: number) => columns.value(index);
   const request = requestStartedAt(time.at, time.resolutionMs);
   const phases = [4, 5, 6].map((index) => secondsToMs(value(index)));
   const total = phases.reduce<number | null>(
@@ -92,7 +90,7 @@ function parse(line: string): ParsedLine {
   request.bytesIn = integerUpTo(Number.MAX_SAFE_INTEGER, value(9));
   request.bytesOut = integerUpTo(Number.MAX_SAFE_INTEGER, value(10));
   // A TCP listener writes `- - - `.
-  if (!values[11]?.startsWith("- - -")) fillRequestLine(request, value(11) ?? "");
+  if (!value(11)?.startsWith("- - -")) fillRequestLine(request, value(11) ?? "");
   request.userAgent = value(12);
   request.tls = { cipher: value(13), protocol: value(14) };
   setServedBy(request, value(3), phases[1] ?? null);

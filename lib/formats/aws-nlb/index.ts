@@ -16,6 +16,7 @@ export const awsNlb: Format = {
   aliases: ["nlb"],
   title: "AWS Network Load Balancer",
   formatString: "none",
+  strict: true,
   compile: () => guarded(parse),
   recognise: (line) =>
     /^tls \d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,8} /.test(line.slice(0, 60)) ? 0.97 : 0,

@@ -4,7 +4,13 @@ import { type JsonContext, jsonFormat, namesAll } from "../json-format";
 import type { Members } from "../json-members";
 import { addRequestHeader, addResponseHeader } from "../named-values";
 import { rejected, unexpected } from "../rejection";
-import { fillUrl, hostWithoutPort, requestEndedAt, setServedBy } from "../request-fact";
+import {
+  fillUrl,
+  hostWithoutPort,
+  requestEndedAt,
+  setServedBy,
+  splitAddress,
+} from "../request-fact";
 
 /**
  * Caddy's access log, as its JSON encoder writes it. The node is in it only
@@ -47,9 +53,11 @@ function read(line: Members, { clock, host }: JsonContext): ParsedLine {
   const end = line.needed(clock, "ts", "time");
   const request = requestEndedAt(end.at, end.resolutionMs, durationMs);
   request.lb = host;
+  // Up to 2.4 the address and the port stood together.
+  const peer = splitAddress(http.text("remote_addr") ?? "-");
   request.client = {
-    ip: ipAddressOf(http.text("client_ip", "remote_ip") ?? ""),
-    port: http.port("remote_port"),
+    ip: ipAddressOf(http.text("client_ip", "remote_ip") ?? "") ?? peer.ip,
+    port: http.port("remote_port") ?? peer.port,
   };
   request.method = http.text("method");
   fillUrl(request, http.text("uri"));

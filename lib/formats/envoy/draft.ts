@@ -85,7 +85,9 @@ function setAttempts(draft: Draft): void {
   const { request, attemptCount, serviceMs } = draft;
   const address = draft.host === null ? null : bare(draft.host);
   const node = draft.hostName ?? address;
-  if (draft.details === "via_upstream") request.backendStatus = request.status;
+  // The service time is in an answer that came from the upstream, and in no other.
+  const answered = draft.details === null ? serviceMs !== null : draft.details === "via_upstream";
+  if (answered) request.backendStatus = request.status;
   const tried = (draft.attempted ?? "")
     .split(",")
     .slice(-mostAttempts)

@@ -87,3 +87,23 @@ describe("An Envoy access log", () => {
     expect(() => withFormat("%START_TIME% %REQ(:PATH)")).toThrow("column 25: a % should end REQ");
   });
 });
+
+describe("A json_format of Envoy", () => {
+  it("may nest its members, and put several operators into one", () => {
+    const read = withFormat(
+      '{"at":"%START_TIME%","up":{"host":"%UPSTREAM_HOST%"},"req":{"host":"%REQ(:AUTHORITY)%","line":"%REQ(:METHOD)% %REQ(:PATH)%"},"sid":"%REQ(mcp-session-id)%"}',
+    );
+    expect(
+      read(
+        '{"at":"2026-11-21T08:00:00.000Z","up":{"host":"10.0.1.4:80"},"req":{"host":"shop.example","line":"GET /a?x=1"},"sid":"mcp-1"}',
+      ),
+    ).toMatchObject({
+      node: "10.0.1.4:80",
+      host: "shop.example",
+      method: "GET",
+      path: "/a",
+      query: "x=1",
+      headers: { "mcp-session-id": "mcp-1" },
+    });
+  });
+});

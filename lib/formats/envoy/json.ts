@@ -1,11 +1,11 @@
 import type { ParsedLine } from "@/lib/domain/facts";
 import type { WallClock } from "../dates";
 import { FormatStringError } from "../format";
-import { readJsonObject } from "../json-line";
+import { readJsonObject, readJsonPaths } from "../json-line";
 import { rejected, unexpected } from "../rejection";
-import type { Slot } from "../template";
+import { type Slot, templateOf } from "../template";
 import { type Draft, finished, newDraft } from "./draft";
-import { readOperator } from "./format-string";
+import { readFormatString, readOperator } from "./format-string";
 import { isOperator, operatorSlot } from "./operators";
 
 type Slots = ReadonlyMap<string, Slot<Draft>>;
@@ -39,18 +39,30 @@ const usual: Slots = new Map([
   ["set_cookie", operatorSlot("RESP", "SET-COOKIE")],
 ]);
 
-/** The operator of each member, of a `json_format` such as `{"at": "%START_TIME%"}`. */
+/** What each member says, by its path, of a `json_format` such as `{"at": "%START_TIME%", "up": {"host": "%UPSTREAM_HOST%"}}`. */
 export function readJsonFormat(text: string): Slots {
-  const members = readJsonObject(text, 0);
+  const members = readJsonPaths(text, 0);
   if (!members) throw new FormatStringError("the format string begins like JSON and is none");
   const slots = new Map<string, Slot<Draft>>();
-  for (const [name, value] of members) {
-    if (!value.startsWith("%")) continue;
-    const { name: operator, argument, end } = readOperator(value, 0);
-    if (end === value.length) slots.set(name, operatorSlot(operator, argument));
+  for (const [path, value] of members) {
+    if (value.includes("%")) slots.set(path, slotOfFormat(value));
   }
   if (slots.size === 0) throw new FormatStringError("the format string holds no operator");
   return slots;
+}
+
+/** What a member's own format says: one operator, or several with text between. */
+function slotOfFormat(format: string): Slot<Draft> {
+  if (format.startsWith("%")) {
+    const { name, argument, end } = readOperator(format, 0);
+    if (end === format.length) return operatorSlot(name, argument);
+  }
+  const run = templateOf(readFormatString(format), { mergesSpaces: false });
+  return {
+    name: format,
+    shape: "text",
+    assign: (draft, value) => (run(draft, value, 0) === null ? null : `a value like ${format}`),
+  };
 }
 
 function slotOf(name: string): Slot<Draft> | null {
@@ -70,7 +82,7 @@ export function parseJson(
   headerAt: number | null,
   lb: string | null,
 ): ParsedLine {
-  const members = readJsonObject(line, start);
+  const members = slots ? readJsonPaths(line, start) : readJsonObject(line, start);
   if (!members) return rejected("the line begins like JSON and is none: it was cut");
   const draft = newDraft(clock);
   let known = 0;

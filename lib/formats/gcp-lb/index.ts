@@ -51,6 +51,7 @@ function read(line: Members, { clock }: JsonContext): ParsedLine {
   request.tls = { protocol: tls.text("protocol"), cipher: tls.text("cipher") };
   const details = payload.text("statusDetails");
   request.termination = details !== null && !answered.has(details) ? details : null;
+  if (details === "response_sent_by_backend") request.backendStatus = request.status;
   const fromCache = details === "response_from_cache" || http.text("cacheHit") === "true";
   // What was answered from the cache was served by no backend, though one may be named.
   setServedBy(request, fromCache ? null : http.text("serverIp"));

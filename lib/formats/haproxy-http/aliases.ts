@@ -107,8 +107,9 @@ function headers(block: number): Alias {
   return {
     shape: "block",
     assign: (draft, value) => {
-      if (!value.startsWith("{")) return "captured headers in braces";
-      if (value.length > 2) addHeaders(draft.request, block, value.slice(1, -1));
+      const braced = value.startsWith("{");
+      if (braced && !value.endsWith("}")) return "captured headers in braces";
+      if (value.length > 2) addHeaders(draft.request, block, braced ? value.slice(1, -1) : value);
       return null;
     },
   };

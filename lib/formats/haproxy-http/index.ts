@@ -29,6 +29,7 @@ export const haproxyHttp: Format = {
   ],
   title: "HAProxy",
   formatString: "optional",
+  strict: true,
   compile,
   recognise: recogniseHaproxy,
 };

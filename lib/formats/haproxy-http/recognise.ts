@@ -22,6 +22,8 @@ export function recogniseHaproxy(line: string): number {
   const slash = line.indexOf("/", frontendEnd);
   const serverEnd = line.indexOf(" ", frontendEnd + 1);
   if (slash < 0 || serverEnd < slash) return byTag;
+  if (line.charCodeAt(serverEnd - 1) === 34 || line.charCodeAt(frontendEnd + 1) === 34)
+    return byTag;
   const timers = line.charCodeAt(serverEnd + 1);
   return isDigit(timers) || timers === 45 ? 0.97 : Math.max(byTag, 0.75);
 }

@@ -99,6 +99,7 @@ const serverStates: readonly (readonly [string, ChangeKind])[] = [
   ["is UP/DRAIN", "node-drain"],
   ["is stopping", "node-drain"],
   ["is UP", "node-up"],
+  ["administratively READY", "node-up"],
   ["is DOWN", "node-down"],
   ["is going DOWN", "node-down"],
 ];
@@ -108,8 +109,11 @@ function serverState(message: string, from: number, at: number): Change | null {
   if (end < 0) return null;
   const [pool, node] = splitServer(message.slice(from, end));
   if (node === null) return null;
+  // The name that was resolved may stand between: `Server web/app1 ('app.example') is UP`.
+  const resolved = /^\('[^']{0,255}'\) /.exec(message.slice(end + 1, end + 262));
+  const says = end + 1 + (resolved?.[0].length ?? 0);
   for (const [words, kind] of serverStates) {
-    if (message.startsWith(words, end + 1)) return change(kind, at, pool, node, message);
+    if (message.startsWith(words, says)) return change(kind, at, pool, node, message);
   }
   return change("other", at, pool, node, message);
 }

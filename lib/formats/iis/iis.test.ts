@@ -46,3 +46,29 @@ describe("An IIS log", () => {
     );
   });
 });
+
+describe("An IIS log without its #Fields line", () => {
+  it("is read by the sets of fields that IIS and Azure's App Service are known to log", () => {
+    const parse = iis.compile({ receivedAt: 0 });
+    for (const line of [
+      "2026-11-21 08:00:00 10.0.1.9 GET /a x=1 80 - 203.0.113.9 curl/8 - 200 0 0 12",
+      "2026-11-21 08:00:00 10.0.1.9 GET /a x=1 80 - 203.0.113.9 curl/8 200 0 0 12",
+      "2026-11-21 08:00:00 W3SVC1 WEB-1 10.0.1.9 GET /a x=1 80 - 203.0.113.9 HTTP/1.1 curl/8 - - shop.example 200 0 0 500 60 12",
+      "2026-11-21 08:00:00 SHOP GET /a x=1 80 - 203.0.113.9 curl/8 - - shop.example 200 0 0 500 60 12",
+    ]) {
+      expect(iis.recognise(line), line).toBeGreaterThan(0.9);
+      expect(parse(line), line).toMatchObject({
+        durationMs: 12,
+        client: { ip: "203.0.113.9" },
+        path: "/a",
+        query: "x=1",
+        userAgent: "curl/8",
+        status: 200,
+      });
+    }
+    expect(parse("2026-11-21 08:00:00 10.0.1.9 GET /a")).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringContaining("give its #Fields line"),
+    });
+  });
+});

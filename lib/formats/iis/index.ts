@@ -25,7 +25,7 @@ export const iis: Format = {
   formatString: "optional",
   compile: (options) => {
     const clock = wallClockOf(options.timezone);
-    let names = defaults;
+    let names: readonly string[] | null = null;
     if (options.formatString?.trim()) {
       const given = readFieldsLine(
         options.formatString.trim().replace(/^(?!#?Fields:)/i, "#Fields: "),
@@ -42,10 +42,12 @@ export const iis: Format = {
         names = fields;
         return rejected("the line #Fields names the columns; it tells of no request");
       }
-      const columns = readW3cLine(line, names, " ");
+      const columns = names ? readW3cLine(line, names, " ") : usualColumns(line);
       if (!columns) {
         return rejected(
-          `the line has not the ${names.length} columns of #Fields; give that line as the format string`,
+          names
+            ? `the line has not the ${names.length} columns of #Fields`
+            : "the line has not the columns of IIS's default; give its #Fields line as the format string",
         );
       }
       return read(columns, clock);
@@ -56,7 +58,7 @@ export const iis: Format = {
       return line.includes("x-edge-location") ? 0 : 0.95;
     }
     if (/^#(?:Date|Version): [\d.]/.test(line.slice(0, 20))) return 0.5;
-    return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:[\w-]{1,64} ){0,3}[\da-fA-F.:%]{3,60} [A-Z]{3,20} \//.test(
+    return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:[\w-]{1,64} ){0,2}(?:[\da-fA-F.:%]{3,60}|[\w-]{1,64}) [A-Z]{3,20} \//.test(
       line.slice(0, 300),
     )
       ? 0.93
@@ -64,24 +66,24 @@ export const iis: Format = {
   },
 };
 
-/** What IIS 8.5 and later log where nothing else was chosen. */
-const defaults = [
-  "date",
-  "time",
-  "s-ip",
-  "cs-method",
-  "cs-uri-stem",
-  "cs-uri-query",
-  "s-port",
-  "cs-username",
-  "c-ip",
-  "cs(user-agent)",
-  "cs(referer)",
-  "sc-status",
-  "sc-substatus",
-  "sc-win32-status",
-  "time-taken",
-];
+/** What is logged where no #Fields line was seen yet: IIS 8.5 and later, IIS 7, IIS 6, all fields, and Azure's App Service. */
+const usual = [
+  "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(user-agent) cs(referer) sc-status sc-substatus sc-win32-status time-taken",
+  "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(user-agent) sc-status sc-substatus sc-win32-status time-taken",
+  "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(user-agent) sc-status sc-substatus sc-win32-status",
+  "date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs-version cs(user-agent) cs(cookie) cs(referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken",
+  "date time s-sitename cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(user-agent) cs(cookie) cs(referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken",
+].map((fields) => fields.split(" "));
+
+/** A line's columns under the usual names that fit their number and where its method and status stand. */
+function usualColumns(line: string): W3cLine | null {
+  for (const names of usual) {
+    const columns = readW3cLine(line, names, " ");
+    if (!columns || !/^\d{3}$/.test(columns.value("sc-status") ?? "")) continue;
+    if (/^[A-Z]{3,20}$/.test(columns.value("cs-method") ?? "")) return columns;
+  }
+  return null;
+}
 
 /** Columns that have a place of their own, or are of no use here. */
 const placed = new Set([

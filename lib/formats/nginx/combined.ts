@@ -1,11 +1,12 @@
 import type { Rejected } from "@/lib/domain/facts";
-import { ipAddressOf } from "../addresses";
-import { readLogDate } from "../dates";
-import { integerIn } from "../digits";
+import { readLogDate, type WallClock } from "../dates";
+import { integerIn, isDigit } from "../digits";
 import { decodedDefault } from "../escapes";
+import { closingQuote, isNothing, withoutBackslashes } from "../quotes";
 import { unexpected, wordAt } from "../rejection";
 import { fillRequestLine } from "../request-fact";
 import type { Draft } from "./draft";
+import { readRemote } from "./remote";
 import { readTail } from "./tail";
 
 /**
@@ -16,8 +17,8 @@ import { readTail } from "./tail";
  * Source: https://nginx.org/en/docs/http/ngx_http_log_module.html
  */
 export function readCombined(draft: Draft, line: string, start: number): Rejected | null {
-  const open = line.indexOf(" [", start);
-  if (open < 0 || open - start > 600) {
+  const open = openBracket(line, start, draft.clock);
+  if (open < 0) {
     return unexpected(
       'field "$time_local"',
       "an address and [date]",
@@ -28,8 +29,7 @@ export function readCombined(draft: Draft, line: string, start: number): Rejecte
   if (!date || line.charCodeAt(date.end) !== 93) {
     return unexpected('field "$time_local"', "[day/Month/year:h:m:s zone]", wordAt(line, open + 1));
   }
-  const remote = readRemote(line, start, open);
-  if (!remote) {
+  if (!readRemote(draft.request, line, start, open)) {
     return unexpected(
       'field "$remote_addr"',
       "address - user",
@@ -40,7 +40,7 @@ export function readCombined(draft: Draft, line: string, start: number): Rejecte
   if (line.charCodeAt(at) !== 34) {
     return unexpected('field "$request"', "the request in quotes", wordAt(line, at));
   }
-  const requestEnd = line.indexOf('"', at + 1);
+  const requestEnd = closingQuote(line, at + 1);
   if (requestEnd < 0) return unexpected('field "$request"', "a closing quote", null);
   const requestStart = at + 1;
   at = requestEnd + 2;
@@ -60,72 +60,55 @@ export function readCombined(draft: Draft, line: string, start: number): Rejecte
   }
   const { request } = draft;
   draft.ended = date;
-  request.client.ip = remote.address === null ? null : ipAddressOf(remote.address);
-  request.host = remote.host;
-  fillRequestLine(request, decodedDefault(line.slice(requestStart, requestEnd)));
+  fillRequestLine(request, unescaped(line, requestStart, requestEnd));
   request.status = status > 0 ? status : null;
   request.bytesOut = noBytes ? null : bytes;
 
   at = end + 1;
+  // A number that somebody put before the referer, such as Apache's %D.
+  if (isDigit(line.charCodeAt(at))) at = afterNumber(line, at);
   // The common log format ends here.
   if (line.charCodeAt(at) !== 34) {
     if (at < line.length) readTail(draft, line, at);
     return null;
   }
-  const refererEnd = line.indexOf('"', at + 1);
+  const refererEnd = closingQuote(line, at + 1);
   if (refererEnd < 0) return unexpected('field "$http_referer"', "a closing quote", null);
-  setHeader(request.headers, "referer", line.slice(at + 1, refererEnd));
+  if (!isNothing(line, at + 1, refererEnd)) {
+    request.headers.referer = unescaped(line, at + 1, refererEnd);
+  }
   at = refererEnd + 2;
   if (line.charCodeAt(at) !== 34) {
     return unexpected('field "$http_user_agent"', "a user agent in quotes", wordAt(line, at));
   }
-  const agentEnd = line.indexOf('"', at + 1);
+  const agentEnd = closingQuote(line, at + 1);
   if (agentEnd < 0) return unexpected('field "$http_user_agent"', "a closing quote", null);
-  const agent = line.slice(at + 1, agentEnd);
-  request.userAgent = agent === "-" || agent === "" ? null : decodedDefault(agent);
+  if (!isNothing(line, at + 1, agentEnd)) request.userAgent = unescaped(line, at + 1, agentEnd);
   if (agentEnd + 1 < line.length) readTail(draft, line, agentEnd + 1);
   return null;
 }
 
-function setHeader(headers: Record<string, string>, name: string, value: string): void {
-  if (value !== "" && value !== "-") headers[name] = decodedDefault(value);
+/** Where the ` [` of the date stands; older ingress-nginx puts an address in brackets before it. */
+export function openBracket(line: string, start: number, clock: WallClock): number {
+  let open = line.indexOf(" [", start);
+  for (let tries = 0; tries < 3 && open >= 0 && open - start <= 600; tries++) {
+    if (isDigit(line.charCodeAt(open + 2)) && readLogDate(line, open + 2, clock)) return open;
+    const next = line.indexOf(" [", open + 2);
+    if (next < 0) return open;
+    open = next;
+  }
+  return open >= 0 && open - start <= 600 ? open : -1;
 }
 
-/** `[host ]address - user` between `start` and `open`. */
-function readRemote(
-  line: string,
-  start: number,
-  open: number,
-): { address: string | null; host: string | null } | null {
-  const dash = line.indexOf(" - ", start);
-  if (dash < 0 || dash >= open) return null;
-  const space = line.indexOf(" ", start);
-  if (space === dash) {
-    const address = line.slice(start, dash);
-    return isAddress(address)
-      ? { address: address === "unix:" ? null : address, host: null }
-      : null;
-  }
-  const address = line.slice(space + 1, dash);
-  if (address.includes(" ") || !isAddress(address)) return null;
-  const host = line.slice(start, space);
-  const colon = host.lastIndexOf(":");
-  return { address, host: colon > 0 ? host.slice(0, colon) : host };
+/** A value as it was: NGINX writes `"` as `\x22`, Apache as `\"`. */
+function unescaped(line: string, from: number, to: number): string {
+  const value = line.slice(from, to);
+  if (!value.includes("\\")) return value;
+  return decodedDefault(withoutBackslashes(value));
 }
 
-/** An address or a host name; not a word that another format would begin with. */
-function isAddress(text: string): boolean {
-  if (text === "" || text.length > 255) return false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const lower = code | 32;
-    const allowed =
-      (code >= 48 && code <= 58) ||
-      (lower >= 97 && lower <= 122) ||
-      code === 45 ||
-      code === 46 ||
-      code === 95;
-    if (!allowed) return false;
-  }
-  return true;
+function afterNumber(line: string, from: number): number {
+  let at = from;
+  while (isDigit(line.charCodeAt(at))) at++;
+  return line.charCodeAt(at) === 32 && line.charCodeAt(at + 1) === 34 ? at + 1 : from;
 }

@@ -1,6 +1,6 @@
 import type { Attempt, EpochMs, ParsedLine, RequestLine } from "@/lib/domain/facts";
 import type { WallClock } from "../dates";
-import { secondsToMs, statusCode } from "../digits";
+import { isDigit, secondsToMs, statusCode } from "../digits";
 import { rejected } from "../rejection";
 import { requestStartedAt } from "../request-fact";
 
@@ -74,6 +74,10 @@ const mostAttempts = 64;
  */
 function setAttempts(draft: Draft): void {
   const { request } = draft;
+  if (isSingle(draft.addresses) && isSingle(draft.statuses) && isSingle(draft.times)) {
+    setOnlyAttempt(draft);
+    return;
+  }
   const addresses = itemsOf(draft.addresses);
   const statuses = itemsOf(draft.statuses);
   const times = itemsOf(draft.times);
@@ -96,6 +100,24 @@ function setAttempts(draft: Draft): void {
   request.backendStatus = statusCode(statuses.at(-1));
 }
 
+/** True for one item, which nearly every list has. */
+function isSingle(list: string | null): boolean {
+  return list === null || list.indexOf(" ") < 0;
+}
+
+function setOnlyAttempt({ request, addresses, statuses, times }: Draft): void {
+  request.backendStatus = statusCode(statuses);
+  if (addresses === null || addresses === "-") return;
+  if (!isAddress(addresses)) {
+    request.pool ??= addresses;
+    return;
+  }
+  request.node = addresses;
+  request.attempts = [
+    { node: addresses, status: request.backendStatus, durationMs: secondsToMs(times) },
+  ];
+}
+
 function itemsOf(list: string | null): string[] {
   if (list === null) return [];
   const tail = list.length > 8192 ? list.slice(-8192) : list;
@@ -111,5 +133,9 @@ function lastOf(list: string): string {
 
 /** `10.0.0.1:80`, `[::1]:80` or `unix:/path`; a group's name has no port. */
 export function isAddress(text: string): boolean {
-  return text.startsWith("unix:") || /:\d{1,5}$/.test(text);
+  if (text.startsWith("unix:")) return true;
+  let at = text.length - 1;
+  const longest = at - 5;
+  while (at > longest && isDigit(text.charCodeAt(at))) at--;
+  return at < text.length - 1 && text.charCodeAt(at) === 58;
 }

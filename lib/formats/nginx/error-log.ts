@@ -23,6 +23,28 @@ const failures: readonly (readonly [string, ChangeKind])[] = [
   ["recv() failed", "node-down"],
   ["send() failed", "node-down"],
   ["SSL_do_handshake() failed", "node-down"],
+  ["SSL_read() failed", "node-down"],
+  ["SSL_write() failed", "node-down"],
+  ["peer closed connection in SSL handshake", "node-down"],
+  ["upstream SSL certificate", "node-down"],
+  ["upstream sent no valid", "node-down"],
+  ["upstream sent invalid", "node-down"],
+  ["upstream server is busy", "node-down"],
+  ["writev() failed", "node-down"],
+  ["sendfile() failed", "node-down"],
+  ["kevent() reported that connect() failed", "node-down"],
+  ["readv() failed", "node-down"],
+];
+
+/** What health checks say: NGINX Plus's of a `peer … in upstream "pool"`, and those of the check module of Tengine. */
+const checks: readonly (readonly [RegExp, ChangeKind])[] = [
+  [
+    /^peer is unhealthy while .{0,120} of peer (\S{1,100}) in upstream "([^"]{1,100})"/,
+    "node-down",
+  ],
+  [/^peer is healthy while .{0,120} of peer (\S{1,100}) in upstream "([^"]{1,100})"/, "node-up"],
+  [/^(?:disable check peer|check time out with peer): (\S{1,100})/, "node-down"],
+  [/^enable check peer: (\S{1,100})/, "node-up"],
 ];
 
 /**
@@ -42,6 +64,22 @@ export function parseErrorLine(line: string, start: number, clock: WallClock): P
   // The message may hold commas; what follows it begins with the client.
   const client = line.indexOf(", client: ", at);
   const message = line.slice(at, Math.min(client < 0 ? line.length : client, at + 300));
+  const itself = checkOf(message) ?? reloadOf(message);
+  if (itself) {
+    const { change, pool, node } = itself;
+    const title = node === null ? message : `${node}: ${message}`;
+    return {
+      kind: "change",
+      at: date.at,
+      change,
+      pool,
+      node,
+      lb: null,
+      title,
+      url: null,
+      author: null,
+    };
+  }
   const failure = failures.find(([words]) => message.startsWith(words));
   const upstream = failure ? upstreamOf(line, client < 0 ? at : client) : null;
   if (!failure || upstream === null) {
@@ -80,4 +118,26 @@ function upstreamOf(line: string, from: number): string | null {
   const slash = rest.indexOf("/");
   const address = slash < 0 ? rest : rest.slice(0, slash);
   return address === "" ? null : address;
+}
+
+interface ToldByItself {
+  change: ChangeKind;
+  pool: string | null;
+  node: string | null;
+}
+
+function checkOf(message: string): ToldByItself | null {
+  if (!/^(?:peer is|disable|enable|check)/.test(message)) return null;
+  for (const [words, change] of checks) {
+    const found = words.exec(message);
+    const node = found?.[1]?.replace(/[,\s]+$/, "");
+    if (node) return { change, pool: found?.[2] ?? null, node };
+  }
+  return null;
+}
+
+/** `signal 1 (SIGHUP) received from 99, reconfiguring`: the log's own balancer read its configuration anew. */
+function reloadOf(message: string): ToldByItself | null {
+  const reloads = /^signal \d+ \(SIGHUP\) received\b.*, reconfiguring/.test(message);
+  return reloads ? { change: "config", pool: null, node: null } : null;
 }

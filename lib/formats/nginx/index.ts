@@ -5,7 +5,7 @@ import { guarded } from "../guard";
 import { rejected } from "../rejection";
 import { readSyslogHeader } from "../syslog";
 import { templateOf } from "../template";
-import { readCombined } from "./combined";
+import { openBracket, readCombined } from "./combined";
 import { finished, newDraft } from "./draft";
 import { isErrorLine, parseErrorLine } from "./error-log";
 import { parseJsonLine, recogniseJson } from "./json";
@@ -88,12 +88,13 @@ function recognise(line: string): number {
   const { message } = readSyslogHeader(line, utc, 0);
   if (line.charCodeAt(message) === 123) return recogniseJson(line, message);
   if (isErrorLine(line, message)) return 0.8;
-  const open = line.indexOf(" [", message);
-  if (open < 0 || open - message > 300) return 0;
+  const open = openBracket(line, message, utc);
+  if (open < 0) return 0;
   const date = readLogDate(line, open + 2, utc);
   if (!date || !line.startsWith('] "', date.end)) return 0;
   const dash = line.indexOf(" - ", message);
-  if (dash < 0 || dash > open) return 0.3;
+  // `address identity user`, as Apache can write it.
+  if (dash < 0 || dash > open) return /^\S+ \S+ \S/.test(line.slice(message, open)) ? 0.55 : 0.3;
   return hasForeignTail(line, date.end + 3) ? 0.6 : 0.9;
 }
 

@@ -34,7 +34,7 @@ export function readStatement(pasted: string): Statement {
   if (/^'[\s\S]*'\s*;?$/.test(rest) || /^"\$[\s\S]*"\s*;$/.test(rest)) {
     return { text: readArguments(rest), escape: escaping };
   }
-  return { text: rest.replace(/\\"/g, '"'), escape: escaping };
+  return { text: unescaped(rest), escape: escaping };
 }
 
 /** The arguments of a directive put together, up to its `;`: quoted with either quote, or bare words. */

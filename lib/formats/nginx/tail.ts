@@ -1,6 +1,6 @@
 import { isDigit } from "../digits";
 import { decodedDefault } from "../escapes";
-import { type Piece, templateOf } from "../template";
+import { type Piece, type Slot, templateOf } from "../template";
 import { type Draft, isAddress } from "./draft";
 import { readLogFormat } from "./log-format";
 import { isKnownVariable, variableSlot } from "./variables";
@@ -18,22 +18,29 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 
 /** What ingress-nginx appends to the combined format by default (`upstreaminfo`). */
-const ingress = templateOf(ingressPieces(), { mergesSpaces: false });
+const ingress = templateOf(ingressPieces(" [$proxy_alternative_upstream_name]"), {
+  mergesSpaces: false,
+});
+/** The same of controllers before 0.21, which knew no canaries. */
+const olderIngress = templateOf(ingressPieces(""), { mergesSpaces: false });
 
-function ingressPieces(): Piece<Draft>[] {
+function ingressPieces(alternative: string): Piece<Draft>[] {
   return readLogFormat({
-    text: "$request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id",
+    text: `$request_length $request_time [$proxy_upstream_name]${alternative} $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id`,
     escape: "default",
   });
 }
 
-/** True where ingress-nginx's `462 0.050 [namespace-service-80] [` begins. */
-export function isIngressTail(line: string, at: number): boolean {
+/** The format of the tail where ingress-nginx's `462 0.050 [namespace-service-80] ` begins; null elsewhere. */
+function ingressAt(line: string, at: number): typeof ingress | null {
   let end = at;
   while (isDigit(line.charCodeAt(end))) end++;
-  if (end === at || line.charCodeAt(end) !== 32) return false;
+  if (end === at || line.charCodeAt(end) !== 32) return null;
   const open = line.indexOf(" [", end);
-  return open > 0 && open - end < 16 && line.indexOf("] [", open) > 0;
+  if (open < 0 || open - end > 16) return null;
+  const close = line.indexOf("] ", open);
+  if (close < 0) return null;
+  return line.charCodeAt(close + 2) === 91 ? ingress : olderIngress;
 }
 
 /**
@@ -44,7 +51,7 @@ export function isIngressTail(line: string, at: number): boolean {
 export function readTail(draft: Draft, line: string, from: number): void {
   let at = from;
   while (line.charCodeAt(at) === 32) at++;
-  if (isIngressTail(line, at) && ingress(draft, line, at) === null) return;
+  if (isDigit(line.charCodeAt(at)) && ingressAt(line, at)?.(draft, line, at) === null) return;
   for (let words = 0; at < line.length && words < 64; words++) {
     if (line.charCodeAt(at) === 34) {
       const close = line.indexOf('"', at + 1);
@@ -87,7 +94,8 @@ function readPair(draft: Draft, line: string, nameStart: number, equals: number)
   if (end < 0) end = line.length;
   const value = line.slice(from, end);
   if (value !== "" && value !== "-") {
-    assign(draft, line.slice(nameStart, equals).replace(/^\$/, ""), decodedDefault(value));
+    const name = line.slice(line.charCodeAt(nameStart) === 36 ? nameStart + 1 : nameStart, equals);
+    assign(draft, name, decodedDefault(value));
   }
   return next;
 }
@@ -95,12 +103,27 @@ function readPair(draft: Draft, line: string, nameStart: number, equals: number)
 function assign(draft: Draft, name: string, value: string): void {
   // `ua` is as often the user agent as the upstream's address.
   if (name === "ua" || name === "uaddr") {
-    if (isAddress(value) || name === "uaddr") variableSlot("upstream_addr").assign(draft, value);
+    if (isAddress(value) || name === "uaddr") draft.addresses = value;
     return;
   }
-  const variable = shortNames[name] ?? (isKnownVariable(name) ? name : null);
-  if (variable) variableSlot(variable).assign(draft, value);
+  const slot = slotOf(name);
+  if (slot) slot.assign(draft, value);
   else draft.request.captures[name] = value;
+}
+
+/** So many names are kept in mind: a log has few, a hostile one many. */
+const mostSlots = 500;
+const slots = new Map<string, Slot<Draft> | null>();
+
+/** The variable that a name before a `=` stands for; null for a name of the operator's own. */
+function slotOf(name: string): Slot<Draft> | null {
+  let slot = slots.get(name);
+  if (slot === undefined) {
+    const variable = shortNames[name] ?? (isKnownVariable(name) ? name : null);
+    slot = variable === null ? null : variableSlot(variable);
+    if (slots.size < mostSlots) slots.set(name, slot);
+  }
+  return slot;
 }
 
 function readForwardedFor(draft: Draft, value: string): void {

@@ -62,6 +62,13 @@ const variables: Readonly<Record<string, Variable>> = {
   remote_addr: text((draft, value) => {
     draft.request.client.ip = ipAddressOf(value);
   }),
+  // ingress-nginx's name for it.
+  the_real_ip: text((draft, value) => {
+    draft.request.client.ip = ipAddressOf(value);
+  }),
+  proxy_protocol_addr: text((draft, value) => {
+    draft.request.client.ip ??= ipAddressOf(value);
+  }),
   remote_port: number((draft, value) => {
     draft.request.client.port = value;
   }, 65_535),
@@ -143,6 +150,14 @@ const variables: Readonly<Record<string, Variable>> = {
   request_length: number((draft, value) => {
     draft.request.bytesIn = value;
   }),
+  // Of the stream module, which logs connections.
+  bytes_received: number((draft, value) => {
+    draft.request.bytesIn = value;
+  }),
+  // Angie, and NGINX with its sticky: whether the session's server was used (HIT, MISS, NEW).
+  upstream_sticky_status: text((draft, value) => {
+    draft.request.persistence.state = value;
+  }),
   host: text((draft, value) => {
     draft.request.host = hostWithoutPort(value);
   }),
@@ -205,6 +220,7 @@ const variables: Readonly<Record<string, Variable>> = {
 const alike: Readonly<Record<string, string>> = {
   document_uri: "uri",
   query_string: "args",
+  session_time: "request_time",
   protocol: "server_protocol",
 };
 
