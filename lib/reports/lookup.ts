@@ -9,7 +9,7 @@ import { sessionsOfClient } from "@/lib/store/read/sessions-of-client";
 import { sessionsOfCorrelation } from "@/lib/store/read/sessions-of-correlation";
 import { Names } from "./names";
 import { hashesLike } from "./session-id";
-import { isNetwork } from "./sessions";
+import { isNetwork } from "./sought";
 import { sessionOf } from "./wire";
 
 /** From so many digits on, a public id may be given incomplete. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { normaliseCorrelationId } from "@/lib/domain/correlation-id";
 import type { Loss, lossesQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
 import { lossesPage } from "@/lib/store/read/losses-page";
@@ -6,10 +7,11 @@ import { rangeOf } from "@/lib/view/range";
 import { markCursor, pageOf, readCursor } from "./cursor";
 import { Names } from "./names";
 import { hashesOf } from "./session-id";
+import { soughtIn } from "./sought";
 import { lossOf } from "./wire";
 
 /**
- * Lost sessions in the range, newest first.
+ * Lost sessions in the range, by time.
  * @throws {Problem} 400 for a range or cursor that is not understood.
  */
 export async function losses(
@@ -22,12 +24,19 @@ export async function losses(
   const hashes = query.session === undefined ? null : hashesOf(query.session);
   if (query.session !== undefined && hashes === null) return { items: [], nextCursor: null };
   const names = await Names.read(db);
-  const rows = await lossesPage(db, {
-    pools: names.poolIds(query.pool),
+  const pools = names.poolIds(query.pool);
+  const sought = soughtIn(names, pools, query.q);
+  const rows = await lossesPage(db, query.sort, {
+    pools,
     everyPool: query.pool === undefined,
     ...range,
+    nodes: query.node === undefined ? null : namesOf(names, pools, query.node),
+    lostTo: query.lostTo ?? null,
     sessionFrom: hashes?.from ?? null,
     sessionTo: hashes?.to ?? null,
+    ...sought,
+    soughtNames: names.writtenFor(sought.soughtNodes ?? []),
+    soughtCorrelation: query.q === undefined ? null : normaliseCorrelationId(query.q),
     afterAt: after?.[0] ?? null,
     afterSession: after?.[1] ?? null,
     afterId: after?.[2] ?? null,
@@ -35,4 +44,9 @@ export async function losses(
   });
   const page = pageOf(rows, query.limit, (row) => [row.at, row.session, row.id]);
   return { items: page.rows.map((row) => lossOf(names, row)), nextCursor: page.nextCursor };
+}
+
+/** Every name of a node, that which was asked for too: an app may have a name that no log has. */
+function namesOf(names: Names, pools: number[], node: string): string[] {
+  return [...new Set([node, ...names.writtenFor(names.idsNamed(pools, node))])];
 }

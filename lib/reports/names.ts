@@ -107,6 +107,17 @@ export class Names {
     return [...this.#lbs].find(([, known]) => known === name)?.[0] ?? -1;
   }
 
+  /** The ids of the balancers whose name holds the text, in any case. */
+  lbIdsLike(text: string): number[] {
+    const part = text.toLowerCase();
+    return [...this.#lbs].filter(([, known]) => known.toLowerCase().includes(part)).map(idOf);
+  }
+
+  /** Every name that was written for the nodes of these ids. */
+  writtenFor(ids: readonly number[]): string[] {
+    return this.#rows.filter((row) => ids.includes(row.id)).map((row) => row.name);
+  }
+
   nodesOf(pools: readonly number[]): KnownNode[] {
     return pools.flatMap((pool) => this.#byPool.get(pool) ?? []);
   }

@@ -1,6 +1,8 @@
+import { bounceGroupsQuery } from "@/lib/schemas/lists";
 import * as schemas from "@/lib/schemas/results";
+import { spreadQuery } from "@/lib/schemas/spread";
 import type { Queryable } from "@/lib/store/query";
-import { bounces } from "./bounces";
+import { bounces, groupedBounces } from "./bounces";
 import { changes } from "./changes";
 import { heatmap } from "./heatmap";
 import { lookup } from "./lookup";
@@ -10,6 +12,7 @@ import { overview } from "./overview";
 import { pools } from "./pools";
 import { rejects } from "./rejects";
 import { sessions } from "./sessions";
+import { spread } from "./spread";
 import { timeline } from "./timeline";
 import { transitions } from "./transitions";
 
@@ -40,6 +43,15 @@ export function questionsOf(
     timeline: (db, now) => timeline(db, session, schemas.timelineQuery.parse({}), now),
     lookup: (db) => lookup(db, new Uint8Array(32), session),
     bounces: (db, now) => bounces(db, schemas.bouncesQuery.parse(asked), now),
+    "bounces of a path": (db, now) =>
+      bounces(db, schemas.bouncesQuery.parse({ ...asked, q: "/cart", lost: "true" }), now),
+    "bounces by balancer": (db, now) =>
+      groupedBounces(db, bounceGroupsQuery.parse({ ...asked, by: "lb" }), now),
+    "sessions of a path": (db, now) =>
+      sessions(db, schemas.sessionsQuery.parse({ ...asked, q: "/cart/4" }), now),
+    "losses of a path": (db, now) =>
+      losses(db, schemas.lossesQuery.parse({ ...asked, q: "/cart/4" }), now),
+    spread: (db, now) => spread(db, spreadQuery.parse(asked), now),
     losses: (db, now) => losses(db, schemas.lossesQuery.parse(asked), now),
     transitions: (db, now) => transitions(db, schemas.poolRangeQuery.parse(asked), now),
     ...Object.fromEntries(maps),

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publicId } from "@/lib/domain/session-key";
+import { bounceGroupsQuery } from "@/lib/schemas/lists";
 import { bouncesQuery, lossesQuery, sessionListSchema, sessionsQuery } from "@/lib/schemas/results";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
-import { bounces } from "./bounces";
+import { bounces, groupedBounces } from "./bounces";
 import { losses } from "./losses";
 import {
   addBounce,
@@ -10,6 +11,7 @@ import {
   addLoss,
   addNode,
   addPool,
+  addRequest,
   addSession,
   ago,
   now,
@@ -61,7 +63,7 @@ beforeAll(async () => {
     bounces: 1,
     nodes: [1, 2],
   });
-  await addBounce(db, {
+  const moved = await addBounce(db, {
     session: explained,
     at: ago(650),
     from: 1,
@@ -69,6 +71,7 @@ beforeAll(async () => {
     cause: "failover",
     class: "infrastructure",
   });
+  await addRequest(db, { session: explained, at: ago(650), id: moved, path: "/checkout/pay" });
   await addSession(db, { session: healthy, first: ago(300), last: ago(200), requests: 50 });
   await addSession(db, { session: healthy, pool: 2, first: ago(300), last: ago(250), nodes: [] });
   await addSession(db, { session: old, first: ago(9000), last: ago(8000), unexplained: 9 });
@@ -163,6 +166,19 @@ describe("the list of sessions", () => {
   });
 });
 
+describe("searching the list of sessions", () => {
+  it("finds by several ids, a path and a balancer's name, and keeps those of a balancer", async () => {
+    expect(await ids({ q: `${w} ${h}` })).toEqual([w, h]);
+    expect(await ids({ q: `${w} nonsense` })).toEqual([]);
+    expect(await ids({ q: "/checkout" })).toEqual([e]);
+    expect(await ids({ q: "/check%ut" })).toEqual([]);
+    expect(await ids({ q: "*/pay" })).toEqual([e]);
+    expect(await ids({ q: "EDGE" })).toEqual([w, l, e, h]);
+    expect(await ids({ lb: "edge-1" })).toEqual([w, l, e, h]);
+    expect(await ids({ lb: "edge-9" })).toEqual([]);
+  });
+});
+
 describe("the list of bounces", () => {
   const list = async (given: Record<string, string | number> = {}) =>
     bounces(database.pool, bouncesQuery.parse({ pool: "checkout", ...given }), now);
@@ -190,11 +206,62 @@ describe("the list of bounces", () => {
     expect((await list({ lb: "edge-9" })).items).toEqual([]);
     expect((await list({ pool: "portal" })).items).toEqual([]);
   });
+
+  it("keeps those from a node or to one, of a class, of lost sessions, and may begin with the oldest", async () => {
+    expect((await list({ fromNode: "web-02" })).items).toHaveLength(1);
+    expect((await list({ fromNode: "web-01", toNode: "10.0.0.2:80" })).items).toHaveLength(3);
+    expect((await list({ class: "infrastructure" })).items).toHaveLength(2);
+    expect((await list({ lost: "true" })).items).toEqual([]);
+    const oldest = await list({ sort: "oldest", limit: 3 });
+    const rest = await list({ sort: "oldest", limit: 3, cursor: oldest.nextCursor ?? "" });
+    expect([...oldest.items, ...rest.items].reverse()).toEqual((await list()).items);
+  });
+
+  it("is searched by path, client, node and session, and tells each request's path", async () => {
+    const { items } = await list({ q: "/checkout" });
+    expect(items).toMatchObject([{ session: e, path: "/checkout/pay" }]);
+    expect((await list({ q: "198.51.100.9" })).items).toHaveLength(3);
+    expect((await list({ q: "web-02" })).items).toHaveLength(4);
+    expect((await list({ q: e ?? "" })).items).toHaveLength(1);
+    expect((await list({ q: "nothing like it" })).items).toEqual([]);
+  });
+
+  it("is counted by balancer, cause and move, nodes under their right names", async () => {
+    const by = async (grouping: string, more: Record<string, string> = {}) =>
+      (
+        await groupedBounces(
+          database.pool,
+          bounceGroupsQuery.parse({ pool: "checkout", by: grouping, ...more }),
+          now,
+        )
+      ).items;
+    expect(await by("lb")).toMatchObject([
+      { key: "edge-1", bounces: 4, unexplained: 2, sessions: 2 },
+    ]);
+    expect(await by("cause", { session: e ?? "" })).toMatchObject([{ key: "failover" }]);
+    expect(await by("move")).toMatchObject([
+      { key: "web-01", to: "web-02", bounces: 3 },
+      { key: "web-02", to: "web-01", bounces: 1 },
+    ]);
+  });
 });
 
 describe("the list of losses", () => {
   it("tells what lost the session and where, the node by its right name", async () => {
     const { items } = await losses(database.pool, lossesQuery.parse({ pool: "checkout" }), now);
     expect(items).toMatchObject([{ session: l, node: "web-02", lostTo: "storage" }]);
+  });
+
+  it("keeps those on a node, by what lost them, and those searched for", async () => {
+    const count = async (given: Record<string, string>) =>
+      (await losses(database.pool, lossesQuery.parse({ pool: "checkout", ...given }), now)).items
+        .length;
+    expect(await count({ node: "web-02" })).toBe(1);
+    expect(await count({ node: "web-01" })).toBe(0);
+    expect(await count({ lostTo: "storage" })).toBe(1);
+    expect(await count({ lostTo: "unproved" })).toBe(0);
+    expect(await count({ q: l ?? "" })).toBe(1);
+    expect(await count({ q: "web-02" })).toBe(1);
+    expect(await count({ q: "/nowhere", sort: "oldest" })).toBe(0);
   });
 });

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import type { z } from "zod";
 import { Problem } from "@/lib/domain/problem";
 import type { SessionRow, sessionsQuery } from "@/lib/schemas/results";
@@ -8,7 +7,7 @@ import { isoOrNull, rangeOf } from "@/lib/view/range";
 import { pageOf, readCursor, sessionCursor } from "./cursor";
 import { journeysOf } from "./journeys";
 import { Names } from "./names";
-import { hashesLike } from "./session-id";
+import { isNetwork, soughtIn } from "./sought";
 import { sessionOf } from "./wire";
 
 /**
@@ -27,8 +26,6 @@ export async function sessions(
   const after = readCursor(query.cursor, sessionCursor);
   const names = await Names.read(db);
   const pools = names.poolIds(query.pool);
-  const sought = query.q?.trim() ?? "";
-  const hashes = hashesLike(sought);
   const rows = await sessionsPage(db, query.sort, {
     pools,
     ...range,
@@ -38,11 +35,8 @@ export async function sessions(
     lost: query.lost ?? false,
     pingPong: query.pingPong ?? false,
     bounced: query.bounced ?? false,
-    sought: sought !== "",
-    soughtFrom: hashes?.from ?? null,
-    soughtTo: hashes?.to ?? null,
-    soughtClient: isNetwork(sought) ? sought : null,
-    soughtNodes: sought === "" ? null : names.idsLike(pools, sought),
+    lb: names.lbId(query.lb),
+    ...soughtIn(names, pools, query.q),
     afterFirst: after?.[0] ?? null,
     afterSecond: after?.[1] ?? null,
     afterAt: after?.[2] ?? null,
@@ -73,14 +67,4 @@ function addressOf(text: string): string {
   throw new Problem(400, "Address not understood", "client: give an IP address or a network", {
     errors: [{ path: "client", message: "give an IP address or a network" }],
   });
-}
-
-/** An IPv4 or IPv6 address, or a network such as 10.1.0.0/16. */
-export function isNetwork(text: string): boolean {
-  const [address = "", bits, ...rest] = text.split("/");
-  const version = isIP(address);
-  if (version === 0 || address.includes("%") || rest.length > 0) return false;
-  return (
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
-  );
 }

@@ -41,6 +41,8 @@ export const rangeQuery = z.object({
   to: z.string().default("now"),
 });
 
+export const poolRangeQuery = rangeQuery.extend({ pool: z.string().optional() });
+
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   cursor: z.string().optional(),

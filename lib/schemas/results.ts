@@ -6,12 +6,15 @@ import {
   classSchema,
   evidenceSchema,
   figureSchema,
-  flag,
   instant,
   listOf,
   pageQuery,
+  poolRangeQuery,
   rangeQuery,
 } from "./common";
+
+export { poolRangeQuery } from "./common";
+export { bouncesQuery, lossesQuery, sessionSorts, sessionsQuery } from "./lists";
 
 /* Pools and nodes */
 
@@ -218,6 +221,8 @@ export const bounceSchema = z.object({
   evidence: z.array(evidenceSchema),
   isReturn: z.boolean(),
   lb: z.string(),
+  /** What the request asked for; told by the list of bounces. */
+  path: z.string().nullish(),
 });
 export type Bounce = z.infer<typeof bounceSchema>;
 export const bounceListSchema = listOf(bounceSchema);
@@ -380,30 +385,8 @@ export type RejectList = z.infer<typeof rejectListSchema>;
 
 /* Questions */
 
-export const poolRangeQuery = rangeQuery.extend({ pool: z.string().optional() });
 export const overviewQuery = poolRangeQuery.extend({ lb: z.string().optional() });
 export const nodesQuery = poolRangeQuery;
-export const sessionSorts = ["worst", "latest", "lost", "requests"] as const;
-export const sessionsQuery = poolRangeQuery.extend(pageQuery.shape).extend({
-  cause: causeSchema.optional(),
-  node: z.string().optional(),
-  client: z.string().optional(),
-  lost: flag.optional(),
-  pingPong: flag.optional(),
-  bounced: flag.optional(),
-  /** A session's short id, a client address or a node's name. */
-  q: z.string().optional(),
-  sort: z.enum(sessionSorts).default("worst"),
-});
-export const bouncesQuery = poolRangeQuery.extend(pageQuery.shape).extend({
-  cause: causeSchema.optional(),
-  node: z.string().optional(),
-  session: z.string().optional(),
-  lb: z.string().optional(),
-});
-export const lossesQuery = poolRangeQuery.extend(pageQuery.shape).extend({
-  session: z.string().optional(),
-});
 export const heatmapQuery = poolRangeQuery.extend({
   metric: z.enum(heatmapMetrics).default("requests"),
   /** `30s`, `1m`, `5m`, `1h` or milliseconds; chosen by the range when absent. */

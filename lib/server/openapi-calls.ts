@@ -14,6 +14,7 @@ import {
 import * as results from "@/lib/schemas/results";
 import type { Access } from "./access";
 import { alertCalls } from "./openapi-alerts";
+import { listCalls } from "./openapi-lists";
 import { reviewCalls } from "./openapi-reviews";
 
 /** A body or an answer: a schema for JSON, or media types with what they hold in words. */
@@ -289,14 +290,14 @@ export const calls: Call[] = [
   result(
     "/bounces",
     "listBounces",
-    "Bounces with cause and evidence, newest first",
+    "Bounces with cause and evidence, newest first by default",
     results.bouncesQuery,
     results.bounceListSchema,
   ),
   result(
     "/losses",
     "listLosses",
-    "Lost sessions, newest first",
+    "Lost sessions, newest first by default",
     results.lossesQuery,
     results.lossListSchema,
   ),
@@ -329,6 +330,7 @@ export const calls: Call[] = [
     results.rejectsQuery,
     results.rejectListSchema,
   ),
+  ...listCalls,
   ...reviewCalls,
   ...alertCalls,
   {

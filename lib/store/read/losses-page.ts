@@ -1,31 +1,74 @@
 import { z } from "zod";
-import { defineQuery, timestampParam } from "../query";
+import { defineQuery, type Queryable, timestampParam } from "../query";
 import { lossColumns, lossRow } from "./loss-row";
+import { soughtParams } from "./sought";
 
-/** Losses in the range, newest first. A loss that names no pool belongs to the pools that its session was in. */
-export const lossesPage = defineQuery({
-  name: "losses-page",
-  sql: `
-    SELECT ${lossColumns} FROM losses l
-    WHERE l.pool = ANY ($pools::int[] || 0)
-      AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
-      AND ($everyPool::boolean OR l.pool = ANY ($pools::int[]) OR EXISTS (
-        SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
-      AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
-      AND ($afterAt::timestamptz IS NULL
-        OR (l.at, l.session, l.id) < ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid))
-    ORDER BY l.at DESC, l.session DESC, l.id DESC LIMIT $limit`,
-  params: z.object({
-    pools: z.array(z.number()),
-    everyPool: z.boolean(),
-    from: timestampParam,
-    to: timestampParam,
-    sessionFrom: z.string().nullable(),
-    sessionTo: z.string().nullable(),
-    afterAt: timestampParam.nullable(),
-    afterSession: z.string().nullable(),
-    afterId: z.string().nullable(),
-    limit: z.number(),
-  }),
-  row: lossRow,
+const params = z.object({
+  pools: z.array(z.number()),
+  everyPool: z.boolean(),
+  from: timestampParam,
+  to: timestampParam,
+  /** Names that were written for the node. */
+  nodes: z.array(z.string()).nullable(),
+  /** `unproved` for those that nothing explains. */
+  lostTo: z.string().nullable(),
+  sessionFrom: z.string().nullable(),
+  sessionTo: z.string().nullable(),
+  ...soughtParams,
+  /** The same nodes as `soughtNodes`, by the names that were written for them. */
+  soughtNames: z.array(z.string()),
+  soughtCorrelation: z.string().nullable(),
+  afterAt: timestampParam.nullable(),
+  afterSession: z.string().nullable(),
+  afterId: z.string().nullable(),
+  limit: z.number(),
 });
+
+const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") =>
+  defineQuery({
+    name,
+    sql: `
+      SELECT ${lossColumns} FROM losses l
+      WHERE l.pool = ANY ($pools::int[] || 0)
+        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND ($everyPool::boolean OR l.pool = ANY ($pools::int[]) OR EXISTS (
+          SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
+        AND ($nodes::text[] IS NULL OR l.node = ANY ($nodes))
+        AND ($lostTo::text IS NULL OR coalesce(l.lost_to, 'unproved') = $lostTo)
+        AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+        AND (NOT $sought::boolean
+          OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
+            WHERE l.session BETWEEN k.low AND k.high)
+          OR l.correlation = $soughtCorrelation::text
+          OR l.node = ANY ($soughtNames::text[])
+          OR CASE WHEN $soughtClient::inet IS NULL AND $soughtNodes::int[] IS NULL
+              AND $soughtLbs::int[] IS NULL THEN false ELSE (
+            SELECT true FROM sessions s
+            WHERE s.session = l.session AND (s.client <<= $soughtClient OR s.lbs && $soughtLbs
+              OR s.nodes && $soughtNodes)
+            LIMIT 1) IS NOT NULL END
+          OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
+            SELECT true FROM requests r
+            WHERE r.session = l.session AND r.path LIKE $soughtPath
+              AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
+            LIMIT 1) IS NOT NULL END)
+        AND ($afterAt::timestamptz IS NULL
+          OR (l.at, l.session, l.id) ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid))
+      ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit`,
+    params,
+    row: lossRow,
+  });
+
+const pages = {
+  latest: pageBy("losses-page", "<", "DESC"),
+  oldest: pageBy("losses-page-oldest", ">", "ASC"),
+};
+
+/** Losses in the range by time. A loss that names no pool belongs to the pools that its session was in. */
+export function lossesPage(
+  db: Queryable,
+  order: keyof typeof pages,
+  given: z.input<typeof params>,
+) {
+  return pages[order](db, given);
+}

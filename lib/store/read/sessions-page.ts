@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineQuery, type Queryable, timestampParam } from "../query";
 import { sessionColumns, sessionRow } from "./session-row";
+import { soughtParams } from "./sought";
 
 /** What each order sorts by before the time last seen; all fall. */
 const keys = {
@@ -21,12 +22,8 @@ const params = z.object({
   lost: z.boolean(),
   pingPong: z.boolean(),
   bounced: z.boolean(),
-  /** A search: any of the three that is given. */
-  sought: z.boolean(),
-  soughtFrom: z.string().nullable(),
-  soughtTo: z.string().nullable(),
-  soughtClient: z.string().nullable(),
-  soughtNodes: z.array(z.number()).nullable(),
+  lb: z.number().nullable(),
+  ...soughtParams,
   afterFirst: z.number().nullable(),
   afterSecond: z.number().nullable(),
   afterAt: timestampParam.nullable(),
@@ -54,10 +51,18 @@ const pageBy = (order: SessionOrder) => {
           SELECT b.session, b.pool FROM bounces b
           WHERE b.pool = ANY ($pools::int[]) AND b.cause = $cause
             AND b.at >= $from::timestamptz AND b.at < $to::timestamptz)))
+        AND ($lb::int IS NULL OR $lb = ANY (s.lbs))
         AND (NOT $sought::boolean
-          OR s.session BETWEEN $soughtFrom::uuid AND $soughtTo::uuid
+          OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
+            WHERE s.session BETWEEN k.low AND k.high)
           OR s.client <<= $soughtClient::inet
-          OR s.nodes && $soughtNodes::int[])
+          OR s.nodes && $soughtNodes::int[]
+          OR s.lbs && $soughtLbs::int[]
+          OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
+            SELECT true FROM requests r
+            WHERE r.session = s.session AND r.pool = s.pool AND r.path LIKE $soughtPath
+              AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
+            LIMIT 1) IS NOT NULL END)
         AND ($afterFirst::int IS NULL
           OR (${first}, ${second}, s.last_seen, s.session, s.pool)
             < ($afterFirst, $afterSecond::int, $afterAt::timestamptz, $afterSession::uuid, $afterPool::int))
@@ -75,7 +80,10 @@ const pages = {
   requests: pageBy("requests"),
 };
 
-/** Sessions seen in the range, a row for each pool that one was in, in the order asked for. */
+/**
+ * Sessions seen in the range, a row for each pool that one was in, in the order asked for. A path is
+ * looked for among each session's own requests, by the primary key.
+ */
 export function sessionsPage(db: Queryable, order: SessionOrder, given: z.input<typeof params>) {
   return pages[order](db, given);
 }

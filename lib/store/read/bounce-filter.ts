@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { timestampParam } from "../query";
+import { soughtParams } from "./sought";
+
+/** Which bounces of a range are meant; reads bounces_at, one range per pool. */
+export const bounceFilter = `
+  b.pool = ANY ($pools::int[])
+  AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+  AND ($cause::text IS NULL OR b.cause = $cause)
+  AND ($class::text IS NULL OR b.class = $class)
+  AND ($nodes::int[] IS NULL OR b.from_node = ANY ($nodes) OR b.to_node = ANY ($nodes))
+  AND ($fromNodes::int[] IS NULL OR b.from_node = ANY ($fromNodes))
+  AND ($toNodes::int[] IS NULL OR b.to_node = ANY ($toNodes))
+  AND ($lb::int IS NULL OR b.lb = $lb)
+  AND ($sessionFrom::uuid IS NULL OR b.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+  AND CASE WHEN NOT $lost::boolean THEN true ELSE (
+    SELECT true FROM losses l WHERE l.session = b.session LIMIT 1) IS NOT NULL END
+  AND (NOT $sought::boolean
+    OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
+      WHERE b.session BETWEEN k.low AND k.high)
+    OR b.correlation = $soughtCorrelation::text
+    OR b.from_node = ANY ($soughtNodes::int[]) OR b.to_node = ANY ($soughtNodes::int[])
+    OR b.lb = ANY ($soughtLbs::int[])
+    OR CASE WHEN $soughtClient::inet IS NULL THEN false ELSE (
+      SELECT true FROM sessions s
+      WHERE s.session = b.session AND s.pool = b.pool AND s.client <<= $soughtClient
+      LIMIT 1) IS NOT NULL END
+    OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
+      SELECT true FROM requests r
+      WHERE r.session = b.session AND r.started_at = b.at AND r.id = b.id AND r.path LIKE $soughtPath
+      LIMIT 1) IS NOT NULL END)`;
+
+export const bounceFilterParams = {
+  pools: z.array(z.number()),
+  from: timestampParam,
+  to: timestampParam,
+  cause: z.string().nullable(),
+  class: z.string().nullable(),
+  nodes: z.array(z.number()).nullable(),
+  fromNodes: z.array(z.number()).nullable(),
+  toNodes: z.array(z.number()).nullable(),
+  lb: z.number().nullable(),
+  sessionFrom: z.string().nullable(),
+  sessionTo: z.string().nullable(),
+  lost: z.boolean(),
+  ...soughtParams,
+  /** The text that was sought, as a correlation ID would be stored. */
+  soughtCorrelation: z.string().nullable(),
+};
+const filter = z.object(bounceFilterParams);
+/** The filter's parameters; times in epoch ms. */
+export type BounceFilter = z.input<typeof filter>;
