@@ -1,6 +1,8 @@
 "use client";
 
+import Link from "next/link";
 import { Fragment, useMemo } from "react";
+import { useCarriedHref } from "@/lib/browser/page-state";
 import { useZone } from "@/lib/browser/zone";
 import type { ChangeMark as Change } from "@/lib/schemas/results";
 import { changeLabel } from "@/lib/view/change-words";
@@ -13,7 +15,7 @@ const letterWidth = 6.3;
 const rowTops = [-46, -30] as const;
 const glyphTop = -14;
 
-/** Dated marks over a plot: a glyph with time and words, and a dotted line down into it. */
+/** Dated marks over a plot: a glyph with time and words, and a dotted line down into it. Each opens its two sides. */
 export function ChangeRail({
   changes,
   from,
@@ -28,6 +30,7 @@ export function ChangeRail({
   width: number;
 }) {
   const { zone } = useZone();
+  const href = useCarriedHref();
   const laid = useMemo(
     () =>
       layChanges(
@@ -47,7 +50,12 @@ export function ChangeRail({
           style={{ left: `${x * 100}%`, top: rowTops[row] + 16, color: changeColour(change.kind) }}
         />
       )}
-      <span
+      <Link
+        href={href("/compare", {
+          change: change.id,
+          ...(change.pool === null ? {} : { pool: change.pool }),
+        })}
+        aria-label={`${formatClock(change.at, zone, "minute")} ${changeLabel(change)}: before and after`}
         className={`change-mark ${flipped ? "flipped" : ""}`}
         style={{
           left: `${x * 100}%`,
@@ -62,7 +70,7 @@ export function ChangeRail({
             {formatClock(change.at, zone, "minute")} {changeLabel(change)}
           </span>
         )}
-      </span>
+      </Link>
     </Fragment>
   ));
 }

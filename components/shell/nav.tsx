@@ -18,7 +18,9 @@ const pages: Page[] = [
   { path: "/", label: "Overview", icon: "overview", key: "o" },
   { path: "/sessions", label: "Sessions", icon: "sessions", key: "s" },
   { path: "/nodes", label: "Nodes", icon: "nodes", key: "n" },
+  { path: "/compare", label: "Compare", icon: "compare", key: "c" },
   { path: "/alerts", label: "Alerts", icon: "alerts", key: "a" },
+  { path: "/weekly", label: "Weekly", icon: "weekly", key: "w" },
   { path: "/sources", label: "Sources", icon: "sources", key: "r" },
 ];
 

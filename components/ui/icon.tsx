@@ -97,6 +97,14 @@ const shapes = {
       <path d="m10.3 10.3 3.2 3.200M5.2 7h3.6" />
     </>
   ),
+  compare: <path d="M3 3v10M13 3v10M5.5 8h5M8.300 5.700 10.600 8l-2.300 2.300" />,
+  weekly: (
+    <>
+      <rect x="2.5" y="3.5" width="11" height="10" rx="1" />
+      <path d="M2.5 6.500h11M5.5 2v3M10.5 2v3" />
+    </>
+  ),
+  print: <path d="M4.500 6V2.500h7V6M4.500 11h-2V6h11v5h-2M4.500 9.500h7v4h-7Z" />,
   download: <path d="M8 2.500V10M4.7 7 8 10.3 11.3 7M2.5 13.500h11" />,
   pin: <path d="M5.5 2.500h5M6.5 2.500V7L4.5 9.500h7L9.5 7V2.500M8 9.500v4" />,
   filter: <path d="M2.5 3.500h11L9.5 8.300V13l-3-1.500V8.300Z" />,

@@ -65,6 +65,14 @@ export async function ask<Schema extends z.ZodType>(
 }
 
 /**
+ * Asks the server for a text, such as an export.
+ * @throws {AskError} as `ask`.
+ */
+export async function askText(path: string, question: Question = {}): Promise<string> {
+  return await (await send(path, question)).text();
+}
+
+/**
  * Tells the server something whose answer's body does not matter.
  * @throws {AskError} as `ask`.
  */
@@ -86,7 +94,7 @@ async function send(path: string, question: Question): Promise<Response> {
       method,
       signal: signal ?? null,
       headers: {
-        accept: "application/json",
+        accept: "application/json, text/*;q=0.9",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

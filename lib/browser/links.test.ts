@@ -33,6 +33,18 @@ describe("permalink", () => {
     });
   });
 
+  it("fixes both windows of a comparison", () => {
+    const link = new URL(
+      permalink("http://h.test/compare?before=now-2h/now-1h&after=now-1h/now", now, "UTC"),
+    );
+    expect(link.searchParams.get("before")).toBe(
+      "2026-11-21T01:13:00.000Z/2026-11-21T02:13:00.000Z",
+    );
+    expect(link.searchParams.get("after")).toBe(
+      "2026-11-21T02:13:00.000Z/2026-11-21T03:13:00.000Z",
+    );
+  });
+
   it("does not give a range to a page that has none", () => {
     expect(permalink("http://h.test/sessions/7f3a?hop=2", now, "UTC", false)).toBe(
       "http://h.test/sessions/7f3a?hop=2&tz=utc",

@@ -1,7 +1,8 @@
+import { endsOf } from "@/lib/view/compare-windows";
 import { defaultRange, pinRange } from "@/lib/view/time-range";
 
 /**
- * The address that opens what is seen now: relative ends made absolute, the zone named, live off.
+ * The address that opens what is seen now: relative ends made absolute (of two windows too), the zone named, live off.
  * Pages without a range of their own pass `ranged: false`.
  */
 export function permalink(href: string, now: number, zone: string, ranged = true): string {
@@ -16,6 +17,12 @@ export function permalink(href: string, now: number, zone: string, ranged = true
     );
     url.searchParams.set("from", pinned.from);
     url.searchParams.set("to", pinned.to);
+  }
+  for (const name of ["before", "after"]) {
+    const window = endsOf(url.searchParams.get(name) ?? "");
+    if (!window) continue;
+    const { from, to } = pinRange(window, now);
+    url.searchParams.set(name, `${from}/${to}`);
   }
   url.searchParams.set("tz", zone === "UTC" ? "utc" : zone);
   url.searchParams.delete("live");

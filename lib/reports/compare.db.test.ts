@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { changeVerdictQuery, compareQuery, compareSchema } from "@/lib/schemas/compare";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { changeVerdict, compare } from "./compare";
+import { compareMarkdown } from "./compare-markdown";
 import { objectiveOf, objectives, setObjectives } from "./objectives";
 import {
   addBounce,
@@ -145,6 +146,68 @@ describe("the comparison of two windows", () => {
       now,
     );
     expect(told.complete).toBe(false);
+  });
+
+  it("sets two pools side by side over one window", async () => {
+    const window = `${ago(60 * minute)}/${ago(30 * minute)}`;
+    const told = await compare(
+      database.pool,
+      compareQuery.parse({
+        before: window,
+        after: window,
+        beforePool: "intact",
+        afterPool: "broken",
+      }),
+      now,
+    );
+    expect(told).toMatchObject({ pool: null, verdict: "worse" });
+    expect(told.before).toMatchObject({ pool: "intact", severalSessions: 500, bounces: 1 });
+    expect(told.after).toMatchObject({ pool: "broken", severalSessions: 300, bounces: 45 });
+    expect(told.words).toMatch(/99.80% in intact, 85.00% in broken\.$/);
+    expect(compareMarkdown(told)).toContain("|  | intact | broken | Difference |");
+  });
+
+  it("counts only what came through a balancer, and says that latency is not known of it", async () => {
+    const { pool: db } = database;
+    await addLb(db, 2, "edge-2");
+    await addPool(db, 4, "two");
+    await addNode(db, 41, 4, "web-01");
+    await addNode(db, 42, 4, "web-02");
+    await addLoad(db, { at: ago(50 * minute), pool: 4, node: 41, lb: 1, n: 40 });
+    await addLoad(db, { at: ago(50 * minute), pool: 4, node: 42, lb: 2, n: 20 });
+    const [first, second] = [uuid(), uuid()];
+    const at = ago(50 * minute);
+    await addSession(db, { session: first, pool: 4, first: at, last: at + 1000, lbs: [1] });
+    await addSession(db, { session: second, pool: 4, first: at, last: at + 1000, lbs: [2] });
+    await addBounce(db, {
+      session: second,
+      pool: 4,
+      lb: 2,
+      at: at + 500,
+      from: 41,
+      to: 42,
+      cause: "cookie-invalid",
+      class: "routing",
+    });
+    const through = (lb: string) =>
+      compare(
+        database.pool,
+        compareQuery.parse({ at: "now-60m", pool: "two", window: "1d", lb }),
+        now,
+      );
+    expect((await through("edge-1")).after).toMatchObject({
+      sessions: 1,
+      bounces: 0,
+      requests: 40,
+    });
+    expect((await through("edge-2")).after).toMatchObject({
+      sessions: 1,
+      affectedSessions: 1,
+      bounces: 1,
+      requests: 20,
+      p95Ms: null,
+    });
+    await expect(through("edge-9")).rejects.toMatchObject({ status: 404 });
   });
 
   it("refuses windows that cannot be understood", async () => {

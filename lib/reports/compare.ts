@@ -24,7 +24,7 @@ import { Names } from "./names";
 import { loadImbalance, windowFigures } from "./window-figures";
 import { changeOf, round } from "./wire";
 
-type Asked = z.output<typeof compareQuery>;
+type Asked = Omit<z.output<typeof compareQuery>, "format">;
 
 interface Windows {
   before: AbsoluteRange;
@@ -36,23 +36,26 @@ interface Windows {
  * figure with whether the difference is more than noise. Sessions, bounces and
  * losses are exact; requests, errors, latency and imbalance are counted by the
  * minute, and a window that begins or ends within one has the whole of it. A
- * session that was seen in both windows counts in both.
- * @throws {Problem} 400 for windows that are not understood, 404 for a change that is not known.
+ * session that was seen in both windows counts in both. With a balancer, sessions
+ * count that came through it, and bounces that did.
+ * @throws {Problem} 400 for windows that are not understood, 404 for a change, a pool or a balancer that is not known.
  */
 export async function compare(db: Queryable, query: Asked, now: number): Promise<Comparison> {
   const change = query.change === undefined ? null : await changeNamed(db, query.change);
   const windows = change ? sidesOf(change.at, query.window) : windowsOf(query, now);
   const names = await Names.read(db);
-  const pool = query.pool ?? poolOf(names, change);
-  const pools = names.poolIds(pool ?? undefined);
+  const common = query.pool ?? poolOf(names, change);
+  const lb = names.lbId(query.lb);
+  if (lb === -1) throw new Problem(404, "Balancer not found", "No balancer has this name");
   const [before, after] = await Promise.all([
-    sideOf(db, names, pools, windows.before),
-    sideOf(db, names, pools, windows.after),
+    sideOf(db, names, query.beforePool ?? common, lb, windows.before),
+    sideOf(db, names, query.afterPool ?? common, lb, windows.after),
   ]);
   const figures = compareSides(before, after, query.tolerance);
   const verdict = figures[0]?.verdict ?? "not-enough-traffic";
   return {
-    pool,
+    pool: before.pool === after.pool ? before.pool : null,
+    lb: query.lb ?? null,
     change: change ? changeOf(names, change) : null,
     before,
     after,
@@ -141,33 +144,38 @@ function notUnderstood(path: string, message: string): Problem {
 async function sideOf(
   db: Queryable,
   names: Names,
-  pools: number[],
+  pool: string | null,
+  lb: number | null,
   range: AbsoluteRange,
 ): Promise<Side> {
+  const pools = names.poolIds(pool ?? undefined);
+  if (pool !== null && pools.length === 0)
+    throw new Problem(404, "Pool not found", `No pool is called "${pool}"`);
   const minutes = wholeMinutes(range);
   const { pools: ofPools, nodes } = names.keys(pools, "with none");
   const keys = { pools: ofPools, nodes };
   const length = minutes.to - minutes.from;
   const [sessions, affected, causes, load, latency] = await Promise.all([
-    windowSessions(db, { pools, ...range }),
-    windowAffected(db, { pools, ...range, step: range.to - range.from }),
-    windowCauses(db, { pools, ...range }),
-    loadByNode(db, { ...keys, ...minutes, step: length }),
-    windowLatency(db, { ...keys, ...minutes }),
+    windowSessions(db, { pools, ...range, lb }),
+    windowAffected(db, { pools, ...range, step: range.to - range.from, lb }),
+    windowCauses(db, { pools, ...range, lb }),
+    loadByNode(db, { ...keys, ...minutes, step: length, lb }),
+    lb === null ? windowLatency(db, { ...keys, ...minutes }) : [],
   ]);
   const figures = windowFigures(names, { sessions, affected, causes, load }, null);
   const byCause = causes.flatMap((row) =>
     row.pool === null && row.cause !== null ? [[row.cause, row.bounces] as const] : [],
   );
   const uneven = pools
-    .map((pool) =>
+    .map((id) =>
       loadImbalance(
         names,
-        load.filter((row) => row.pool === pool),
+        load.filter((row) => row.pool === id),
       ),
     )
     .filter((value) => value !== null);
   return {
+    pool,
     from: iso(range.from),
     to: iso(range.to),
     ...figures,

@@ -7,18 +7,19 @@ import {
   formatPercent,
 } from "@/lib/view/numbers";
 import { classWords, situationOf, weekTitle } from "@/lib/view/weekly";
+import { markdownMoment, markdownTable, markdownText } from "./markdown-table";
 
 /** A week's review for a page of the team's own, a mail or a chat. Times are UTC. */
 export function weeklyMarkdown(week: Weekly): string {
   const { current, previous, budget, recovery, previousRecovery } = week;
   return [
     `# ${weekTitle(week)}`,
-    `${day(week.from)} to ${day(week.to, -1)}, UTC. Made ${moment(week.madeAt)}${week.complete ? "" : "; the week is not over"}.`,
+    `${day(week.from)} to ${day(week.to, -1)}, UTC. Made ${markdownMoment(week.madeAt)}${week.complete ? "" : "; the week is not over"}.`,
     situationOf(week)
       .map((part) => (part.strong ? `**${part.text}**` : part.text))
       .join(""),
     "## Key figures",
-    table(
+    markdownTable(
       ["", "This week", "Week before"],
       [
         [
@@ -52,7 +53,7 @@ export function weeklyMarkdown(week: Weekly): string {
       ],
     ),
     "## Continuity by day",
-    table(
+    markdownTable(
       ["Day", "Continuity", "Week before", "Sessions affected", "Budget left"],
       week.days.map((row) => [
         day(row.day),
@@ -63,7 +64,7 @@ export function weeklyMarkdown(week: Weekly): string {
       ]),
     ),
     "## By class",
-    table(
+    markdownTable(
       ["Class", "Bounces", "Week before", "Sessions lost", "Week before"],
       week.classes.map((row) => [
         classWords[row.class],
@@ -74,7 +75,7 @@ export function weeklyMarkdown(week: Weekly): string {
       ]),
     ),
     ...section("Causes", week.causes, () =>
-      table(
+      markdownTable(
         ["Cause", "Class", "Bounces", "Share", "Week before", "Sessions", "Of these lost"],
         week.causes.map((row) => [
           row.cause,
@@ -88,7 +89,7 @@ export function weeklyMarkdown(week: Weekly): string {
       ),
     ),
     ...section("Pools", week.pools, () =>
-      table(
+      markdownTable(
         ["Pool", "Continuity", "Objective", "Budget left", "Bounces", "Week before", "Imbalance"],
         week.pools.map((row) => [
           row.pool,
@@ -102,7 +103,7 @@ export function weeklyMarkdown(week: Weekly): string {
       ),
     ),
     ...section("Worst nodes", week.nodes, () =>
-      table(
+      markdownTable(
         ["Node", "Pool", "Bounces out", "Bounces in", "Sessions lost", "Error rate"],
         week.nodes.map((row) => [
           row.node,
@@ -115,7 +116,7 @@ export function weeklyMarkdown(week: Weekly): string {
       ),
     ),
     ...section("Worst balancers", week.lbs, () =>
-      table(
+      markdownTable(
         ["Balancer", "Bounces", "Unexplained", "Per 1,000 requests"],
         week.lbs.map((row) => [
           row.lb,
@@ -126,11 +127,11 @@ export function weeklyMarkdown(week: Weekly): string {
       ),
     ),
     ...section("Changes that coincided with a regression", week.changes, () =>
-      table(
+      markdownTable(
         ["Change", "When", "Bounces, 30 min before", "30 min after", "Cause that grew most"],
         week.changes.map((row) => [
           row.change.title,
-          moment(row.change.at),
+          markdownMoment(row.change.at),
           formatCount(row.before),
           formatCount(row.after),
           row.cause ?? "",
@@ -143,8 +144,8 @@ export function weeklyMarkdown(week: Weekly): string {
       : week.steps
           .map((step, index) =>
             [
-              `${index + 1}. **${cell(step.title)}**${step.sessions === null ? "" : `: ${countOf(step.sessions, "session")}`}`,
-              ...step.evidence.map((line) => `   - ${cell(line)}`),
+              `${index + 1}. **${markdownText(step.title)}**${step.sessions === null ? "" : `: ${countOf(step.sessions, "session")}`}`,
+              ...step.evidence.map((line) => `   - ${markdownText(line)}`),
               `   - How: ${step.runbook}`,
             ].join("\n"),
           )
@@ -157,20 +158,6 @@ function section(title: string, rows: readonly unknown[], write: () => string): 
   return rows.length === 0 ? [] : [`## ${title}`, write()];
 }
 
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-/** Titles and names come from outside: nothing in them may break the table or become mark-up. */
-function cell(text: string): string {
-  return text.replace(/[\\|`*_<>[\]]/g, "\\$&").replace(/\s+/g, " ");
-}
-
 function day(at: string, shift = 0): string {
   return new Date(Date.parse(at) + shift).toISOString().slice(0, 10);
-}
-
-function moment(at: string): string {
-  return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }

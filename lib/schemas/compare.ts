@@ -7,6 +7,8 @@ import { changeSchema } from "./results";
 
 /** What happened in one window. Rates are from 0 to 1, null where there is nothing to reckon from. */
 export const sideSchema = z.object({
+  /** Null: all of them. */
+  pool: z.string().nullable(),
   from: instant,
   to: instant,
   sessions: z.number().int(),
@@ -22,6 +24,7 @@ export const sideSchema = z.object({
   unexplainedBounces: z.number().int(),
   bouncesPer1000: z.number().nullable(),
   bouncesByCause: z.partialRecord(causeSchema, z.number().int()),
+  /** Latency is counted by node, not by balancer: null where one balancer is asked for. */
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
   /** Of the nodes' requests: the most loaded over the mean. 1 is even. Over several pools: that of the most uneven one. */
@@ -59,13 +62,15 @@ export const comparedSchema = z.object({
   after: z.number().nullable(),
   verdict: verdictSchema.nullable(),
   interval: differenceSchema.nullable(),
-  /** `better by 1.2 points, between 0.8 and 1.6`, `no more than noise`, `not enough traffic`, `not tested`. */
+  /** `better by 1.2 points, between 0.8 and 1.6`, `no more than noise: 0.1 points worse to 0.2 better`, `not tested`. */
   words: z.string(),
 });
 export type Compared = z.infer<typeof comparedSchema>;
 
 export const compareSchema = z.object({
+  /** Of both sides; null where they differ, and for all. */
   pool: z.string().nullable(),
+  lb: z.string().nullable(),
   change: changeSchema.nullable(),
   before: sideSchema,
   after: sideSchema,
@@ -98,9 +103,16 @@ const windowLength = z
   .default("30m");
 const tolerance = z.coerce.number().gt(0).lt(1).default(0.01);
 
+export const compareFormats = ["json", "md"] as const;
+
 /** Two windows, or the two sides of a change or a moment. */
 export const compareQuery = z.object({
   pool: z.string().optional(),
+  /** Of one side, where the two are of different pools: for a controlled experiment. */
+  beforePool: z.string().optional(),
+  afterPool: z.string().optional(),
+  /** Only what came through this balancer. */
+  lb: z.string().optional(),
   /** A change's id. */
   change: z.string().optional(),
   /** A moment. */
@@ -111,6 +123,7 @@ export const compareQuery = z.object({
   before: z.string().optional(),
   after: z.string().optional(),
   tolerance,
+  format: z.enum(compareFormats).default("json"),
 });
 export const changeVerdictQuery = z.object({
   /** Without it, the change's own; every pool where it names none. */

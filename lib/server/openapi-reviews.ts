@@ -27,7 +27,7 @@ export const reviewCalls: Call[] = [
     id: "compareWindows",
     summary: "Two windows, or the two sides of a change, and whether they differ beyond noise",
     description:
-      "Give `change`, or `at`, or both `before` and `after` as `from/to`. Shares are tested with Newcombe's 95 % interval of the difference.",
+      "Give `change`, or `at`, or both `before` and `after` as `from/to`. Shares are tested with Newcombe's 95 % interval of the difference. With `format=md` it is answered as Markdown.",
     access: "view",
     query: compare.compareQuery,
     answers: ok(compare.compareSchema),

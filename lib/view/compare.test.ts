@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Side } from "@/lib/schemas/compare";
-import { changeInWords, compareSides, formatCompared, verdictSentence } from "./compare";
+import { changeInWords, compareSides, formatCompared, sideNames, verdictSentence } from "./compare";
 
 const side = (more: Partial<Side>): Side => ({
+  pool: "shop",
   from: "2026-11-21T10:00:00.000Z",
   to: "2026-11-21T10:30:00.000Z",
   sessions: 2000,
@@ -49,14 +50,25 @@ describe("the comparison of two windows", () => {
   });
 
   it("tells noise and too little traffic apart", () => {
-    expect(of("errors", side({ errors: 40 }), side({ errors: 44 })).words).toBe(
-      "no more than noise",
+    expect(of("errors", side({ errors: 40 }), side({ errors: 44 })).words).toMatch(
+      /^no more than noise: anything from 0\.11 points worse to 0\.0\d+ better$/,
     );
     const few = side({ severalSessions: 8, sessions: 8 });
-    expect(of("continuity", few, side({})).words).toBe("not enough traffic");
+    expect(of("continuity", few, side({})).words).toMatch(
+      /^not enough traffic: anything from 0\.19 points worse to 32\.\d better$/,
+    );
     expect(verdictSentence("not-enough-traffic", few, side({}), "")).toBe(
       "Not enough traffic to tell: 8 sessions of at least two requests before, 2,000 after.",
     );
+  });
+
+  it("names the sides by their pools where these differ", () => {
+    const before = side({ pool: "shop-a", affectedSessions: 60, continuityRate: 0.97 });
+    const after = side({ pool: "shop-b", affectedSessions: 20, continuityRate: 0.99 });
+    expect(verdictSentence("better", before, after, "better by 2 points")).toBe(
+      "Continuity is better by 2 points: 97.00% in shop-a, 99.00% in shop-b.",
+    );
+    expect(sideNames({ before, after })).toEqual({ before: "shop-a", after: "shop-b" });
   });
 
   it("shows latency and imbalance without a test", () => {

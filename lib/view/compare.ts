@@ -92,7 +92,7 @@ export function compareSides(before: Side, after: Side, tolerance: number): Comp
     }),
     ...plain.map(({ metric, read }): Compared => {
       const [first, second] = [read(before), read(after)];
-      const words = first === null || second === null ? "not enough traffic" : "not tested";
+      const words = first === null || second === null ? "not known" : "not tested";
       return { metric, before: first, after: second, verdict: null, interval: null, words };
     }),
   ];
@@ -105,13 +105,15 @@ function restOf({ hits, of }: Proportion): Proportion {
 function differenceWords(
   verdict: StickinessVerdict,
   interval: Compared["interval"],
-  { unit, unitWord }: Pick<Share, "unit" | "unitWord">,
+  share: Pick<Share, "unit" | "unitWord" | "goodIsHigh">,
 ): string {
+  const { unit, unitWord } = share;
+  const spread = interval === null ? "" : `: ${spreadWords(interval, share)}`;
   switch (verdict) {
     case "intact":
-      return "no more than noise";
+      return `no more than noise${spread}`;
     case "not-enough-traffic":
-      return "not enough traffic";
+      return `not enough traffic${spread}`;
     case "better":
     case "worse": {
       if (interval === null) return verdict;
@@ -123,6 +125,26 @@ function differenceWords(
   }
 }
 
+/** `anything from 0.4 points worse to 0.1 better`: what the interval does not rule out. */
+function spreadWords(
+  { low, high }: { low: number; high: number },
+  { unit, unitWord, goodIsHigh }: Pick<Share, "unit" | "unitWord" | "goodIsHigh">,
+): string {
+  const [worst, best] = goodIsHigh ? [low, high] : [-high, -low];
+  const end = (by: number, word: string) =>
+    `${formatFigure(Math.abs(by) / unit)}${word} ${by < 0 ? "worse" : "better"}`;
+  return `anything from ${end(worst, ` ${unitWord}`)} to ${end(best, "")}`;
+}
+
+/** What the two sides are called: before and after, or by their pools where these differ. */
+export function sideNames({ before, after }: { before: Side; after: Side }): {
+  before: string;
+  after: string;
+} {
+  if (before.pool === after.pool) return { before: "before", after: "after" };
+  return { before: before.pool ?? "all pools", after: after.pool ?? "all pools" };
+}
+
 /** The verdict on continuity as a sentence. */
 export function verdictSentence(
   verdict: StickinessVerdict,
@@ -130,15 +152,20 @@ export function verdictSentence(
   after: Side,
   words: string,
 ): string {
-  const rates = `${formatPercent(before.continuityRate, 2)} before, ${formatPercent(after.continuityRate, 2)} after`;
+  const names = sideNames({ before, after });
+  const isPools = before.pool !== after.pool;
+  const of = (name: string) => (isPools ? `in ${name}` : name);
+  const rates = `${formatPercent(before.continuityRate, 2)} ${of(names.before)}, ${formatPercent(after.continuityRate, 2)} ${of(names.after)}`;
   switch (verdict) {
     case "better":
     case "worse":
-      return `Continuity got ${words}: ${rates}.`;
+      return `Continuity ${isPools ? "is" : "got"} ${words}: ${rates}.`;
     case "intact":
-      return `Stickiness is intact: continuity was ${rates}, a difference of no more than noise.`;
+      return isPools
+        ? `No difference beyond noise: continuity is ${rates}.`
+        : `Stickiness is intact: continuity was ${rates}, a difference of no more than noise.`;
     case "not-enough-traffic":
-      return `Not enough traffic to tell: ${countOf(before.severalSessions, "session")} of at least two requests before, ${formatFigure(after.severalSessions)} after.`;
+      return `Not enough traffic to tell: ${countOf(before.severalSessions, "session")} of at least two requests ${of(names.before)}, ${formatFigure(after.severalSessions)} ${of(names.after)}.`;
   }
 }
 

@@ -11,6 +11,7 @@ export const loadByNode = defineQuery({
     FROM unnest($pools::int[], $nodes::int[]) AS k (pool, node)
     JOIN node_minutes n ON n.pool = k.pool AND n.node = k.node
     WHERE n.minute >= $from::timestamptz AND n.minute < $to::timestamptz
+      AND ($lb::int IS NULL OR n.lb = $lb::int)
     GROUP BY 1, 2, 3, 4`,
   params: z.object({
     pools: z.array(z.number()),
@@ -18,6 +19,7 @@ export const loadByNode = defineQuery({
     from: timestampParam,
     to: timestampParam,
     step: intervalParam,
+    lb: z.number().nullable().default(null),
   }),
   row: z.object({
     pool: z.number(),

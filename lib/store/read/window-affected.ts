@@ -6,7 +6,8 @@ import { intervalParam } from "./steps";
  * Sessions with an unexplained bounce or a loss in a window, each once, by the
  * step of the first of these: all, those of at least two requests, and those
  * that were lost. Of each pool, and (`pool` null) over them. A loss that names
- * no pool belongs to the pools that its session was in.
+ * no pool belongs to the pools that its session was in. With a balancer, bounces
+ * that came through it, and losses of sessions that did.
  */
 export const windowAffected = defineQuery({
   name: "window-affected",
@@ -15,6 +16,7 @@ export const windowAffected = defineQuery({
       SELECT b.session, b.pool, b.at, false AS lost FROM bounces b
       WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
         AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+        AND ($lb::int IS NULL OR b.lb = $lb::int)
       UNION ALL
       SELECT l.session, coalesce(s.pool, l.pool), l.at, true
       FROM losses l
@@ -22,6 +24,8 @@ export const windowAffected = defineQuery({
       WHERE l.pool = ANY ($pools::int[] || 0)
         AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
         AND (l.pool = ANY ($pools::int[]) OR s.session IS NOT NULL)
+        AND ($lb::int IS NULL OR EXISTS (
+          SELECT FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs)))
     ),
     of_pool AS (
       SELECT m.session, m.pool, min(m.at) AS first, bool_or(m.lost) AS lost FROM marks m GROUP BY 1, 2
@@ -48,6 +52,7 @@ export const windowAffected = defineQuery({
     from: timestampParam,
     to: timestampParam,
     step: intervalParam,
+    lb: z.number().nullable().default(null),
   }),
   row: z.object({
     pool: z.number().nullable(),

@@ -5,7 +5,7 @@ import { causeColumn, classColumn } from "./verdict-columns";
 /**
  * Bounces in a window, the sessions they happened to, and those of them that
  * were lost in the window too: by pool and cause, by cause (`pool` null), and by
- * class (`cause` null).
+ * class (`cause` null). With a balancer, bounces that came through it.
  */
 export const windowCauses = defineQuery({
   name: "window-causes",
@@ -20,8 +20,14 @@ export const windowCauses = defineQuery({
     FROM bounces b LEFT JOIN lost ON lost.session = b.session
     WHERE b.pool = ANY ($pools::int[])
       AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+      AND ($lb::int IS NULL OR b.lb = $lb::int)
     GROUP BY GROUPING SETS ((b.pool, b.cause, b.class), (b.cause, b.class), (b.class))`,
-  params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
+  params: z.object({
+    pools: z.array(z.number()),
+    from: timestampParam,
+    to: timestampParam,
+    lb: z.number().nullable().default(null),
+  }),
   row: z.object({
     pool: z.number().nullable(),
     cause: causeColumn.nullable(),

@@ -1,19 +1,12 @@
 import { weekly } from "@/lib/reports/weekly";
 import { weeklyMarkdown } from "@/lib/reports/weekly-markdown";
 import { weeklyQuery } from "@/lib/schemas/weekly";
-import { answer } from "@/lib/server/answer";
+import { answer, markdownAnswer } from "@/lib/server/answer";
 import { query, route } from "@/lib/server/route";
 import { runtime } from "@/lib/server/runtime";
 
 export const GET = route("view", async (request) => {
   const { format, ...asked } = query(request, weeklyQuery);
   const told = await weekly(runtime().pool, asked, Date.now());
-  if (format === "json") return answer(told);
-  return new Response(weeklyMarkdown(told), {
-    headers: {
-      "Content-Type": "text/markdown; charset=utf-8",
-      "Content-Disposition": `attachment; filename="${told.week}.md"`,
-      "Cache-Control": "no-store",
-    },
-  });
+  return format === "json" ? answer(told) : markdownAnswer(weeklyMarkdown(told), told.week);
 });

@@ -1,0 +1,44 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { connection } from "next/server";
+import type { SearchParams } from "nuqs/server";
+import { compareAsked, loadCompareParams } from "@/components/compare/compare-params";
+import { CompareView } from "@/components/compare/compare-view";
+import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
+import { compareOptions } from "@/lib/browser/queries/compare";
+import { poolsOptions } from "@/lib/browser/queries/pools";
+import { makeQueryClient } from "@/lib/browser/query-client";
+import { compare } from "@/lib/reports/compare";
+import { pools } from "@/lib/reports/pools";
+import { compareQuery } from "@/lib/schemas/compare";
+import { runtime } from "@/lib/server/runtime";
+import { requireViewer } from "@/lib/server/viewer";
+
+export const metadata: Metadata = { title: "Before and after" };
+
+export default async function ComparePage({
+  searchParams,
+}: {
+  searchParams: Promise<SearchParams>;
+}) {
+  await connection();
+  await requireViewer();
+  const { pool: db } = runtime();
+  const now = Date.now();
+  const range = rangeParams(await loadPageParams(searchParams), now);
+  const asked = compareAsked(range, await loadCompareParams(searchParams), now);
+  const client = makeQueryClient();
+  await Promise.all([
+    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+    client.prefetchQuery({
+      ...compareOptions(asked),
+      queryFn: () => compare(db, compareQuery.parse(asked), now),
+      retry: false,
+    }),
+  ]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <CompareView />
+    </HydrationBoundary>
+  );
+}
