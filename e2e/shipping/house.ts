@@ -27,6 +27,15 @@ export interface ShippingHouse {
   database: TestDatabase;
   /** What is asked of the database, once all that was sent is judged. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
+  /** How many rows of a table came from a source. */
+  count(table: string, source: string): Promise<number>;
+  /** A call with the ingest key, unless the headers bring another. */
+  send(
+    path: string,
+    body: string | Uint8Array | undefined,
+    headers?: Record<string, string>,
+    method?: string,
+  ): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -97,15 +106,32 @@ export async function openShippingHouse(): Promise<ShippingHouse> {
   const address = front.server.address();
   if (address === null || typeof address === "string") throw new Error("the front has no port");
   const { port }: AddressInfo = address;
+  const url = `http://127.0.0.1:${port}`;
+  const rows = async (sql: string) => {
+    await intake().drain();
+    return (await database.pool.query(sql)).rows;
+  };
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     key,
     syslogPort,
     database,
-    rows: async (sql) => {
-      await intake().drain();
-      return (await database.pool.query(sql)).rows;
+    rows,
+    count: async (table, source) => {
+      const found = await rows(
+        `SELECT count(*)::integer AS n FROM ${table} WHERE source = (SELECT id FROM sources WHERE name = '${source}')`,
+      );
+      return Number(found[0]?.n);
     },
+    send: (path, body, headers = {}, method = "POST") =>
+      fetch(`${url}${path}`, {
+        method,
+        headers: { Authorization: `Bearer ${key}`, ...headers },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === "string" ? body : Buffer.from(body) }),
+        redirect: "manual",
+      }),
     close: async () => {
       const closed = once(front.server, "close");
       await front.close(0);
@@ -116,6 +142,16 @@ export async function openShippingHouse(): Promise<ShippingHouse> {
       await database.close();
     },
   };
+}
+
+/** An hour before the tests began, epoch ms. */
+export const begun = Date.now() - 3_600_000;
+let moments = 0;
+
+/** A moment of the last hour that no other line of the tests in this process has. */
+export function moment(): number {
+  moments += 1;
+  return begun + 1000 * moments;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

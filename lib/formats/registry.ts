@@ -89,6 +89,11 @@ export function detectFormat(lines: readonly string[]): Detected | null {
   return winner;
 }
 
+/** Is this, by its looks, a line of any format that is read? */
+export function isRecognised(line: string): boolean {
+  return bestFormats(line).length > 0;
+}
+
 function bestFormats(line: string): { format: Format; score: number }[] {
   const scored: { format: Format; score: number }[] = [];
   for (const format of formats) {

@@ -1,4 +1,5 @@
 import { sessionEventTypes } from "@/lib/domain/facts";
+import { isRecognised } from "@/lib/formats/registry";
 
 /** One thing that a shipper's delivery held, in its order. */
 export type Message =
@@ -14,6 +15,13 @@ const eventWord = new RegExp(`(?:^|\\.)(?:${words.join("|").replaceAll(".", "\\.
 const eventInText = new RegExp(`"[\\w.]*(?:${words.join("|").replaceAll(".", "\\.")})"`);
 const typeNames = ["type", "event.name", "eventName", "event_name", "event"];
 const lineNames = ["message", "log", "line", "msg", "MESSAGE", "_raw"];
+const lineInText = new RegExp(`"(?:${lineNames.join("|")})"\\s*:\\s*"`);
+/** What container runtimes and shippers put beside a line; an object of nothing else is wrapping. */
+const wrappings = new Set([
+  ...lineNames,
+  ...["stream", "logtag", "_p", "time", "date", "timestamp", "@timestamp", "attrs", "partial_last"],
+  ...["tag", "host", "hostname", "file", "path", "filename", "source_type", "kubernetes", "docker"],
+]);
 
 /** Is this the name of a session event, the contract's or OpenTelemetry's? */
 export function isEventName(name: unknown): boolean {
@@ -41,14 +49,33 @@ function jsonObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** What a shipped text is: an app's session event written as JSON, or a line of an access log. */
+/**
+ * What a shipped text is: an app's session event written as JSON, or a line of an access log, which may still stand in
+ * the JSON of the container runtime or shipper that read it (`{"log":"…","stream":"stdout"}`).
+ */
 export function messageOfText(source: string, text: string): Message {
   const line = text.replace(/[\r\n]+$/, "");
   if (eventInText.test(line)) {
     const value = jsonObject(line.trim());
     if (value && isEvent(value)) return { kind: "event", value };
   }
+  if (line.startsWith("{") && lineInText.test(line)) {
+    const value = jsonObject(line.trim());
+    const inner = value && lineIn(value);
+    if (value && inner !== null && !isRecognised(line)) {
+      const wraps = Object.keys(value).every((name) => wrappings.has(name));
+      if (wraps || isRecognised(inner)) return messageOfText(source, inner);
+    }
+  }
   return { kind: "line", source, text: line };
+}
+
+/** The line that a shipper's object carries; null where it has none. */
+function lineIn(value: Record<string, unknown>): string | null {
+  const original = isRecord(value.event) ? value.event.original : value["event.original"];
+  for (const inner of [original, ...lineNames.map((name) => value[name])])
+    if (typeof inner === "string" && inner.trim() !== "") return inner;
+  return null;
 }
 
 /**
@@ -59,9 +86,10 @@ export function messageOfDocument(source: string, document: unknown, text: strin
   if (!isRecord(document))
     return { kind: "unread", source, reason: "the document is no JSON object", text };
   if (isEvent(document)) return { kind: "event", value: document };
-  const original = isRecord(document.event) ? document.event.original : document["event.original"];
-  for (const inner of [original, ...lineNames.map((name) => document[name])])
-    if (typeof inner === "string" && inner.trim() !== "") return messageOfText(source, inner);
+  const inner = lineIn(document);
+  // Some balancers' own JSON has a member of such a name: Caddy's `msg` is no line.
+  if (inner !== null && (isRecognised(inner) || !isRecognised(text)))
+    return messageOfText(source, inner);
   return { kind: "line", source, text };
 }
 

@@ -1,4 +1,11 @@
-import { isEventName, isRecord, type Message, messageOfText, sourceFrom } from "./message";
+import {
+  isEventName,
+  isRecord,
+  type Message,
+  messageOfDocument,
+  messageOfText,
+  sourceFrom,
+} from "./message";
 import { asDouble, protoFields, utf8 } from "./protobuf";
 
 type Attributes = Record<string, unknown>;
@@ -150,11 +157,8 @@ function messageOf(record: LogRecord): Message {
   const source = sourceFrom(attributes["hopwatch.source"] ?? resource["service.name"], "otlp");
   if (isEventName(name)) return { kind: "event", value: eventOf(record, String(name)) };
   if (typeof body === "string" && body.trim() !== "") return messageOfText(source, body);
-  if (isRecord(body)) {
-    // A collector that parsed a JSON log hands on its fields.
-    const inner = body.message ?? body.log ?? body.msg;
-    return messageOfText(source, typeof inner === "string" ? inner : JSON.stringify(body));
-  }
+  // A collector that parsed a JSON log hands on its fields.
+  if (isRecord(body)) return messageOfDocument(source, body, JSON.stringify(body));
   return {
     kind: "unread",
     source,

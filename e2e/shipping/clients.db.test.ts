@@ -1,12 +1,5 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Client } from "@elastic/elasticsearch";
 import { OTLPLogExporter as JsonExporter } from "@opentelemetry/exporter-logs-otlp-http";
@@ -16,46 +9,13 @@ import { LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-log
 import pino from "pino";
 import { pinoLoki } from "pino-loki";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { freePort } from "@/e2e/lab/ports";
-import { Balancer } from "@/e2e/lab/process";
-import { haproxyLine, openShippingHouse, type ShippingHouse } from "./house";
+import { haproxyLine, moment, openShippingHouse, type ShippingHouse } from "./house";
 
 let house: ShippingHouse;
-let dir: string;
-const begun = Date.now() - 3_600_000;
-let moments = 0;
-/** A moment of the last hour that no other line of this file has. */
-const moment = () => begun + 1000 * ++moments;
-
 beforeAll(async () => {
   house = await openShippingHouse();
-  dir = mkdtempSync(join(tmpdir(), "hopwatch-shipping-"));
 });
-afterAll(async () => {
-  await house.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-async function count(table: string, source: string): Promise<number> {
-  const rows = await house.rows(
-    `SELECT count(*)::integer AS n FROM ${table} WHERE source = (SELECT id FROM sources WHERE name = '${source}')`,
-  );
-  return Number(rows[0]?.n);
-}
-
-function send(
-  path: string,
-  body: string | Uint8Array | undefined,
-  headers: Record<string, string> = {},
-  method = "POST",
-) {
-  return fetch(`${house.url}${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${house.key}`, ...headers },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : Buffer.from(body) }),
-    redirect: "manual",
-  });
-}
+afterAll(() => house.close());
 
 describe("OpenTelemetry", () => {
   for (const [form, Exporter] of [
@@ -109,7 +69,7 @@ describe("OpenTelemetry", () => {
       expect(events).toContainEqual(
         expect.objectContaining({ hit: false, store: "redis", latency_ms: 3.5 }),
       );
-      expect(await count("requests", service)).toBe(1);
+      expect(await house.count("requests", service)).toBe(1);
     });
 
   it("answers a partial success with the records that were rejected, and counts what comes again once", async () => {
@@ -124,7 +84,7 @@ describe("OpenTelemetry", () => {
       ],
     });
     for (let round = 0; round < 2; round++) {
-      const answer = await send("/v1/logs", gzipSync(body), {
+      const answer = await house.send("/v1/logs", gzipSync(body), {
         "Content-Type": "application/json",
         "Content-Encoding": "gzip",
       });
@@ -136,22 +96,22 @@ describe("OpenTelemetry", () => {
         },
       });
     }
-    expect(await count("requests", "again")).toBe(1);
-    expect(await count("rejects", "again")).toBe(1);
+    expect(await house.count("requests", "again")).toBe(1);
+    expect(await house.count("rejects", "again")).toBe(1);
   });
 
   it("answers errors as a Status in the form in which was asked", async () => {
-    const json = await send("/v1/logs", "[]", { "Content-Type": "application/json" });
+    const json = await house.send("/v1/logs", "[]", { "Content-Type": "application/json" });
     expect([json.status, await json.json()]).toEqual([
       400,
       { code: 3, message: "The body is no ExportLogsServiceRequest" },
     ]);
-    const broken = await send("/v1/logs", Buffer.from([10, 200]), {
+    const broken = await house.send("/v1/logs", Buffer.from([10, 200]), {
       "Content-Type": "application/x-protobuf",
     });
     expect(broken.status).toBe(400);
     expect(broken.headers.get("content-type")).toBe("application/x-protobuf");
-    const nobody = await send("/v1/logs", "{}", { Authorization: "Bearer wrong" });
+    const nobody = await house.send("/v1/logs", "{}", { Authorization: "Bearer wrong" });
     expect(nobody.status).toBe(401);
   });
 });
@@ -178,7 +138,7 @@ describe("Loki's push", () => {
     stream.end();
     await once(stream, "close");
     await vi.waitFor(async () => {
-      expect(await count("requests", "pino-shop")).toBe(1);
+      expect(await house.count("requests", "pino-shop")).toBe(1);
       const events = await house.rows("SELECT node FROM session_events WHERE node = 'pino-app1'");
       expect(events).toHaveLength(1);
     });
@@ -201,13 +161,13 @@ describe("Loki's push", () => {
       plain,
     ]);
     for (let round = 0; round < 2; round++) {
-      const answer = await send("/loki/api/v1/push", snappy, {
+      const answer = await house.send("/loki/api/v1/push", snappy, {
         "Content-Type": "application/x-protobuf",
       });
       expect(answer.status).toBe(204);
     }
-    expect(await count("requests", "edge")).toBe(1);
-    const broken = await send("/loki/api/v1/push", snappy.subarray(0, 20), {
+    expect(await house.count("requests", "edge")).toBe(1);
+    const broken = await house.send("/loki/api/v1/push", snappy.subarray(0, 20), {
       "Content-Type": "application/x-protobuf",
     });
     expect(broken.status).toBe(400);
@@ -237,7 +197,7 @@ describe("Elasticsearch's bulk", () => {
     });
     expect([result.successful, result.failed, dropped.length]).toEqual([40, 1, 1]);
     expect(dropped[0]).not.toBe("");
-    expect(await count("requests", "balancers")).toBe(40);
+    expect(await house.count("requests", "balancers")).toBe(40);
     await client.close();
   });
 
@@ -264,8 +224,8 @@ describe("Elasticsearch's bulk", () => {
         items: [{ create: { _index: "keyed", _id: "7", status: 201 } }],
       });
     }
-    expect(await count("requests", "keyed")).toBe(1);
-    const refused = await send("/_bulk", body, { Authorization: "ApiKey wrong" });
+    expect(await house.count("requests", "keyed")).toBe(1);
+    const refused = await house.send("/_bulk", body, { Authorization: "ApiKey wrong" });
     expect(refused.status).toBe(401);
     expect(await refused.json()).toMatchObject({
       status: 401,
@@ -287,15 +247,15 @@ describe("Elasticsearch's bulk", () => {
       ["PUT", "/_data_stream/filebeat-8.19.0"],
       ["GET", "/_ingest/pipeline/filebeat"],
     ] as const) {
-      const answer = await send(path, undefined, { Accept: "application/json" }, method);
+      const answer = await house.send(path, undefined, { Accept: "application/json" }, method);
       expect([method, path, answer.status]).toEqual([method, path, 200]);
       expect(answer.headers.get("x-elastic-product")).toBe("Elasticsearch");
     }
-    expect((await send("/_search", undefined, {}, "GET")).status).toBe(303);
+    expect((await house.send("/_search", undefined, {}, "GET")).status).toBe(303);
   });
 
   it("leaves the first page to browsers", async () => {
-    const page = await send(
+    const page = await house.send(
       "/",
       undefined,
       { Accept: "text/html,*/*", Authorization: "Basic eA==" },
@@ -312,214 +272,18 @@ describe("Elasticsearch's bulk", () => {
       { update: { _index: "mixed", _id: "1" } },
       { doc: {} },
     ];
-    const answer = await send("/_bulk", `${mixed.map((one) => JSON.stringify(one)).join("\n")}\n`);
+    const answer = await house.send(
+      "/_bulk",
+      `${mixed.map((one) => JSON.stringify(one)).join("\n")}\n`,
+    );
     expect(await answer.json()).toMatchObject({
       errors: true,
       items: [{ delete: { status: 400 } }, { index: { status: 201 } }, { update: { status: 400 } }],
     });
-    const none = await send("/_bulk", "no json\n");
+    const none = await house.send("/_bulk", "no json\n");
     expect([none.status, (await none.json()).error.reason]).toEqual([
       400,
       "line 1: expected index, create, update or delete",
     ]);
-  });
-});
-
-describe("Firehose", () => {
-  it("is answered with its own request id, and what it delivers again counts once", async () => {
-    const lines = [haproxyLine(moment(), "app1", "hose"), haproxyLine(moment(), "app2", "hose")];
-    const forwarded = {
-      messageType: "DATA_MESSAGE",
-      logEvents: [{ id: "1", timestamp: 1, message: haproxyLine(moment(), "app1", "hose") }],
-    };
-    const records = [
-      Buffer.from(`${lines.join("\n")}\n`),
-      gzipSync(JSON.stringify(forwarded)),
-      gzipSync(
-        JSON.stringify({ messageType: "CONTROL_MESSAGE", logEvents: [{ message: "hello" }] }),
-      ),
-    ].map((data) => ({ data: data.toString("base64") }));
-    const requestId = randomUUID();
-    for (let round = 0; round < 2; round++) {
-      const answer = await fetch(`${house.url}/firehose/alb`, {
-        method: "POST",
-        headers: {
-          "X-Amz-Firehose-Access-Key": house.key,
-          "X-Amz-Firehose-Request-Id": requestId,
-          "Content-Type": "application/json",
-          "Content-Encoding": "gzip",
-        },
-        body: gzipSync(JSON.stringify({ requestId, timestamp: begun, records })),
-      });
-      expect([answer.status, await answer.json()]).toEqual([
-        200,
-        { requestId, timestamp: expect.any(Number) },
-      ]);
-    }
-    expect(await count("requests", "alb")).toBe(3);
-    expect(await count("rejects", "alb")).toBe(0);
-    const refused = await fetch(`${house.url}/firehose/alb`, {
-      method: "POST",
-      headers: { "X-Amz-Firehose-Access-Key": "wrong", "X-Amz-Firehose-Request-Id": requestId },
-      body: "{}",
-    });
-    expect([refused.status, await refused.json()]).toEqual([
-      401,
-      { requestId, timestamp: expect.any(Number), errorMessage: expect.any(String) },
-    ]);
-  });
-});
-
-const installed = (program: string) => existsSync(`/usr/sbin/${program}`);
-
-/** The node that real balancers pass on to. */
-async function aBackend() {
-  const server = createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { port: address.port, close: () => server.close() };
-}
-
-const fromSyslog = (where: string) =>
-  house.rows(
-    `SELECT r.status, r.path FROM requests r WHERE r.source = (SELECT id FROM sources WHERE name = 'syslog') AND ${where} ORDER BY r.started_at`,
-  );
-
-describe("syslog", () => {
-  it.runIf(installed("haproxy"))("comes straight from a real HAProxy over UDP", async () => {
-    const [port, backend] = [await freePort(), await aBackend()];
-    const file = join(dir, "haproxy.cfg");
-    writeFileSync(
-      file,
-      [
-        "global",
-        `  log 127.0.0.1:${house.syslogPort} local0`,
-        "defaults",
-        "  mode http",
-        "  log global",
-        "  option httplog",
-        "  timeout connect 2s",
-        "  timeout client 5s",
-        "  timeout server 5s",
-        "frontend www",
-        `  bind 127.0.0.1:${port}`,
-        "  capture cookie sid len 64",
-        "  default_backend haproxyshop",
-        "backend haproxyshop",
-        `  server app1 127.0.0.1:${backend.port}`,
-        "",
-      ].join("\n"),
-    );
-    const haproxy = new Balancer("haproxy", ["-db", "-f", file]);
-    await haproxy.listening(port);
-    for (let n = 0; n < 5; n++)
-      await fetch(`http://127.0.0.1:${port}/from-haproxy`, { headers: { Cookie: "sid=hap-1" } });
-    await vi.waitFor(
-      async () => {
-        const rows = await house.rows(
-          "SELECT s.requests FROM sessions s JOIN pools p ON p.id = s.pool WHERE p.name = 'haproxyshop'",
-        );
-        expect(rows).toEqual([{ requests: 5 }]);
-      },
-      { timeout: 10_000 },
-    );
-    await haproxy.stop();
-    backend.close();
-  });
-
-  it.runIf(installed("nginx"))("comes straight from a real NGINX over UDP", async () => {
-    const [port, backend] = [await freePort(), await aBackend()];
-    const file = join(dir, "nginx.conf");
-    writeFileSync(
-      file,
-      [
-        ...(process.getuid?.() === 0 ? ["user root;"] : []),
-        `error_log ${dir}/error.log;`,
-        `pid ${dir}/nginx.pid;`,
-        "events {}",
-        "http {",
-        '  log_format hopwatch escape=json \'{"time":"$msec","request_time":"$request_time",\'',
-        '    \'"remote_addr":"$remote_addr","request":"$request","status":"$status",\'',
-        '    \'"upstream_addr":"$upstream_addr","cookie_sid":"$cookie_sid"}\';',
-        `  access_log syslog:server=127.0.0.1:${house.syslogPort},tag=nginx hopwatch;`,
-        ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-          (kind) => `  ${kind}_temp_path ${dir}/${kind};`,
-        ),
-        `  server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${backend.port}; } }`,
-        "}",
-      ].join("\n"),
-    );
-    const nginx = new Balancer("nginx", [
-      "-p",
-      dir,
-      "-c",
-      file,
-      "-e",
-      `${dir}/e.log`,
-      "-g",
-      "daemon off;",
-    ]);
-    await nginx.listening(port);
-    for (let n = 0; n < 5; n++)
-      await fetch(`http://127.0.0.1:${port}/from-nginx/${n}`, { headers: { Cookie: "sid=ngx-1" } });
-    await vi.waitFor(
-      async () => expect(await fromSyslog("r.path LIKE '/from-nginx/%'")).toHaveLength(5),
-      { timeout: 10_000 },
-    );
-    await nginx.stop();
-    backend.close();
-  });
-
-  it.runIf(installed("rsyslogd"))(
-    "comes from a real rsyslog over TCP with octet counts",
-    async () => {
-      const log = join(dir, "edge.log");
-      const file = join(dir, "rsyslog.conf");
-      writeFileSync(log, "");
-      writeFileSync(
-        file,
-        `global(workDirectory="${dir}")
-module(load="imfile" mode="polling" pollingInterval="1")
-input(type="imfile" File="${log}" Tag="haproxy:" readTimeout="1")
-action(type="omfwd" Target="127.0.0.1" Port="${house.syslogPort}" Protocol="tcp"
-  TCP_Framing="octet-counted" Template="RSYSLOG_SyslogProtocol23Format")
-`,
-      );
-      const rsyslog = spawn(
-        "/usr/sbin/rsyslogd",
-        ["-n", "-f", file, "-i", join(dir, "rsyslog.pid")],
-        {
-          stdio: "ignore",
-        },
-      );
-      const lines = Array.from({ length: 20 }, () =>
-        haproxyLine(moment(), "app1", "rsys").replace("/cart", "/from-rsyslog"),
-      );
-      writeFileSync(log, `${lines.join("\n")}\n`, { flag: "a" });
-      await vi.waitFor(
-        async () => expect(await fromSyslog("r.path = '/from-rsyslog'")).toHaveLength(20),
-        { timeout: 20_000 },
-      );
-      const ended = once(rsyslog, "exit");
-      rsyslog.kill("SIGTERM");
-      await ended;
-    },
-  );
-
-  it("comes over TCP line by line, and over UDP with what senders leave at the end", async () => {
-    const own = (path: string) => haproxyLine(moment(), "app1", "plain").replace("/cart", path);
-    const socket = connect(house.syslogPort, "127.0.0.1");
-    socket.end(`<134>Nov 21 10:00:00 edge haproxy[7]: ${own("/by-tcp")}\n`);
-    const udp = createSocket("udp4");
-    udp.send(
-      `<134>Nov 21 10:00:00 edge haproxy[7]: ${own("/by-udp")}\n\0`,
-      house.syslogPort,
-      "127.0.0.1",
-    );
-    await vi.waitFor(async () =>
-      expect(await fromSyslog("r.path IN ('/by-tcp', '/by-udp')")).toHaveLength(2),
-    );
-    udp.close();
   });
 });
