@@ -1,12 +1,17 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import S3rver from "s3rver";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { openBucket } from "@/lib/ingest/bucket/bucket";
 import { startBuckets, stopBuckets } from "@/lib/server/buckets";
 import { readConfig } from "@/lib/server/config";
 import { runtime } from "@/lib/server/runtime";
 import { type BucketServer, openBucketServer } from "./bucket-server";
 import { openShippingHouse, type ShippingHouse } from "./house";
 
-const keys = { accessKeyId: "AKIATEST", secretAccessKey: "secret", sessionToken: null };
+const keys = { accessKeyId: "AKIATEST", secretAccessKey: "AKIATEST", sessionToken: null };
 let house: ShippingHouse;
 let server: BucketServer;
 beforeAll(async () => {
@@ -26,12 +31,12 @@ function albLine(n: number): string {
 }
 const file = (...numbers: number[]) => gzipSync(`${numbers.map(albLine).join("\n")}\n`);
 
-function begin(): void {
+function begin(endpoint = server.url, source = "alb", key = keys.accessKeyId): void {
   const { buckets } = readConfig({
-    HOPWATCH_S3: `s3://logs/AWSLogs/?source=alb&region=eu-central-1&endpoint=${server.url}`,
+    HOPWATCH_S3: `s3://logs/AWSLogs/?source=${source}&region=eu-central-1&endpoint=${endpoint}`,
     HOPWATCH_S3_SECONDS: "1",
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_ACCESS_KEY_ID: key,
+    AWS_SECRET_ACCESS_KEY: key,
   });
   startBuckets({ ...runtime(), config: { ...runtime().config, buckets } });
 }
@@ -63,4 +68,45 @@ it("takes the ALB's files out of a bucket once each, new ones as they come, also
       (name) => `AWSLogs/1/${name}`,
     ),
   );
+});
+
+it("takes the ALB's files out of a bucket of another server that speaks as S3 does, to its keys only", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "hopwatch-s3-"));
+  const real = new S3rver({
+    address: "127.0.0.1",
+    port: 0,
+    silent: true,
+    directory,
+    configureBuckets: [{ name: "logs", configs: [] }],
+  });
+  const { port } = await real.run();
+  const url = `http://127.0.0.1:${port}`;
+  const put = async (key: string, body: Buffer) => {
+    const path = key.split("/").map(encodeURIComponent).join("/");
+    const answer = await fetch(`${url}/logs/${path}`, {
+      method: "PUT",
+      body: new Uint8Array(body),
+    });
+    expect(answer.status).toBe(200);
+  };
+  for (let n = 0; n < 30; n++)
+    await put(`AWSLogs/123456789012/elb/2026/11/21/app.web_${n} (ü)&+.log.gz`, file(100 + n));
+  await put("elsewhere/x.log.gz", file(200));
+  const taken = () => house.count("requests", "real-alb");
+  const wrong = openBucket(
+    { bucket: "logs", prefix: "", source: "x", region: "eu-central-1", endpoint: url },
+    { accessKeyId: "nobody", secretAccessKey: "x", sessionToken: null },
+    () => Date.now(),
+    new AbortController().signal,
+  );
+  await expect(wrong.pages().next()).rejects.toThrow(
+    "logs: 403 The AWS Access Key Id you provided does not exist",
+  );
+  begin(url, "real-alb", "S3RVER");
+  await vi.waitFor(async () => expect(await taken()).toBe(30), { timeout: 20_000 });
+  await put("AWSLogs/123456789012/elb/2026/11/22/later.log.gz", file(300));
+  await vi.waitFor(async () => expect(await taken()).toBe(31), { timeout: 10_000 });
+  await stopBuckets();
+  await real.close();
+  rmSync(directory, { recursive: true, force: true });
 });
