@@ -251,14 +251,14 @@ async function write(
   sessions: readonly string[],
   verdicts: Verdicts,
 ): Promise<Settled> {
-  // From here on rows of sessions are changed, as the writing does too: each would wait for the other's.
-  await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
   const before = {
     bounces: await bouncesOf(client, sessions),
     losses: await lossesOf(client, sessions),
   };
   const bounces = changedSessions(before.bounces, verdicts.bounces);
   const losses = changedSessions(before.losses, verdicts.losses);
+  // From here on rows of sessions are changed, as the writing does too: each would wait for the other's.
+  await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
   await replaceBounces(
     client,
     [...bounces],

@@ -23,7 +23,9 @@ export interface SettlerOptions {
 const contextAgeMs = 5000;
 /** Rounds as short as this stand in nobody's way. */
 const briefMs = 50;
-const longestPauseMs = 1000;
+const longestPauseMs = 3000;
+/** While facts stream in, settling takes about this part of the time. */
+const partWhileWriting = 1 / 8;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
@@ -124,7 +126,9 @@ export class Settler {
       const took = this.options.now() - began;
       // A session that goes on being written to would have to be judged again: better a little later, and once.
       if (this.options.isWriting?.() && took > briefMs)
-        await new Promise((resolve) => setTimeout(resolve, Math.min(longestPauseMs, took * 2)));
+        await new Promise((resolve) =>
+          setTimeout(resolve, Math.min(longestPauseMs, took / partWhileWriting)),
+        );
       if (settled.bounces.length > 0 || settled.losses.length > 0) onSettled(settled);
     }
   }

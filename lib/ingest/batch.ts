@@ -12,17 +12,23 @@ export interface Batch {
   rejects: RejectFact[];
 }
 
-export interface BatchOutcome {
-  accepted: number;
-  duplicates: number;
-  /** Resolves once the bounces and losses of the batch have been found, too. */
-  settled: Promise<void>;
-}
-
 export function emptyBatch(source: number, receivedAt: EpochMs): Batch {
   return { source, receivedAt, requests: [], events: [], changes: [], rejects: [] };
 }
 
 export function sizeOf(batch: Batch): number {
   return batch.requests.length + batch.events.length + batch.changes.length + batch.rejects.length;
+}
+
+export const dayMs = 86_400_000;
+
+/** The days (since 1970, UTC) that facts lie in. */
+export function daysOf(
+  requests: readonly RequestFact[],
+  events: readonly EventFact[],
+): Set<number> {
+  const days = new Set<number>();
+  for (const request of requests) days.add(Math.floor(request.startedAt / dayMs));
+  for (const event of events) days.add(Math.floor(event.at / dayMs));
+  return days;
 }

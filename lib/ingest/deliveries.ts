@@ -26,6 +26,8 @@ export class Delivery {
   private readonly flying: Promise<void>[] = [];
   private readonly occurrences = new Occurrences();
   private readonly receipt: Receipt = { accepted: 0, duplicates: 0, rejected: 0, errors: [] };
+  /** Called when a batch is full: more of the delivery follows in further transactions. */
+  onFull: () => void = () => undefined;
 
   constructor(
     private readonly source: number,
@@ -69,6 +71,7 @@ export class Delivery {
   /** Sends what is gathered when it fills a transaction; waits while two batches are in flight. */
   async flushWhenFull(): Promise<void> {
     if (sizeOf(this.batch) < mostPerWrite) return;
+    this.onFull();
     await this.flush();
     if (this.flying.length >= 2) await this.flying.shift();
   }

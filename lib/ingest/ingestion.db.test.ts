@@ -1,8 +1,10 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sessionUuid } from "@/lib/domain/session-key";
+import { withTransaction } from "@/lib/store/database";
 import { dropExpired } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { SessionJournal } from "@/lib/store/write/session-journal";
 import { Ingestion } from "./ingestion";
 import type { SourceRules } from "./source-rules";
 
@@ -58,7 +60,59 @@ async function count(table: string): Promise<number> {
   return rows[0].n;
 }
 
+async function poolId(name: string): Promise<number> {
+  await ingestion.dictionary.learnPools([name]);
+  return ingestion.dictionary.pool(name);
+}
+
 describe("lines that are sent", () => {
+  it("count once when thousands of them come again, alone or among new ones", async () => {
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) =>
+        line((from + n) % 60, "app1", `BULK${(from + n) % 97}`, `/bulk/${from + n}`),
+      ).join("\n");
+    const send = (text: string) =>
+      ingestion.logs(source("bulk", { pool: "bulk" }), { chunks: body(text), encoding: null });
+    expect(await send(lines(0, 12_000))).toMatchObject({ accepted: 12_000, duplicates: 0 });
+    expect(await send(lines(0, 12_000))).toMatchObject({ accepted: 0, duplicates: 12_000 });
+    expect(await send(lines(9000, 12_500))).toMatchObject({ accepted: 500, duplicates: 3000 });
+    expect(await send(lines(12_500, 14_000))).toMatchObject({ accepted: 1500, duplicates: 0 });
+    const { rows } = await database.pool.query(
+      `SELECT sum(s.requests)::integer AS requests, count(*)::integer AS sessions
+       FROM sessions s JOIN pools p ON p.id = s.pool WHERE p.name = 'bulk'`,
+    );
+    expect(rows[0]).toEqual({ requests: 14_000, sessions: 97 });
+    await database.pool.query("TRUNCATE requests, sessions");
+  });
+
+  it("reach their sessions' rows at the next start when the process ended before they did", async () => {
+    const session = sessionUuid(secret, "LEFT") ?? "";
+    const pool = await poolId("left");
+    await withTransaction(database.pool, (client) =>
+      new SessionJournal().append(client, [
+        {
+          session,
+          pool,
+          firstSeen: now,
+          lastSeen: now + 5,
+          requests: 2,
+          nodes: [1, 2],
+          lbs: [1],
+          client: "10.0.0.1",
+          demo: false,
+        },
+      ]),
+    );
+    await ingestion.updateSessions(true);
+    const { rows } = await database.pool.query(
+      "SELECT requests, nodes, host(client) AS client FROM sessions WHERE session = $1",
+      [session],
+    );
+    expect(rows).toEqual([{ requests: 2, nodes: [1, 2], client: "10.0.0.1" }]);
+    expect(await count("session_gains")).toBe(0);
+    await database.pool.query("TRUNCATE sessions");
+  });
+
   it("are stored once, however often they come, and twice where a batch holds them twice", async () => {
     const text = [
       line(1, "app1", "A1B2"),

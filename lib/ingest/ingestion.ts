@@ -6,7 +6,7 @@ import { FormatStringError } from "@/lib/formats/format";
 import { autoParser, findFormat } from "@/lib/formats/registry";
 import { type ChangeInput, changeInputSchema, type Receipt } from "@/lib/schemas/ingest";
 import { Dictionary } from "@/lib/store/write/dictionary";
-import type { Batch } from "./batch";
+import { type Batch, emptyBatch } from "./batch";
 import { type Chunks, decoded } from "./decode";
 import { changeInsert, Delivery, takeEvent, takeLines } from "./deliveries";
 import { type Line, linesOf } from "./lines";
@@ -14,7 +14,7 @@ import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
 import type { SourceRules } from "./source-rules";
 import { type Outcome, WriteQueue } from "./write-queue";
-import { type Written, writeBatches } from "./writer";
+import { Writer, type Written } from "./writer";
 
 export interface IngestionOptions {
   pool: Pool;
@@ -39,24 +39,55 @@ export interface Body {
 export class Ingestion {
   readonly dictionary: Dictionary;
   private readonly queue: WriteQueue;
+  private readonly writer: Writer;
   private readonly normalisers: Normalisers;
+  /** Deliveries too large for one transaction that are coming in just now. */
+  private flowing = 0;
 
   constructor(private readonly options: IngestionOptions) {
     this.dictionary = new Dictionary(options.pool);
     this.normalisers = new Normalisers(options.secret);
-    this.queue = new WriteQueue((batches) => this.write(batches));
+    const { pool, secret, now } = options;
+    this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now });
+    this.queue = new WriteQueue((batches, more) => this.write(batches, more));
   }
 
-  private async write(batches: Batch[]): Promise<Outcome[]> {
-    const { pool, secret, now } = this.options;
-    const written = await writeBatches({ pool, dictionary: this.dictionary, secret, now }, batches);
+  private async write(batches: Batch[], more: boolean): Promise<Outcome[]> {
+    const written = await this.writer.write(batches, more || this.flowing > 0);
     this.options.onWritten(written);
     return written.outcomes;
   }
 
-  private delivery(source: number, name: string, mostErrors?: number): Delivery {
+  /** A delivery that `fill` brings in; its receipt, once all of it is on disk. */
+  private async deliver(
+    { source, name, mostErrors }: { source: number; name: string; mostErrors?: number },
+    fill: (delivery: Delivery) => Promise<void>,
+  ): Promise<Receipt> {
     const send = (batch: Batch) => this.queue.add(batch);
-    return new Delivery(source, name, this.options.now(), send, mostErrors);
+    const delivery = new Delivery(source, name, this.options.now(), send, mostErrors);
+    let flows = false;
+    delivery.onFull = () => {
+      if (!flows) this.flowing += 1;
+      flows = true;
+    };
+    const ebb = () => {
+      if (flows) this.flowing -= 1;
+      flows = false;
+    };
+    try {
+      await fill(delivery);
+      ebb();
+      return await delivery.finish();
+    } finally {
+      ebb();
+      await this.updateSessions();
+    }
+  }
+
+  /** Sees to it that no session waits for what it gained: at start-up, and after the last of many transactions. */
+  async updateSessions(atStart = false): Promise<void> {
+    if (this.flowing > 0 || !(atStart || this.writer.holdsGains)) return;
+    await this.queue.add(emptyBatch(0, this.options.now()));
   }
 
   /**
@@ -67,15 +98,15 @@ export class Ingestion {
     const receivedAt = this.options.now();
     const parse = parserOf(source, receivedAt);
     const normaliser = this.normalisers.forSource(source, receivedAt);
-    const delivery = this.delivery(source.id, source.name);
-    const number = await this.nextBatchNumber();
-    const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
-    for await (const lines of linesOf(chunks)) {
-      takeLines(delivery, lines, parse, normaliser, source, number, body.repeats);
-      await delivery.flushWhenFull();
-      await breath();
-    }
-    return await delivery.finish();
+    return await this.deliver({ source: source.id, name: source.name }, async (delivery) => {
+      const number = await this.nextBatchNumber();
+      const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
+      for await (const lines of linesOf(chunks)) {
+        takeLines(delivery, lines, parse, normaliser, source, number, body.repeats);
+        await delivery.flushWhenFull();
+        await breath();
+      }
+    });
   }
 
   /** Takes lines that came one by one, as shippers send them; the receipt names every rejected one by its number. */
@@ -83,14 +114,15 @@ export class Ingestion {
     const receivedAt = this.options.now();
     const parse = parserOf(source, receivedAt);
     const normaliser = this.normalisers.forSource(source, receivedAt);
-    const delivery = this.delivery(source.id, source.name, lines.length);
-    const batch = await this.nextBatchNumber();
-    for (let from = 0; from < lines.length; from += 1000) {
-      takeLines(delivery, lines.slice(from, from + 1000), parse, normaliser, source, batch);
-      await delivery.flushWhenFull();
-      await breath();
-    }
-    return await delivery.finish();
+    const about = { source: source.id, name: source.name, mostErrors: lines.length };
+    return await this.deliver(about, async (delivery) => {
+      const batch = await this.nextBatchNumber();
+      for (let from = 0; from < lines.length; from += 1000) {
+        takeLines(delivery, lines.slice(from, from + 1000), parse, normaliser, source, batch);
+        await delivery.flushWhenFull();
+        await breath();
+      }
+    });
   }
 
   private async nextBatchNumber(): Promise<number> {
@@ -103,19 +135,19 @@ export class Ingestion {
   /** Takes session events: NDJSON, a JSON array, one JSON object, CloudEvents single or in batches. */
   async events(body: Body, demo = false): Promise<Receipt> {
     const now = this.options.now();
-    const delivery = this.delivery(0, "events");
-    const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
-    const take = (value: unknown, number: number) =>
-      takeEvent(delivery, value, number, this.normalisers, this.options.secret, now, demo);
-    for await (const items of jsonItems(chunks)) {
-      for (const item of items)
-        if (item.error !== null)
-          delivery.reject(item.number, item.error, item.text, delivery.id(item.text));
-        else take(item.value, item.number);
-      await delivery.flushWhenFull();
-      await breath();
-    }
-    return await delivery.finish();
+    return await this.deliver({ source: 0, name: "events" }, async (delivery) => {
+      const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
+      const take = (value: unknown, number: number) =>
+        takeEvent(delivery, value, number, this.normalisers, this.options.secret, now, demo);
+      for await (const items of jsonItems(chunks)) {
+        for (const item of items)
+          if (item.error !== null)
+            delivery.reject(item.number, item.error, item.text, delivery.id(item.text));
+          else take(item.value, item.number);
+        await delivery.flushWhenFull();
+        await breath();
+      }
+    });
   }
 
   /** Takes session events that came one by one; the receipt names every rejected one by its number. */
@@ -124,32 +156,33 @@ export class Ingestion {
     demo = false,
   ): Promise<Receipt> {
     const now = this.options.now();
-    const delivery = this.delivery(0, "events", values.length);
-    for (const { number, value } of values) {
-      takeEvent(delivery, value, number, this.normalisers, this.options.secret, now, demo);
-      await delivery.flushWhenFull();
-    }
-    return await delivery.finish();
+    const about = { source: 0, name: "events", mostErrors: values.length };
+    return await this.deliver(about, async (delivery) => {
+      for (const { number, value } of values) {
+        takeEvent(delivery, value, number, this.normalisers, this.options.secret, now, demo);
+        await delivery.flushWhenFull();
+      }
+    });
   }
 
   /** Takes changes, each checked by itself. */
   async changes(inputs: readonly unknown[], source: number | null = null): Promise<Receipt> {
-    const delivery = this.delivery(0, "changes");
-    inputs.forEach((input, at) => {
-      const parsed = changeInputSchema.safeParse(input);
-      if (parsed.success) this.takeChange(delivery, parsed.data, source);
-      else {
-        const issue = parsed.error.issues[0];
-        const text = JSON.stringify(input) ?? "";
-        delivery.reject(
-          at + 1,
-          `${issue?.path.join(".") || "change"}: ${issue?.message ?? "not understood"}`,
-          text,
-          delivery.id(text),
-        );
-      }
+    return await this.deliver({ source: 0, name: "changes" }, async (delivery) => {
+      inputs.forEach((input, at) => {
+        const parsed = changeInputSchema.safeParse(input);
+        if (parsed.success) this.takeChange(delivery, parsed.data, source);
+        else {
+          const issue = parsed.error.issues[0];
+          const text = JSON.stringify(input) ?? "";
+          delivery.reject(
+            at + 1,
+            `${issue?.path.join(".") || "change"}: ${issue?.message ?? "not understood"}`,
+            text,
+            delivery.id(text),
+          );
+        }
+      });
     });
-    return await delivery.finish();
   }
 
   private takeChange(delivery: Delivery, input: ChangeInput, source: number | null): void {
@@ -158,7 +191,7 @@ export class Ingestion {
 
   /** Whether a large delivery is being written. */
   get isBusy(): boolean {
-    return this.queue.isBusy;
+    return this.flowing > 0 || this.queue.isBusy;
   }
 
   /** Resolves when all that was taken in is on disk. */

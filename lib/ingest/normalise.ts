@@ -54,12 +54,10 @@ class HashMemory {
   ) {}
 
   get(text: string): string | null {
-    let uuid = this.young.get(text) ?? this.old.get(text);
-    if (uuid === undefined) {
-      const made = this.make(text);
-      if (made === null) return null;
-      uuid = made;
-    } else if (this.young.has(text)) return uuid;
+    const known = this.young.get(text);
+    if (known !== undefined) return known;
+    const uuid = this.old.get(text) ?? this.make(text);
+    if (uuid === null) return null;
     this.young.set(text, uuid);
     if (this.young.size > this.size) {
       this.old = this.young;

@@ -28,7 +28,10 @@ export class WriteQueue {
   private size = 0;
   private running: Promise<void> | null = null;
 
-  constructor(private readonly write: (batches: Batch[]) => Promise<Outcome[]>) {}
+  constructor(
+    /** Writes batches in one transaction; `more` says whether others wait. */
+    private readonly write: (batches: Batch[], more: boolean) => Promise<Outcome[]>,
+  ) {}
 
   /**
    * Resolves once the batch is on disk.
@@ -66,7 +69,10 @@ export class WriteQueue {
     while (this.waiting.length > 0) {
       const taken = this.take();
       try {
-        const outcomes = await this.write(taken.map(({ batch }) => batch));
+        const outcomes = await this.write(
+          taken.map(({ batch }) => batch),
+          this.waiting.length > 0,
+        );
         taken.forEach(({ resolve }, at) => {
           resolve(outcomes[at] ?? { accepted: 0, duplicates: 0 });
         });

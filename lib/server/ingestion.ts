@@ -25,8 +25,6 @@ import type { Runtime } from "./runtime";
 const key = Symbol.for("hopwatch.ingestion");
 /** How long an answer waits for the bounces of what was sent; the facts are on disk before. */
 const settleWaitMs = 3000;
-/** Lines of a commit that are offered to the live tail. */
-const tailLines = 25;
 
 /** The way in, and what settles bounces behind it. */
 export interface Intake {
@@ -72,6 +70,7 @@ class Running implements Intake {
 
   async start(): Promise<void> {
     await this.settler.start();
+    await this.ingestion.updateSessions(true);
   }
 
   async stop(): Promise<void> {
@@ -166,22 +165,21 @@ class Running implements Intake {
   }
 
   private onWritten(written: Written): void {
-    if (written.unsettled || written.requests.length > 0) this.settler.kick(written.named);
-    alertsTouched(written.pools, earliest(written.requests.map(({ startedAt }) => startedAt)));
+    if (written.unsettled || written.requests > 0) this.settler.kick(written.named);
+    alertsTouched(written.pools, Math.min(Date.now(), written.oldestAt ?? Date.now()));
     this.inBackground(this.publishWritten(written));
   }
 
   private async publishWritten(written: Written): Promise<void> {
-    if (written.requests.length + written.events.length + written.changes.length === 0) return;
+    if (written.requests + written.events + written.changes.length === 0) return;
     const names = await Names.read(this.runtime.pool);
-    const newest = written.requests.slice(-tailLines);
     publishCommitted({
       ...nothing,
-      requests: written.requests.length,
-      events: written.events.length,
+      requests: written.requests,
+      events: written.events,
       pools: written.pools,
       newestAt: written.newestAt === null ? null : iso(written.newestAt),
-      tail: newest.map((request) => ({
+      tail: written.tail.map((request) => ({
         id: request.id,
         at: iso(request.startedAt),
         pool: request.poolName,

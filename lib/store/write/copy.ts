@@ -20,7 +20,7 @@ export async function copyRows(
   rows: Iterable<CopyRow>,
 ): Promise<number> {
   const stream = client.query(
-    copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`, { highWaterMark: chunkSize * 4 }),
+    copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`, { highWaterMark: chunkSize * 16 }),
   );
   const done = new Promise<void>((resolve, reject) => {
     stream.on("finish", resolve);

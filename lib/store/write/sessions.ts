@@ -1,35 +1,15 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
-
-/** What a batch adds to a session in a pool. */
-export interface SessionGain {
-  session: string;
-  pool: number;
-  firstSeen: EpochMs;
-  lastSeen: EpochMs;
-  requests: number;
-  nodes: Set<number>;
-  lbs: Set<number>;
-  /** The address of the last request. */
-  client: string | null;
-  demo: boolean;
-}
-
-export interface SessionState {
-  session: string;
-  pool: number;
-  nodes: number[];
-  bounces: number;
-  losses: number;
-}
+import type { SessionGain } from "./session-gains";
 
 const upsert = `
   WITH added AS (
   INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
-  SELECT w.session, w.pool, w.first_seen, w.last_seen, w.requests, w.nodes::integer[], w.lbs::integer[], w.client, w.demo
-  FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::text[], $7::text[], $8::inet[], $9::boolean[])
-    AS w (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+  SELECT w.session, w.pool, to_timestamp(w.first_ms / 1000), to_timestamp(w.last_ms / 1000), w.requests,
+    w.nodes::integer[], w.lbs::integer[], w.client, w.demo
+  FROM unnest($1::uuid[], $2::integer[], $3::double precision[], $4::double precision[], $5::integer[], $6::text[], $7::text[], $8::inet[], $9::boolean[])
+    AS w (session, pool, first_ms, last_ms, requests, nodes, lbs, client, demo)
   ON CONFLICT (session, pool) DO UPDATE SET
     first_seen = least(s.first_seen, excluded.first_seen),
     last_seen = greatest(s.last_seen, excluded.last_seen),
@@ -43,34 +23,39 @@ const upsert = `
       ELSE greatest(s.client, excluded.client) END,
     demo = s.demo OR excluded.demo
   RETURNING s.session, s.pool, s.nodes, s.bounces, s.losses)
-  SELECT * FROM added WHERE cardinality(nodes) > 1 OR bounces > 0 OR losses > 0`;
+  SELECT session, pool FROM added WHERE cardinality(nodes) > 1 OR bounces > 0 OR losses > 0`;
 
-/** Adds to the sessions what a batch brought; answers those of them that may have bounced or been lost. */
+/** Adds gains to the sessions; answers those of them that may have bounced or been lost. */
 export async function addToSessions(
   client: PoolClient,
   gains: readonly SessionGain[],
-): Promise<SessionState[]> {
+): Promise<{ session: string; pool: number }[]> {
   if (gains.length === 0) return [];
   // Always in the same order, so that two writers could not wait for each other.
   const rows = [...gains].sort((a, b) =>
     a.session < b.session ? -1 : a.session > b.session ? 1 : a.pool - b.pool,
   );
-  const { rows: states } = await client.query<SessionState>(upsert, [
-    rows.map((row) => row.session),
-    rows.map((row) => row.pool),
-    rows.map((row) => timestampText(row.firstSeen)),
-    rows.map((row) => timestampText(row.lastSeen)),
-    rows.map((row) => row.requests),
-    rows.map((row) => literal(row.nodes)),
-    rows.map((row) => literal(row.lbs)),
-    rows.map((row) => row.client),
-    rows.map((row) => row.demo),
+  const { rows: states } = await client.query<{ session: string; pool: number }>(upsert, [
+    literal(rows.map((row) => row.session)),
+    literal(rows.map((row) => row.pool)),
+    literal(rows.map((row) => row.firstSeen)),
+    literal(rows.map((row) => row.lastSeen)),
+    literal(rows.map((row) => row.requests)),
+    literal(rows.map((row) => quoted(row.nodes))),
+    literal(rows.map((row) => quoted(row.lbs))),
+    literal(rows.map((row) => row.client ?? "NULL")),
+    literal(rows.map((row) => row.demo)),
   ]);
   return states;
 }
 
-function literal(ids: Set<number>): string {
-  return `{${[...ids].sort((a, b) => a - b).join(",")}}`;
+/** An array literal of values that need no quotes; the driver's own looks at each for them, which takes longer than the rest. */
+function literal(values: readonly (string | number | boolean)[]): string {
+  return `{${values.join(",")}}`;
+}
+
+function quoted(ids: readonly number[]): string {
+  return `"{${[...ids].sort((a, b) => a - b).join(",")}}"`;
 }
 
 /** Sessions that only the app had told of give way once a request of theirs is known; answers which did. */

@@ -1,0 +1,76 @@
+import type { PoolClient } from "pg";
+import type { EventFact } from "@/lib/correlate/facts";
+import type { Placement } from "@/lib/correlate/placement";
+import type { Dictionary } from "@/lib/store/write/dictionary";
+import { type SessionGain, SessionGains } from "@/lib/store/write/session-gains";
+import type { SessionJournal } from "@/lib/store/write/session-journal";
+import {
+  addToSessions,
+  addUnseen,
+  dropUnseen,
+  hasUnseen,
+  markSpokenOf,
+  markUnsettled,
+  recountSessions,
+} from "@/lib/store/write/sessions";
+
+/** What a transaction means for the sessions. */
+export interface SessionChanges {
+  gains: readonly SessionGain[];
+  /** What earlier transactions left waiting; it is added along. */
+  journal: SessionJournal;
+  placement: Placement;
+  /** Events that are new. */
+  events: readonly EventFact[];
+  dictionary: Dictionary;
+}
+
+/** Brings the sessions' rows up to date and marks those to be judged; answers how many. The caller holds the write lock. */
+export async function updateSessions(client: PoolClient, changes: SessionChanges): Promise<number> {
+  const { placement, events } = changes;
+  const gains = await withJournal(client, changes);
+  const touched = [...new Set(gains.map((gain) => gain.session))];
+  const known =
+    touched.length > 0 && (await hasUnseen(client)) ? await dropUnseen(client, touched) : [];
+  const states = await addToSessions(client, gains);
+  const rehomed = new Set<string>();
+  for (const move of placement.moves) {
+    rehomed.add(move.to);
+    // A request that was nobody's had a session of its own, named by its id, of which nothing is kept.
+    if (move.session !== move.id) rehomed.add(move.session);
+  }
+  for (const copy of placement.copies) rehomed.add(copy.to);
+  for (const drop of placement.drops) rehomed.add(drop.session);
+  await recountSessions(client, [...rehomed].sort());
+  await addUnseen(
+    client,
+    events.map((event) => ({
+      session: event.session,
+      pool: changes.dictionary.pool(event.pool),
+      at: event.at,
+      demo: event.demo,
+    })),
+  );
+
+  const marks = new Map<string, { session: string; pool: number }>();
+  const mark = (session: string, pool: number) =>
+    marks.set(`${session}\0${pool}`, { session, pool });
+  for (const state of states) mark(state.session, state.pool);
+  for (const session of [...rehomed, ...known]) mark(session, 0);
+  for (const event of events) if (event.type === "session.missing") mark(event.session, 0);
+  await markUnsettled(client, [...marks.values()]);
+  const spoken = [...new Set(events.map((event) => event.session))];
+  return marks.size + (await markSpokenOf(client, spoken));
+}
+
+async function withJournal(
+  client: PoolClient,
+  { gains, journal }: SessionChanges,
+): Promise<readonly SessionGain[]> {
+  const waiting = await journal.takeAll(client);
+  if (waiting.length === 0) return gains;
+  const all = new SessionGains();
+  for (const part of waiting) all.merge(part);
+  all.merge(gains);
+  return all.list();
+}
