@@ -57,7 +57,7 @@ export default defineConfig({
     url: `${baseURL}/readyz`,
     timeout: 180_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
-    stdout: "pipe",
+    stdout: "ignore",
     stderr: "pipe",
     env: {
       HOST: "127.0.0.1",

@@ -33,12 +33,13 @@ async function end(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-export async function startOwnServer(): Promise<OwnServer> {
+/** @param more What its environment says beside the usual. */
+export async function startOwnServer(more: Record<string, string> = {}): Promise<OwnServer> {
   const folder = mkdtempSync(path.join(tmpdir(), "hopwatch-own-"));
   // As root, the database runs as another user, who has to pass.
   chmodSync(folder, 0o711);
   const port = String(await freePort());
-  const key = randomBytes(18).toString("base64url");
+  const key = more.HOPWATCH_INGEST_KEY ?? randomBytes(18).toString("base64url");
   const begin = () =>
     spawn(process.execPath, ["lib/server/up.mjs", "--prepared"], {
       stdio: "ignore",
@@ -50,6 +51,7 @@ export async function startOwnServer(): Promise<OwnServer> {
         HOPWATCH_DATA_DIR: folder,
         HOPWATCH_INGEST_KEY: key,
         HOPWATCH_LOG_LEVEL: "warn",
+        ...more,
       },
     });
   let child = begin();

@@ -213,6 +213,17 @@ describe("lines that are sent", () => {
     expect(reasons[4]).toMatch(/^6: /);
   });
 
+  it("that are events without a session are rejected by the name of what is missing", async () => {
+    const receipt = await ingestion.events({
+      chunks: body(
+        '{"time":"2026-11-21T10:00:00Z","type":"session.created","session":"a-key-of-a-session"}',
+      ),
+      encoding: null,
+    });
+    expect(receipt.errors.map(({ reason }) => reason)).toEqual(["sessionId is missing"]);
+    expect(JSON.stringify(receipt)).not.toContain("a-key-of-a-session");
+  });
+
   it("come in any of the encodings, and a broken body is refused as such", async () => {
     const text = Buffer.from(line(40, "app1", "ENCODED"));
     const bodies: [string, Buffer][] = [

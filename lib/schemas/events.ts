@@ -152,9 +152,9 @@ export function readSessionEvent(value: unknown): SessionEvent | string {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = issue?.path.join(".") ?? "";
-    if (where === "" || !(where in known)) return `${where || "event"}: missing`;
+    if (where === "" || !(where in known)) return `${where || "the event"} is missing`;
     if (where === "type") return `type: expected one of ${sessionEventTypes.join(", ")}`;
-    return `${where}: ${issue?.message ?? "not understood"}`;
+    return `${where} cannot be read, ${issue?.message ?? "not understood"}`;
   }
   const event = parsed.data;
   const at = eventTime(event.time);

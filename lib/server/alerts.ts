@@ -66,9 +66,15 @@ class Watchman {
   }
 
   start(): void {
+    // Elsewhere it only notes what to look at.
+    if (!this.isWorker) return;
     this.timers.push(setInterval(() => this.look(), everyMs));
     this.timers.push(setInterval(() => this.send(), deliverEveryMs));
     this.look();
+  }
+
+  private get isWorker(): boolean {
+    return this.runtime.config.roles.has("worker");
   }
 
   async stop(): Promise<void> {
@@ -128,6 +134,7 @@ class Watchman {
       for (const [name, from] of marks) this.touched([name], from);
       throw error;
     }
+    if (!this.isWorker) return;
     const now = Date.now();
     const began = performance.now();
     const done = await evaluate(pool, prisma, this.looker, now);

@@ -15,6 +15,16 @@ const bytes = z
       Number.parseInt(text, 10) * (sizes[/[kmg]/i.exec(text)?.[0].toLowerCase() ?? ""] ?? 1),
   );
 
+/** What a server process may do: show pages and answer queries, take facts in, do what is to be done once for all. */
+export const roles = ["web", "ingest", "worker"] as const;
+export type Role = (typeof roles)[number];
+
+const roleList = z
+  .string()
+  .transform((list) => list.split(/[\s,]+/).filter((name) => name !== ""))
+  .pipe(z.array(z.enum(roles, `expected some of ${roles.join(", ")}`)).min(1))
+  .transform((names): ReadonlySet<Role> => new Set(names));
+
 const port = z.coerce.number().int().min(1).max(65_535);
 const text = z.string().min(1).optional();
 
@@ -25,6 +35,7 @@ const environment = z.object({
     .string()
     .regex(/^postgres(?:ql)?:\/\//, "expected postgres://user:password@host:port/database")
     .optional(),
+  HOPWATCH_ROLES: roleList.default(new Set(roles)),
   HOPWATCH_DATA_DIR: z.string().min(1).default("./.data"),
   HOPWATCH_SECRET: text,
   HOPWATCH_INGEST_KEY: text,
@@ -56,6 +67,8 @@ const environment = z.object({
 export interface Config {
   host: string;
   port: number;
+  /** What this process does; several processes on one database may share the work. */
+  roles: ReadonlySet<Role>;
   /** Null: the PostgreSQL that comes with the packages. */
   databaseUrl: string | null;
   /** Absolute. */
@@ -105,6 +118,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     host: given.HOST,
     port: given.PORT,
+    roles: given.HOPWATCH_ROLES,
     databaseUrl: given.DATABASE_URL ?? null,
     dataDir: path.resolve(given.HOPWATCH_DATA_DIR),
     secret: given.HOPWATCH_SECRET ?? null,

@@ -8,7 +8,7 @@ import {
 } from "node:http";
 import { themeScript } from "@/lib/browser/theme-script";
 import { isLocalRequest, localHeader, pathHeader, peerHeader } from "./access";
-import type { Config } from "./config";
+import type { Config, Role } from "./config";
 import type { Log } from "./log";
 import { gauge, histogram } from "./metrics";
 import { isDatabaseAway } from "./route";
@@ -59,6 +59,33 @@ function contentPolicy(nonce: string, dev: boolean): string {
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? "/").split("?", 1)[0] ?? "/";
+}
+
+/** Answered by every process, whatever its roles. */
+const everywhere = /^\/(?:healthz|readyz|metrics)$/;
+
+/** The role that a process needs to answer a request; null: none. */
+export function roleFor(method: string, path: string): Role | null {
+  if (everywhere.test(path)) return null;
+  const isRead = method === "GET" || method === "HEAD";
+  return areaOf(path) === "ingest" && !(isRead && path === "/api/v1/changes") ? "ingest" : "web";
+}
+
+const refusals: Record<Role, string> = {
+  web: "This process shows no pages (HOPWATCH_ROLES); ask one that does",
+  ingest: "This process takes in no logs (HOPWATCH_ROLES); send to one that does",
+  worker: "This process does no such work (HOPWATCH_ROLES)",
+};
+
+function refuse(response: ServerResponse, role: Role): void {
+  response.writeHead(503, { "Content-Type": "application/problem+json" }).end(
+    JSON.stringify({
+      type: "about:blank",
+      status: 503,
+      title: "Service Unavailable",
+      detail: refusals[role],
+    }),
+  );
 }
 
 function areaOf(path: string): string {
@@ -161,6 +188,8 @@ export async function openFront(config: Config, dev: boolean, log: Log): Promise
     request.url = shipperUrl(request.method ?? "", request.url ?? "/", request.headers);
     mark(request, response, config, dev);
     record(request, response, log);
+    const role = roleFor(request.method ?? "", pathOf(request));
+    if (role !== null && !config.roles.has(role)) return refuse(response, role);
     enter(request, response, inside).catch((error: unknown) => {
       log.error({ err: error, path: pathOf(request) }, "a request failed");
       if (response.headersSent) response.destroy();

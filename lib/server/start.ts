@@ -9,10 +9,9 @@ import { keptText, openDataFolder } from "./data-folder";
 import { type DatabaseServer, openDatabaseServer } from "./database-server";
 import { type Front, openFront } from "./front";
 import { IngestKeys } from "./ingest-keys";
-import { startJobs } from "./jobs";
 import type { Log } from "./log";
 import { type Runtime, setRuntime } from "./runtime";
-import { services } from "./services";
+import { servicesOf } from "./services";
 import { Sessions } from "./sessions";
 
 /** Keys shorter than this could be tried out. */
@@ -137,11 +136,10 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     };
     const { ingestKey, newPassword } = await settleRuntime(runtime);
     setRuntime(runtime);
-    for (const service of services) {
+    for (const service of servicesOf(config.roles)) {
       await service.start(runtime);
       undo.push(() => service.stop());
     }
-    const stopJobs = startJobs(runtime);
     await pages;
     front.open({
       handle: web.getRequestHandler(),
@@ -154,7 +152,7 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
       url: addressOf(config),
       ingestKey,
       newPassword,
-      stop: () => stopServer({ front, database, runtime, stopping, stopJobs }),
+      stop: () => stopServer({ front, database, runtime, stopping }),
     };
   } catch (error) {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
@@ -173,16 +171,14 @@ interface Parts {
   database: DatabaseServer;
   runtime: Runtime;
   stopping: AbortController;
-  stopJobs: () => Promise<void>;
 }
 
 /** Takes nothing new, finishes what was taken in, and stops the database last; within ten seconds. */
-async function stopServer({ front, database, runtime, stopping, stopJobs }: Parts): Promise<void> {
+async function stopServer({ front, database, runtime, stopping }: Parts): Promise<void> {
   stopping.abort();
   await withinMs(5500, front.close(5000));
   const finished = async () => {
-    for (const service of [...services].reverse()) await service.stop();
-    await stopJobs();
+    for (const service of servicesOf(runtime.config.roles).reverse()) await service.stop();
   };
   await withinMs(
     2500,
