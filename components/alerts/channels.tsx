@@ -1,57 +1,30 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { AskError } from "@/lib/browser/ask";
+import { useState } from "react";
 import {
   channelsOptions,
   removeChannelOptions,
-  saveChannelOptions,
   testChannelOptions,
 } from "@/lib/browser/queries/alerts";
-import {
-  type Channel,
-  type ChannelKind,
-  channelKinds,
-  channelNameSchema,
-  secretFields,
-} from "@/lib/schemas/alerts";
+import type { Channel } from "@/lib/schemas/alert-channels";
+import { channelKindWords, quietWords, routeWords } from "@/lib/view/channel-words";
 import { Button, IconButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { Select, TextField } from "../ui/field";
 import { Answer, Empty, errorText } from "../ui/states";
 import { Heading, Table } from "../ui/table";
 import { Tag } from "../ui/tag";
 import { useToast } from "../ui/toast";
-
-const kindNames: Record<ChannelKind, string> = {
-  webhook: "Webhook",
-  slack: "Slack",
-  pagerduty: "PagerDuty",
-  alertmanager: "Alertmanager",
-};
-
-const fields: Record<ChannelKind, { name: string; label: string; hint?: string }[]> = {
-  webhook: [
-    { name: "url", label: "Address" },
-    { name: "secret", label: "Secret", hint: "Signs the body: X-Hopwatch-Signature" },
-  ],
-  slack: [{ name: "url", label: "Address of the incoming webhook" }],
-  pagerduty: [
-    { name: "routingKey", label: "Integration key", hint: "Of an Events API v2 integration" },
-    { name: "url", label: "Address (optional)" },
-  ],
-  alertmanager: [
-    { name: "url", label: "Address", hint: "Without /api/v2" },
-    { name: "bearer", label: "Bearer token (optional)" },
-  ],
-};
+import { ChannelDeliveries } from "./channel-deliveries";
+import { ChannelForm } from "./channel-form";
 
 const emptyChannel: Channel = {
   name: "",
   kind: "webhook",
   enabled: true,
   severities: null,
+  route: null,
+  quietHours: null,
   settings: {},
 };
 
@@ -100,6 +73,7 @@ export function Channels() {
         }
       </Answer>
       <Dialog
+        wide
         open={form !== null}
         onClose={() => setForm(null)}
         title={form?.exists ? `Channel ${form.channel.name}` : "Add a channel"}
@@ -116,15 +90,21 @@ function Row({ channel, onEdit }: { channel: Channel; onEdit: () => void }) {
   const test = useMutation(testChannelOptions());
   const remove = useMutation(removeChannelOptions(client));
   const [leaving, setLeaving] = useState(false);
+  const [log, setLog] = useState(false);
   const failed = (error: unknown) => say(errorText(error), "bad");
   return (
     <tr>
       <td>
         <b>{channel.name}</b> {!channel.enabled && <Tag>off</Tag>}
       </td>
-      <td>{kindNames[channel.kind]}</td>
-      <td className="text-fg-2">{channel.severities?.join(", ") ?? "every alert"}</td>
-      <td className="mono text-fg-2">{channel.settings.url ?? "kept secret"}</td>
+      <td>{channelKindWords[channel.kind]}</td>
+      <td className="text-fg-2">
+        {routeWords(channel)}
+        {channel.quietHours && <span className="block">{quietWords(channel.quietHours)}</span>}
+      </td>
+      <td className="mono break-all text-fg-2">
+        {channel.settings.to ?? channel.settings.url ?? "kept secret"}
+      </td>
       <td className="num">
         <span className="inline-flex items-center gap-1">
           <Button
@@ -143,6 +123,9 @@ function Row({ channel, onEdit }: { channel: Channel; onEdit: () => void }) {
           >
             Test
           </Button>
+          <Button small aria-label={`Deliveries of ${channel.name}`} onClick={() => setLog(true)}>
+            Log
+          </Button>
           <IconButton icon="edit" label={`Edit ${channel.name}`} onClick={onEdit} />
           <IconButton
             icon="trash"
@@ -150,6 +133,9 @@ function Row({ channel, onEdit }: { channel: Channel; onEdit: () => void }) {
             onClick={() => setLeaving(true)}
           />
         </span>
+        <Dialog wide open={log} onClose={() => setLog(false)} title={`Told to ${channel.name}`}>
+          {log && <ChannelDeliveries channel={channel.name} />}
+        </Dialog>
         <Dialog open={leaving} onClose={() => setLeaving(false)} title={`Remove ${channel.name}?`}>
           <p className="pt-2 text-left text-fg-2">What still waits to be told there is given up.</p>
           <div className="flex justify-end gap-2 pt-4">
@@ -171,108 +157,5 @@ function Row({ channel, onEdit }: { channel: Channel; onEdit: () => void }) {
         </Dialog>
       </td>
     </tr>
-  );
-}
-
-function ChannelForm({
-  channel,
-  exists,
-  onDone,
-}: {
-  channel: Channel;
-  exists: boolean;
-  onDone: () => void;
-}) {
-  const client = useQueryClient();
-  const say = useToast();
-  const save = useMutation(saveChannelOptions(client));
-  const [draft, setDraft] = useState(channel);
-  const [nameError, setNameError] = useState<string | null>(null);
-  const errors = save.error instanceof AskError ? save.error.errors : [];
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    const name = channelNameSchema.safeParse(draft.name);
-    setNameError(name.success ? null : (name.error.issues[0]?.message ?? "not a name"));
-    if (!name.success) return;
-    save.mutate(draft, {
-      onSuccess: () => {
-        say(`Saved ${draft.name}.`);
-        onDone();
-      },
-    });
-  };
-  return (
-    <form className="form-grid pt-4" onSubmit={onSubmit} noValidate>
-      <TextField
-        label="Name"
-        value={draft.name}
-        readOnly={exists}
-        error={nameError}
-        autoComplete="off"
-        onChange={(event) => setDraft({ ...draft, name: event.target.value })}
-      />
-      <Select
-        label="Kind"
-        value={draft.kind}
-        disabled={exists}
-        onChange={(event) => {
-          const kind = channelKinds.find((known) => known === event.target.value);
-          if (kind) setDraft({ ...draft, kind, settings: {} });
-        }}
-        options={channelKinds.map((kind) => ({ value: kind, label: kindNames[kind] }))}
-      />
-      {fields[draft.kind].map(({ name, label, hint }) => {
-        const secret = secretFields[draft.kind].includes(name);
-        return (
-          <div key={name} className="whole">
-            <TextField
-              label={label}
-              value={draft.settings[name] ?? ""}
-              error={errors.find(({ path }) => path === name)?.message ?? null}
-              hint={secret && exists ? "Empty: stays as it is" : hint}
-              type={secret && name !== "url" ? "password" : "text"}
-              autoComplete="off"
-              onChange={(event) =>
-                setDraft({
-                  ...draft,
-                  settings: { ...draft.settings, [name]: event.target.value },
-                })
-              }
-            />
-          </div>
-        );
-      })}
-      <Select
-        label="Told of"
-        value={draft.severities === null ? "all" : "critical"}
-        onChange={(event) =>
-          setDraft({ ...draft, severities: event.target.value === "all" ? null : ["critical"] })
-        }
-        options={[
-          { value: "all", label: "Every alert" },
-          { value: "critical", label: "Critical alerts" },
-        ]}
-      />
-      <Select
-        label="State"
-        value={draft.enabled ? "on" : "off"}
-        onChange={(event) => setDraft({ ...draft, enabled: event.target.value === "on" })}
-        options={[
-          { value: "on", label: "On" },
-          { value: "off", label: "Off" },
-        ]}
-      />
-      <div className="whole flex items-center justify-end gap-2 pt-2">
-        {save.isError && (
-          <p role="alert" className="mr-auto text-12 text-bad">
-            {errorText(save.error)}
-          </p>
-        )}
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" look="primary" disabled={save.isPending}>
-          {save.isPending ? "Saving" : "Save channel"}
-        </Button>
-      </div>
-    </form>
   );
 }

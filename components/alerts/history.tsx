@@ -25,7 +25,12 @@ export function AlertHistory({ alert }: { alert: AlertDetail }) {
   );
 }
 
-const words = { waiting: "waiting", sent: "sent", failed: "given up" };
+export const deliveryWords = {
+  waiting: "waiting",
+  sent: "sent",
+  failed: "given up",
+  skipped: "left out",
+};
 
 /** What each channel was told, and what it said to that. */
 export function Deliveries({ alert }: { alert: AlertDetail }) {
@@ -40,7 +45,9 @@ export function Deliveries({ alert }: { alert: AlertDetail }) {
               <Time at={sent.sentAt ?? sent.createdAt} />
               <span className="min-w-0">
                 <b>{sent.channel}</b> {stateWords[sent.word].toLowerCase()}{" "}
-                <Tag tone={sent.state === "failed" ? "bad" : "plain"}>{words[sent.state]}</Tag>
+                <Tag tone={sent.state === "failed" ? "bad" : "plain"}>
+                  {deliveryWords[sent.state]}
+                </Tag>
                 {(sent.attempts > 1 || sent.state !== "sent") && sent.answer && (
                   <span className="block break-words text-12 text-fg-2">
                     {countOf(sent.attempts, "try", "tries")}: {sent.answer}

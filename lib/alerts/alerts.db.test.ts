@@ -8,7 +8,9 @@ import { enterFirstRules } from "@/lib/store/alerts/rows";
 import { createPrisma } from "@/lib/store/prisma";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import type { PrismaClient } from "@/prisma/client/client";
-import { deliverDue, type Post } from "./deliver";
+import { outcomeOf } from "./channels/channel";
+import type { Send } from "./channels/send";
+import { deliverDue } from "./deliver";
 import { evaluate } from "./evaluate";
 import { Looker } from "./look";
 import { storedAlert } from "./stored";
@@ -267,19 +269,20 @@ describe("the channels", () => {
     );
     const got: string[] = [];
     let failures = 2;
-    const post: Post = async (call) => {
+    const tell: Send = async (call) => {
+      if (call.kind !== "http") throw new Error("a webhook is a call");
       if (failures > 0) {
         failures -= 1;
-        return { status: 503, body: "not now", retryAfter: null };
+        return outcomeOf({ status: 503, body: "not now" }, null);
       }
       got.push(`${call.headers["x-hopwatch-event"]} ${call.headers["x-hopwatch-delivery"]}`);
-      return { status: 200, body: "ok", retryAfter: null };
+      return outcomeOf({ status: 200, body: "ok" }, null);
     };
     let clock = failsAt + minute;
     const deliver = async () => {
       for (let turn = 0; turn < 12; turn++) {
         clock += 5_000;
-        await deliverDue(database.pool, prisma, post, { now: () => clock, baseUrl: "http://x" });
+        await deliverDue(database.pool, prisma, tell, { now: () => clock, baseUrl: "http://x" });
       }
     };
     await send(pool, traffic(shop, noon, failsAt + minute), noon);

@@ -1,23 +1,12 @@
 import { z } from "zod";
 import { alertSchema } from "@/lib/schemas/alert";
 import { alertContentSchema } from "@/lib/schemas/alerts";
-import { settleDelivery, takeDue } from "@/lib/store/alerts/outbox";
+import { settleDelivery, skipOver, takeDue } from "@/lib/store/alerts/outbox";
 import type { PrismaClient } from "@/lib/store/alerts/rows";
 import type { Queryable } from "@/lib/store/query";
-import {
-  type HttpCall,
-  mostAttempts,
-  type Notice,
-  type Outcome,
-  outcomeOf,
-  waitAfter,
-} from "./channels/channel";
+import { type Call, mostAttempts, type Notice, type Outcome, waitAfter } from "./channels/channel";
 import { channelOf } from "./channels/registry";
-
-/** Sends a call; throws where nothing answers in time. */
-export type Post = (
-  call: HttpCall,
-) => Promise<{ status: number; body: string; retryAfter: string | null }>;
+import type { Send } from "./channels/send";
 
 export const payloadSchema = z.object({
   at: z.string(),
@@ -35,9 +24,10 @@ const atOnce = 8;
 export async function deliverDue(
   db: Queryable,
   prisma: PrismaClient,
-  post: Post,
+  send: Send,
   options: { now: () => number; baseUrl: string },
 ): Promise<{ taken: number; alerts: string[] }> {
+  await skipOver(db, {});
   const due = await takeDue(db, { now: options.now(), limit: atOnce });
   if (due.length === 0) return { taken: 0, alerts: [] };
   const rows = await prisma.alertChannel.findMany({
@@ -47,7 +37,7 @@ export async function deliverDue(
     due.map(async (word) => {
       const row = rows.find(({ name }) => name === word.channel);
       const outcome: Outcome = row
-        ? await tryOnce(post, () =>
+        ? await tryOnce(send, () =>
             channelOf(row).call(noticeOf(word, payloadSchema.parse(word.payload), options.baseUrl)),
           )
         : { kind: "failed", answer: "The channel was removed" };
@@ -82,16 +72,15 @@ function noticeOf(
 }
 
 /** One try; a connection that fails may come back. */
-export async function tryOnce(post: Post, call: () => HttpCall): Promise<Outcome> {
-  let made: HttpCall;
+export async function tryOnce(send: Send, call: () => Call): Promise<Outcome> {
+  let made: Call;
   try {
     made = call();
   } catch (error) {
     return { kind: "failed", answer: reasonOf(error) };
   }
   try {
-    const { retryAfter, ...answer } = await post(made);
-    return outcomeOf(answer, retryAfter);
+    return await send(made);
   } catch (error) {
     return { kind: "later", answer: reasonOf(error), afterMs: null };
   }

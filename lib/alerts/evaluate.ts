@@ -3,10 +3,11 @@ import { reconcile } from "@/lib/domain/alerts/reconcile";
 import type { Alert } from "@/lib/schemas/alert";
 import { markLooked } from "@/lib/store/alerts/clocks";
 import { alertsSince, asLeader, type PrismaClient } from "@/lib/store/alerts/rows";
+import { announce } from "./announce";
 import { channelOf } from "./channels/registry";
 import type { Looker } from "./look";
 import { alertOf, readRules, type StoredAlert, silenceOf, storedAlert } from "./stored";
-import { announce, carryOut, type Desk } from "./write";
+import { carryOut, type Desk } from "./write";
 
 export interface Evaluated {
   /** Alerts that changed, as they are now. */

@@ -12,8 +12,8 @@ import {
 } from "@/lib/domain/alerts/measures";
 import type { Looked } from "@/lib/domain/alerts/reconcile";
 import { type Rule, reachOf } from "@/lib/domain/alerts/rule";
+import { clockOffsets } from "@/lib/reports/clock-offsets";
 import { Names } from "@/lib/reports/names";
-import { nodes } from "@/lib/reports/nodes";
 import { sightingsOf } from "@/lib/reports/sightings";
 import { alertClocks } from "@/lib/store/alerts/clocks";
 import { deliveryCounts } from "@/lib/store/alerts/delivery-counts";
@@ -243,23 +243,31 @@ export class Looker {
   ): Promise<LookedAt[]> {
     if (this.offsets && now - this.offsets.at < offsetEveryMs) return [];
     const own = rules.filter(({ condition }) => condition.kind === "clock-offset");
-    const found: LookedAt[] = [];
-    for (const { pool, clock, fresh } of ranges) {
-      if (!fresh) continue;
+    const fresh = ranges.filter((range) => range.fresh);
+    const offsets = new Map<string, { node: string; offsetMs: number }[]>();
+    // Pools whose lines reach about as far are compared together.
+    for (const group of own.length === 0 ? [] : alike(fresh)) {
+      const to = Math.max(...group.map(({ clock }) => clock));
+      const pools = group.map(({ pool }) => pool);
+      const known = await clockOffsets(db, names, pools, { from: to - 60 * minuteMs, to });
+      for (const [node, { offsetMs }] of known) {
+        const pool = names.pool(node.pool);
+        offsets.set(pool, [...(offsets.get(pool) ?? []), { node: node.name, offsetMs }]);
+      }
+    }
+    const found = fresh.map(({ pool, clock }): LookedAt => {
       const name = names.pool(pool);
-      const range = { from: String(clock - 60 * minuteMs), to: String(clock) };
-      const known = own.length === 0 ? [] : (await nodes(db, { pool: name, ...range }, now)).items;
       const findings = own.flatMap((rule) =>
-        known.flatMap((node): Finding[] => {
+        (offsets.get(name) ?? []).flatMap(({ node, offsetMs }): Finding[] => {
           const { condition, scope } = rule;
           if (condition.kind !== "clock-offset" || !inScope(rule, name)) return [];
-          const value = Math.abs(node.clockOffsetMs ?? 0);
-          if (value <= condition.aboveMs || (scope.node && scope.node !== node.name)) return [];
+          const value = Math.abs(Math.round(offsetMs));
+          if (value <= condition.aboveMs || (scope.node && scope.node !== node)) return [];
           const episode = { since: clock, firedAt: clock, endedAt: null, peak: value, last: value };
-          return [{ rule, subject: `clock-offset:${node.name}`, episode }];
+          return [{ rule, subject: `clock-offset:${node}`, episode }];
         }),
       );
-      found.push({
+      return {
         pool: name,
         speaksOf: (subject) => subject.startsWith("clock-offset:"),
         found: incidentsOf(name, findings),
@@ -269,8 +277,8 @@ export class Looker {
           ruleIds: new Set(own.map(({ id }) => id)),
           withoutPast: true,
         },
-      });
-    }
+      };
+    });
     if (found.length > 0) this.offsets = { at: now, found };
     return found;
   }

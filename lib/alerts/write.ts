@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
-import { isSilenced, unsaid, type Word } from "@/lib/domain/alerts/announcements";
 import type { Incident } from "@/lib/domain/alerts/incidents";
 import type { AlertState, Step } from "@/lib/domain/alerts/reconcile";
 import type { Names } from "@/lib/reports/names";
-import type { Alert } from "@/lib/schemas/alert";
-import type { AlertContent, AlertHistory, Silence } from "@/lib/schemas/alerts";
+import type { AlertHistory, Silence } from "@/lib/schemas/alerts";
 import { json, jsonOrNull, type Rows } from "@/lib/store/alerts/rows";
 import type { Queryable } from "@/lib/store/query";
 import type { ReadyChannel } from "./channels/registry";
 import { contentOf } from "./content";
-import { alertOf, effective, type StoredAlert, storedAlert } from "./stored";
+import { type StoredAlert, storedAlert } from "./stored";
 import { titleOf } from "./words";
 
 export interface Desk {
@@ -237,52 +235,4 @@ export async function update(
     },
   });
   return storedAlert(row);
-}
-
-/** Puts what the channels have not heard into the outbox. Answers whether there was anything. */
-export async function announce(desk: Desk, alert: StoredAlert): Promise<boolean> {
-  const { now } = desk;
-  const silenced = isSilenced(alert, effective(desk.silences), now);
-  const words = unsaid(alert, silenced, now);
-  const last = words.at(-1);
-  if (last === undefined) {
-    // What ended unheard (under a silence, or long ago) is not told later either.
-    if (alert.state === "resolved" && alert.announced !== "resolved")
-      await desk.rows.alert.update({ where: { id: alert.id }, data: { announced: "resolved" } });
-    return false;
-  }
-  const foundOver = words.length > 1;
-  const told = alertOf(alert, desk.silences, now);
-  const channels = desk.channels.filter(
-    ({ enabled, name, severities }) =>
-      enabled &&
-      (alert.channels === null || alert.channels.includes(name)) &&
-      (severities === null || severities.includes(alert.severity)),
-  );
-  const { _max: before } = await desk.rows.alertNotification.aggregate({
-    where: { alertId: alert.id },
-    _max: { turn: true },
-  });
-  const data = words.flatMap((word, index) =>
-    channels
-      .filter((channel) => channel.hears(word, foundOver))
-      .map((channel) => ({
-        alertId: alert.id,
-        channel: channel.name,
-        word,
-        turn: (before.turn ?? 0) + index + 1,
-        nextAt: new Date(now),
-        createdAt: new Date(now),
-        payload: json(payloadOf(told, alert.content, word, now)),
-      })),
-  );
-  if (data.length > 0) await desk.rows.alertNotification.createMany({ data });
-  await desk.rows.alert.update({ where: { id: alert.id }, data: { announced: last } });
-  return data.length > 0;
-}
-
-function payloadOf(alert: Alert, content: AlertContent | null, word: Word, now: number) {
-  // A word that waited behind others still says what it was about.
-  const state = word === "firing" && alert.state === "resolved" ? "firing" : alert.state;
-  return { at: new Date(now).toISOString(), alert: { ...alert, state }, content };
 }

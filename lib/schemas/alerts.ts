@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Rule } from "@/lib/domain/alerts/rule";
 import { alertSchema, alertStateSchema, severitySchema } from "./alert";
+import { deliverySchema } from "./alert-channels";
 import { causeSchema, instant, listOf, pageQuery } from "./common";
 import { changeSchema } from "./results";
 
@@ -179,19 +180,6 @@ export const historySchema = z.array(
 );
 export type AlertHistory = z.infer<typeof historySchema>;
 
-export const deliverySchema = z.object({
-  id: z.string(),
-  channel: z.string(),
-  word: z.enum(["firing", "acknowledged", "resolved"]),
-  state: z.enum(["waiting", "sent", "failed"]),
-  attempts: z.number().int(),
-  createdAt: instant,
-  sentAt: instant.nullable(),
-  nextAt: instant.nullable(),
-  /** What the receiver said last. */
-  answer: z.string().nullable(),
-});
-
 export const alertDetailSchema = alertSchema.extend({
   content: alertContentSchema.nullable(),
   /** Markdown; null where there is none for this. */
@@ -240,65 +228,3 @@ export const silenceSchema = z.object({
 });
 export type Silence = z.infer<typeof silenceSchema>;
 export const silenceListSchema = listOf(silenceSchema);
-
-/* Channels */
-
-const httpUrl = z.url({ protocol: /^https?$/ }).max(2000);
-
-/** Settings by kind; what is in `secretFields` is never told again. */
-export const channelSettings = {
-  webhook: z.object({ url: httpUrl, secret: z.string().min(8).max(500) }).strict(),
-  slack: z.object({ url: httpUrl }).strict(),
-  pagerduty: z
-    .object({
-      routingKey: z.string().min(8).max(200),
-      url: httpUrl.default("https://events.pagerduty.com/v2/enqueue"),
-    })
-    .strict(),
-  alertmanager: z.object({ url: httpUrl, bearer: z.string().max(2000).default("") }).strict(),
-} as const;
-export type ChannelKind = keyof typeof channelSettings;
-export const channelKinds = [
-  "webhook",
-  "slack",
-  "pagerduty",
-  "alertmanager",
-] as const satisfies readonly ChannelKind[];
-
-export const secretFields: Record<ChannelKind, readonly string[]> = {
-  webhook: ["secret"],
-  slack: ["url"],
-  pagerduty: ["routingKey"],
-  alertmanager: ["bearer"],
-};
-
-export const channelNameSchema = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-    "letters, digits, dot, dash and underscore; at most 100",
-  );
-
-export const channelInputSchema = z
-  .object({
-    kind: z.enum(channelKinds),
-    enabled: z.boolean().default(true),
-    /** Which alerts it is told of; null: all. */
-    severities: z.array(severitySchema).min(1).nullable().default(null),
-    /** A secret that is left out, or null, stays as it was. */
-    settings: z.record(z.string(), z.string().nullable()),
-  })
-  .strict();
-
-export const channelSchema = z.object({
-  name: z.string(),
-  kind: z.enum(channelKinds),
-  enabled: z.boolean(),
-  severities: z.array(severitySchema).nullable(),
-  /** Secrets are null. */
-  settings: z.record(z.string(), z.string().nullable()),
-});
-export type Channel = z.infer<typeof channelSchema>;
-export const channelListSchema = listOf(channelSchema);
-
-export const testOutcomeSchema = z.object({ ok: z.boolean(), answer: z.string() });

@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import type { HttpCall } from "@/lib/alerts/channels/channel";
-import { channelOf, readyChannel } from "@/lib/alerts/channels/registry";
-import { deliverDue, testNotice, tryOnce } from "@/lib/alerts/deliver";
+import { deliverDue } from "@/lib/alerts/deliver";
 import { evaluate } from "@/lib/alerts/evaluate";
 import { Looker } from "@/lib/alerts/look";
 import { arranged, runbook } from "@/lib/alerts/runbooks";
@@ -11,30 +9,25 @@ import { update } from "@/lib/alerts/write";
 import { firstRules } from "@/lib/domain/alerts/rule";
 import { Problem } from "@/lib/domain/problem";
 import type { Alert } from "@/lib/schemas/alert";
-import {
-  type AlertDetail,
-  type AlertList,
-  type alertActionSchema,
-  type alertsQuery,
-  type Channel,
-  type channelInputSchema,
-  type Rules,
-  type Silence,
-  secretFields,
-  type silenceInputSchema,
+import type {
+  AlertDetail,
+  AlertList,
+  alertActionSchema,
+  alertsQuery,
+  Rules,
+  Silence,
+  silenceInputSchema,
 } from "@/lib/schemas/alerts";
 import type { StreamEvent } from "@/lib/schemas/results";
 import { markDirty } from "@/lib/store/alerts/clocks";
 import {
   alertById,
-  type ChannelRow,
   dropAlertsBefore,
   enterFirstRules,
-  json,
-  jsonOrNull,
   newestAlerts,
   putRules as storeRules,
 } from "@/lib/store/alerts/rows";
+import { baseUrl, deliveryOf, send } from "./alert-sending";
 import { publish } from "./live";
 import { counter, histogram } from "./metrics";
 import { type Runtime, runtime } from "./runtime";
@@ -46,7 +39,6 @@ const soonMs = 1_500;
 /** …and looks take no more than a fifth of the time: an import of old lines is looked at whole, but not at every commit. */
 const restPerWork = 4;
 const deliverEveryMs = 2_000;
-const postTimeoutMs = 10_000;
 const dayMs = 24 * 3_600_000;
 
 /** What looks at the facts and tells the channels, in this process. */
@@ -167,7 +159,7 @@ class Watchman {
     const { pool, prisma } = this.runtime;
     const options = { now: () => Date.now(), baseUrl: baseUrl(this.runtime) };
     for (;;) {
-      const { taken, alerts } = await deliverDue(pool, prisma, post, options);
+      const { taken, alerts } = await deliverDue(pool, prisma, send, options);
       if (taken === 0 || this.stopped) return;
       counter({ name: "hopwatch_alert_deliveries_total", help: "Words tried on channels" }).inc(
         taken,
@@ -184,28 +176,6 @@ class Watchman {
 
 function tellPages(alerts: readonly Alert[]): void {
   if (alerts.length > 0) publish(alerts.map((alert): StreamEvent => ({ type: "alert", alert })));
-}
-
-function baseUrl({ config }: Runtime): string {
-  if (config.publicUrl !== null) return config.publicUrl.replace(/\/+$/, "");
-  const host = ["0.0.0.0", "::", "127.0.0.1"].includes(config.host) ? "localhost" : config.host;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
-}
-
-async function post(call: HttpCall) {
-  const response = await fetch(call.url, {
-    method: "POST",
-    headers: call.headers,
-    body: call.body,
-    redirect: "manual",
-    signal: AbortSignal.timeout(postTimeoutMs),
-  });
-  const body = await response.text();
-  return {
-    status: response.status,
-    body: body.slice(0, 500),
-    retryAfter: response.headers.get("retry-after"),
-  };
 }
 
 let running: Watchman | null = null;
@@ -286,26 +256,8 @@ export async function readAlert(id: string): Promise<AlertDetail> {
     content: alert.content,
     runbook: markdown === null ? null : arranged(markdown, book?.balancer ?? null),
     history: alert.history,
-    deliveries: row.notifications.map((sent) => ({
-      id: String(sent.id),
-      channel: sent.channel,
-      word: wordOf(sent.word),
-      state: stateOf(sent.state),
-      attempts: sent.attempts,
-      createdAt: sent.createdAt.toISOString(),
-      sentAt: sent.sentAt?.toISOString() ?? null,
-      nextAt: sent.state === "waiting" ? sent.nextAt.toISOString() : null,
-      answer: sent.answer,
-    })),
+    deliveries: row.notifications.map(deliveryOf),
   };
-}
-
-function wordOf(word: string): AlertDetail["deliveries"][number]["word"] {
-  return word === "acknowledged" || word === "resolved" ? word : "firing";
-}
-
-function stateOf(state: string): AlertDetail["deliveries"][number]["state"] {
-  return state === "sent" || state === "failed" ? state : "waiting";
 }
 
 async function change(
@@ -436,86 +388,4 @@ export async function replaceRules(rules: Rules): Promise<Rules> {
   await runtime().prisma.$transaction((rows) => storeRules(rows, rules.items, Date.now()));
   watchman()?.lookSoon();
   return await listRules();
-}
-
-function shownChannel(row: ChannelRow): Channel {
-  const { kind, name, enabled, severities } = channelOf(row);
-  const settings = Object.entries(settingsOf(row.settings)).map(([field, value]) => [
-    field,
-    secretFields[kind].includes(field) ? null : value,
-  ]);
-  return { name, kind, enabled, severities, settings: Object.fromEntries(settings) };
-}
-
-function settingsOf(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string",
-    ),
-  );
-}
-
-export async function listChannels(): Promise<{ items: Channel[]; nextCursor: null }> {
-  const rows = await runtime().prisma.alertChannel.findMany({ orderBy: { name: "asc" } });
-  return { items: rows.map(shownChannel), nextCursor: null };
-}
-
-/** Enters a channel or changes it; a secret that is left out stays. */
-export async function saveChannel(
-  name: string,
-  input: z.output<typeof channelInputSchema>,
-): Promise<{ channel: Channel; created: boolean }> {
-  const { prisma } = runtime();
-  const before = await prisma.alertChannel.findUnique({ where: { name } });
-  const kept = before?.kind === input.kind ? settingsOf(before.settings) : {};
-  const given = Object.fromEntries(
-    Object.entries(input.settings).filter(([, value]) => value !== null && value !== ""),
-  );
-  const secrets = Object.fromEntries(
-    secretFields[input.kind].flatMap((field) =>
-      kept[field] === undefined ? [] : [[field, kept[field]]],
-    ),
-  );
-  const settings = { ...secrets, ...given };
-  // Says which field is missing or wrong.
-  readyChannel(name, input.kind, settings);
-  const now = new Date();
-  const data = {
-    kind: input.kind,
-    enabled: input.enabled,
-    severities: jsonOrNull(input.severities),
-    settings: json(settings),
-    updatedAt: now,
-  };
-  const row = await prisma.alertChannel.upsert({
-    where: { name },
-    create: { name, createdAt: now, ...data },
-    update: data,
-  });
-  return { channel: shownChannel(row), created: before === null };
-}
-
-function unknownChannel(name: string): Problem {
-  return new Problem(404, "There is no such channel", `No channel is called "${name}".`);
-}
-
-/** @throws Problem 404 */
-export async function removeChannel(name: string): Promise<void> {
-  const { count } = await runtime().prisma.alertChannel.deleteMany({ where: { name } });
-  if (count === 0) throw unknownChannel(name);
-}
-
-/** Tries a channel out, once. @throws Problem 404 */
-export async function testChannel(name: string): Promise<{ ok: boolean; answer: string }> {
-  const current = runtime();
-  const row = await current.prisma.alertChannel.findUnique({ where: { name } });
-  if (!row) throw unknownChannel(name);
-  const channel = channelOf(row);
-  const notice = testNotice(baseUrl(current), Date.now());
-  const outcome = await tryOnce(post, () => channel.call(notice));
-  // What PagerDuty was made to open, it closes again.
-  if (outcome.kind === "sent" && channel.kind === "pagerduty")
-    await tryOnce(post, () => channel.call({ ...notice, word: "resolved" }));
-  return { ok: outcome.kind === "sent", answer: outcome.answer };
 }

@@ -1,11 +1,12 @@
 import { alertSchema } from "@/lib/schemas/alert";
+import * as channels from "@/lib/schemas/alert-channels";
 import * as alerts from "@/lib/schemas/alerts";
 import type { Call, Content } from "./openapi-calls";
 
 const ok = (content: Content, description = "The answer") => ({ 200: { description, content } });
 const id = (description: string) => ({ id: { schema: alertSchema.shape.id, description } });
 const name = {
-  name: { schema: alerts.channelNameSchema, description: "The channel's name" },
+  name: { schema: channels.channelNameSchema, description: "The channel's name" },
 };
 
 /** The calls about alerts, their rules, silences and channels. */
@@ -112,7 +113,7 @@ export const alertCalls: Call[] = [
     id: "listChannels",
     summary: "Where alerts are told; secrets are not",
     access: "view",
-    answers: ok(alerts.channelListSchema),
+    answers: ok(channels.channelListSchema),
   },
   {
     method: "put",
@@ -121,13 +122,13 @@ export const alertCalls: Call[] = [
     id: "saveChannel",
     summary: "Enter or change a channel; a secret that is left out stays",
     description:
-      "Settings by kind: `webhook` has `url` and `secret`, `slack` has `url`, `pagerduty` has `routingKey` and perhaps `url`, `alertmanager` has `url` and perhaps `bearer`.",
+      "Settings by kind: `webhook` has `url` and `secret`, `slack` and `teams` have `url`, `pagerduty` has `routingKey` and perhaps `url`, `opsgenie` has `apiKey` and perhaps `url`, `alertmanager` has `url` and perhaps `bearer`, `email` has `host`, `port`, `security` (`starttls`, `tls`, `none`), `user`, `password`, `from` and `to`. `route` chooses alerts by label, with `*` for anything; `quietHours` hold words back.",
     access: "admin",
     parameters: name,
-    body: alerts.channelInputSchema,
+    body: channels.channelInputSchema,
     answers: {
-      200: { description: "The channel", content: alerts.channelSchema },
-      201: { description: "The new channel", content: alerts.channelSchema },
+      200: { description: "The channel", content: channels.channelSchema },
+      201: { description: "The new channel", content: channels.channelSchema },
     },
   },
   {
@@ -142,6 +143,17 @@ export const alertCalls: Call[] = [
     problems: [404],
   },
   {
+    method: "get",
+    path: "/channels/{name}/deliveries",
+    tag: "Alerts",
+    id: "listDeliveries",
+    summary: "What a channel was told lately, and what became of each try",
+    access: "view",
+    parameters: name,
+    answers: ok(channels.deliveryListSchema),
+    problems: [404],
+  },
+  {
     method: "post",
     path: "/channels/{name}/test",
     tag: "Alerts",
@@ -149,7 +161,7 @@ export const alertCalls: Call[] = [
     summary: "Tell a channel something, to see that it works",
     access: "admin",
     parameters: name,
-    answers: ok(alerts.testOutcomeSchema),
+    answers: ok(channels.testOutcomeSchema),
     problems: [404],
   },
 ];

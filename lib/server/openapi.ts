@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alertSchema } from "@/lib/schemas/alert";
+import * as channels from "@/lib/schemas/alert-channels";
 import * as alerts from "@/lib/schemas/alerts";
 import { evidenceSchema, figureSchema, problemSchema } from "@/lib/schemas/common";
 import * as compare from "@/lib/schemas/compare";
@@ -24,7 +25,7 @@ const sent: Record<string, z.ZodType> = {
   SnapshotInput: results.snapshotInputSchema,
   Rule: alerts.ruleSchema,
   SilenceInput: alerts.silenceInputSchema,
-  ChannelInput: alerts.channelInputSchema,
+  ChannelInput: channels.channelInputSchema,
 };
 
 /** What is answered. */
@@ -61,7 +62,7 @@ const answered: Record<string, z.ZodType> = {
   Alert: alertSchema,
   AlertDetail: alerts.alertDetailSchema,
   Silence: alerts.silenceSchema,
-  Channel: alerts.channelSchema,
+  Channel: channels.channelSchema,
   StreamEvent: results.streamEventSchema,
 };
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { channelSettings } from "@/lib/schemas/alerts";
+import type { channelSettings } from "@/lib/schemas/alert-channels";
 import { type ChannelKindOf, jsonCall } from "./channel";
 
 /**
@@ -10,6 +10,7 @@ const standsMs = 24 * 3_600_000;
 
 /** Alertmanager's API v2 (`POST /api/v2/alerts`); `url` is its address. */
 export const alertmanager: ChannelKindOf<z.infer<typeof channelSettings.alertmanager>> = {
+  keepsIncidents: true,
   hears: (word, foundOver) => !foundOver && word !== "acknowledged",
   call: (notice, { url, bearer }) => {
     const { alert, content, word } = notice;

@@ -16,10 +16,37 @@ export interface Notice {
 }
 
 export interface HttpCall {
+  kind: "http";
   url: string;
   headers: Record<string, string>;
   body: string;
 }
+
+export interface MailServer {
+  host: string;
+  port: number;
+  /** `tls` from the start, `starttls` after the greeting (and not without), or `none`. */
+  security: "starttls" | "tls" | "none";
+  user: string;
+  password: string;
+}
+
+/** A letter, and where it is posted. */
+export interface Letter {
+  kind: "mail";
+  server: MailServer;
+  from: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html: string;
+  /** The same at every try: a mailbox that got it twice shows it once. */
+  messageId: string;
+  /** The letter in whose thread it stands. */
+  answers: string | null;
+}
+
+export type Call = HttpCall | Letter;
 
 export interface SentAnswer {
   status: number;
@@ -37,7 +64,9 @@ export type Outcome =
 export interface ChannelKindOf<Settings> {
   /** Whether it wants to hear of an incident that was over before anybody knew. */
   hears: (word: Word, foundOver: boolean) => boolean;
-  call: (notice: Notice, settings: Settings) => HttpCall;
+  /** Whether it keeps incidents of its own: what closes one wakes nobody, and is said in quiet hours too. */
+  keepsIncidents: boolean;
+  call: (notice: Notice, settings: Settings) => Call;
 }
 
 export function jsonCall(
@@ -46,10 +75,37 @@ export function jsonCall(
   headers: Record<string, string> = {},
 ): HttpCall {
   return {
+    kind: "http",
     url,
     headers: { "content-type": "application/json", "user-agent": "Hopwatch", ...headers },
     body: JSON.stringify(body),
   };
+}
+
+export const wordNames: Record<Word, string> = {
+  firing: "Firing",
+  acknowledged: "Acknowledged",
+  resolved: "Resolved",
+};
+
+/** The alert in a line: its state, its title, its pool. */
+export function headline({ alert, word }: Notice): string {
+  return `${wordNames[word]}: ${alert.title}${alert.pool === null ? "" : ` in ${alert.pool}`}`;
+}
+
+/** What there is to say under the headline, a sentence a line. */
+export function tellingLines({ alert, content, word, test }: Notice): string[] {
+  const told = [content?.summary ?? alert.summary ?? ""];
+  if (word === "acknowledged" && alert.acknowledgedBy) told.push(`By ${alert.acknowledgedBy}.`);
+  if (word === "resolved" && alert.corrected)
+    told.push("Corrected: late lines changed the picture.");
+  if (word !== "acknowledged") {
+    told.push(`Since ${alert.since}${alert.resolvedAt ? `, until ${alert.resolvedAt}` : ""}.`);
+    if (alert.rules.length > 0)
+      told.push(`Rules: ${alert.rules.map(({ name }) => name).join("; ")}`);
+  }
+  if (test) told.unshift("This is a test.");
+  return told.filter((line) => line !== "");
 }
 
 /** The rules of HTTP: 2xx is taken, 408, 425, 429 and 5xx may be tried again, all else is a refusal. */

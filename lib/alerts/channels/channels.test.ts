@@ -4,8 +4,8 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { testNotice } from "../deliver";
 import { runbook, runbookNames } from "../runbooks";
-import { type Notice, outcomeOf, waitAfter } from "./channel";
-import { readyChannel } from "./registry";
+import { type HttpCall, type Letter, type Notice, outcomeOf, waitAfter } from "./channel";
+import { type ReadyChannel, readyChannel } from "./registry";
 
 const at = Date.UTC(2026, 10, 21, 12);
 const base = testNotice("https://hopwatch.test", at);
@@ -16,11 +16,16 @@ const notice: Notice = {
   alert: { ...base.alert, id: "abc", pool: "shop", title: "A <b> & c", severity: "critical" },
 };
 const bodyOf = (text: string): unknown => JSON.parse(text);
+const httpOf = (channel: ReadyChannel, told: Notice = notice): HttpCall => {
+  const call = channel.call(told);
+  if (call.kind !== "http") throw new Error("a call over HTTP is expected");
+  return call;
+};
 
 describe("a webhook", () => {
   it("can be checked by who shares its secret", () => {
     const channel = readyChannel("hook", "webhook", { url: "http://x.test/", secret: "12345678" });
-    const { headers, body } = channel.call(notice);
+    const { headers, body } = httpOf(channel);
     const right = createHmac("sha256", "12345678").update(body).digest("hex");
     expect(headers["x-hopwatch-signature"]).toBe(`sha256=${right}`);
     expect(headers["x-hopwatch-delivery"]).toBe("abc-1");
@@ -30,7 +35,7 @@ describe("a webhook", () => {
 
 describe("Slack", () => {
   it("gets text in which nothing of ours is taken for markup", () => {
-    const { body } = readyChannel("s", "slack", { url: "https://hooks.test/1" }).call(notice);
+    const { body } = httpOf(readyChannel("s", "slack", { url: "https://hooks.test/1" }));
     expect(bodyOf(body)).toMatchObject({ text: "Firing: A &lt;b&gt; &amp; c in shop" });
   });
 
@@ -45,7 +50,7 @@ describe("PagerDuty", () => {
   const channel = readyChannel("p", "pagerduty", { routingKey: "0123456789abcdef" });
   it("has one incident for one alert, from trigger to resolve", () => {
     const words = (["firing", "acknowledged", "resolved"] as const).map((word) =>
-      bodyOf(channel.call({ ...notice, word }).body),
+      bodyOf(httpOf(channel, { ...notice, word }).body),
     );
     expect(words).toMatchObject([
       {
@@ -66,10 +71,10 @@ describe("PagerDuty", () => {
 describe("Alertmanager", () => {
   it("gets the same labels at the beginning and at the end", () => {
     const channel = readyChannel("a", "alertmanager", { url: "http://am.test:9093/", bearer: "t" });
-    const fire = channel.call(notice);
+    const fire = httpOf(channel);
     expect(fire.url).toBe("http://am.test:9093/api/v2/alerts");
     expect(fire.headers.authorization).toBe("Bearer t");
-    const end = channel.call({
+    const end = httpOf(channel, {
       ...notice,
       word: "resolved",
       alert: { ...notice.alert, resolvedAt: new Date(at + 60_000).toISOString() },
@@ -77,6 +82,67 @@ describe("Alertmanager", () => {
     const [[first], [last]] = [fire, end].map(({ body }) => JSON.parse(body));
     expect(last.labels).toEqual(first.labels);
     expect(last.endsAt).toBe("2026-11-21T12:01:00.000Z");
+  });
+});
+
+describe("Opsgenie", () => {
+  const channel = readyChannel("o", "opsgenie", { apiKey: "key-of-opsgenie" });
+
+  it("has one alert under one alias, from its beginning to its close", () => {
+    const open = httpOf(channel);
+    expect(open.url).toBe("https://api.opsgenie.com/v2/alerts");
+    expect(open.headers.authorization).toBe("GenieKey key-of-opsgenie");
+    expect(bodyOf(open.body)).toMatchObject({ alias: "hopwatch-abc", priority: "P1" });
+    expect(httpOf(channel, { ...notice, word: "acknowledged" }).url).toBe(
+      "https://api.opsgenie.com/v2/alerts/hopwatch-abc/acknowledge?identifierType=alias",
+    );
+    expect(httpOf(channel, { ...notice, word: "resolved" }).url).toBe(
+      "https://api.opsgenie.com/v2/alerts/hopwatch-abc/close?identifierType=alias",
+    );
+  });
+
+  it("gets no message that is longer than it takes", () => {
+    const long = { ...notice, alert: { ...notice.alert, title: "long ".repeat(100) } };
+    const { message } = JSON.parse(httpOf(channel, long).body);
+    expect(message).toHaveLength(130);
+  });
+});
+
+describe("Microsoft Teams", () => {
+  it("gets an Adaptive Card in which nothing of ours is taken for Markdown", () => {
+    const channel = readyChannel("t", "teams", { url: "https://flow.test/1" });
+    const told = { ...notice, alert: { ...notice.alert, title: "A *b* [c](d)" } };
+    const card = JSON.parse(httpOf(channel, told).body).attachments[0];
+    expect(card.contentType).toBe("application/vnd.microsoft.card.adaptive");
+    expect(card.content).toMatchObject({ type: "AdaptiveCard", version: "1.4" });
+    expect(card.content.body[0].text).toBe("Firing: A \\*b\\* \\[c\\]\\(d\\) in shop");
+    expect(card.content.actions[0].url).toBe(notice.url);
+  });
+});
+
+describe("a letter", () => {
+  const settings = { host: "mail.test", from: "hopwatch@shop.test", to: "a@x.test, b@x.test" };
+  const letterOf = (told: Notice): Letter => {
+    const call = readyChannel("m", "email", settings).call(told);
+    if (call.kind !== "mail") throw new Error("a letter is expected");
+    return call;
+  };
+
+  it("stands in its alert's thread, and is the same letter at every try", () => {
+    const [first, again] = [letterOf(notice), letterOf(notice)];
+    expect(first.messageId).toBe(again.messageId);
+    const end = letterOf({ ...notice, id: "abc-2", word: "resolved" });
+    expect(end.messageId).not.toBe(first.messageId);
+    expect(end.answers).toBe(first.answers);
+    expect(first.to).toEqual(["a@x.test", "b@x.test"]);
+    expect(first.subject).toBe("[Hopwatch] Firing: A <b> & c in shop");
+    expect(first.html).toContain("A &lt;b&gt; &amp; c");
+  });
+
+  it("goes to addresses only", () => {
+    expect(() => readyChannel("m", "email", { ...settings, to: "a@x.test, nobody" })).toThrow(
+      /e-mail addresses/,
+    );
   });
 });
 

@@ -1,11 +1,12 @@
 import type { z } from "zod";
-import type { channelSettings } from "@/lib/schemas/alerts";
+import type { channelSettings } from "@/lib/schemas/alert-channels";
 import { type ChannelKindOf, jsonCall } from "./channel";
 
 const actions = { firing: "trigger", acknowledged: "acknowledge", resolved: "resolve" } as const;
 
 /** PagerDuty's Events API v2; the alert's id is the key under which it is one incident there. */
 export const pagerduty: ChannelKindOf<z.infer<typeof channelSettings.pagerduty>> = {
+  keepsIncidents: true,
   // Nobody is to be woken for what is over.
   hears: (_, foundOver) => !foundOver,
   call: (notice, { url, routingKey }) => {

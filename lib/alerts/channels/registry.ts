@@ -6,22 +6,61 @@ import {
   type ChannelKind,
   channelKinds,
   channelSettings,
-} from "@/lib/schemas/alerts";
+  quietHoursSchema,
+  routeSchema,
+} from "@/lib/schemas/alert-channels";
 import type { ChannelRow } from "@/lib/store/alerts/rows";
 import { alertmanager } from "./alertmanager";
-import type { HttpCall, Notice } from "./channel";
+import type { Call, ChannelKindOf, Notice } from "./channel";
+import { email } from "./email";
+import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
 import { slack } from "./slack";
+import { teams } from "./teams";
 import { webhook } from "./webhook";
 
+/** Whom a channel is for, and when. */
+export type Reach = Pick<Channel, "enabled" | "severities" | "route" | "quietHours">;
+
 /** A channel with its secrets, ready to be told. */
-export interface ReadyChannel {
+export interface ReadyChannel extends Reach {
   name: string;
   kind: ChannelKind;
-  enabled: boolean;
-  severities: Channel["severities"];
+  keepsIncidents: boolean;
   hears: (word: Word, foundOver: boolean) => boolean;
-  call: (notice: Notice) => HttpCall;
+  call: (notice: Notice) => Call;
+}
+
+const everyAlert: Reach = { enabled: true, severities: null, route: null, quietHours: null };
+
+/** A kind with its settings: what it is told is made with them. */
+function bound<Schema extends z.ZodType>(
+  kind: ChannelKindOf<z.output<Schema>>,
+  schema: Schema,
+  settings: unknown,
+): Pick<ReadyChannel, "hears" | "keepsIncidents" | "call"> {
+  const own = schema.parse(settings);
+  const { hears, keepsIncidents } = kind;
+  return { hears, keepsIncidents, call: (notice) => kind.call(notice, own) };
+}
+
+function ofKind(kind: ChannelKind, settings: unknown) {
+  switch (kind) {
+    case "webhook":
+      return bound(webhook, channelSettings.webhook, settings);
+    case "slack":
+      return bound(slack, channelSettings.slack, settings);
+    case "pagerduty":
+      return bound(pagerduty, channelSettings.pagerduty, settings);
+    case "alertmanager":
+      return bound(alertmanager, channelSettings.alertmanager, settings);
+    case "opsgenie":
+      return bound(opsgenie, channelSettings.opsgenie, settings);
+    case "teams":
+      return bound(teams, channelSettings.teams, settings);
+    case "email":
+      return bound(email, channelSettings.email, settings);
+  }
 }
 
 /** @throws {ZodError} when the settings are not those of the kind. */
@@ -29,34 +68,9 @@ export function readyChannel(
   name: string,
   kind: ChannelKind,
   settings: unknown,
-  more: { enabled: boolean; severities: Channel["severities"] } = {
-    enabled: true,
-    severities: null,
-  },
+  reach: Reach = everyAlert,
 ): ReadyChannel {
-  const base = { name, kind, ...more };
-  switch (kind) {
-    case "webhook": {
-      const own = channelSettings.webhook.parse(settings);
-      return { ...base, hears: webhook.hears, call: (notice) => webhook.call(notice, own) };
-    }
-    case "slack": {
-      const own = channelSettings.slack.parse(settings);
-      return { ...base, hears: slack.hears, call: (notice) => slack.call(notice, own) };
-    }
-    case "pagerduty": {
-      const own = channelSettings.pagerduty.parse(settings);
-      return { ...base, hears: pagerduty.hears, call: (notice) => pagerduty.call(notice, own) };
-    }
-    case "alertmanager": {
-      const own = channelSettings.alertmanager.parse(settings);
-      return {
-        ...base,
-        hears: alertmanager.hears,
-        call: (notice) => alertmanager.call(notice, own),
-      };
-    }
-  }
+  return { name, kind, ...reach, ...ofKind(kind, settings) };
 }
 
 const severitiesSchema = z.array(severitySchema).nullable();
@@ -65,5 +79,7 @@ export function channelOf(row: ChannelRow): ReadyChannel {
   return readyChannel(row.name, z.enum(channelKinds).parse(row.kind), row.settings, {
     enabled: row.enabled,
     severities: severitiesSchema.parse(row.severities),
+    route: routeSchema.nullable().parse(row.route),
+    quietHours: quietHoursSchema.nullable().parse(row.quietHours),
   });
 }

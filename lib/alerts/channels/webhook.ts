@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { z } from "zod";
-import type { channelSettings } from "@/lib/schemas/alerts";
+import type { channelSettings } from "@/lib/schemas/alert-channels";
 import { type ChannelKindOf, jsonCall } from "./channel";
 
 /**
@@ -9,6 +9,7 @@ import { type ChannelKindOf, jsonCall } from "./channel";
  * the same at every try of one word.
  */
 export const webhook: ChannelKindOf<z.infer<typeof channelSettings.webhook>> = {
+  keepsIncidents: false,
   hears: () => true,
   call: (notice, { url, secret }) => {
     const call = jsonCall(url, {

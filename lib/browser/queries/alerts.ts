@@ -6,16 +6,19 @@ import {
 } from "@tanstack/react-query";
 import { alertSchema } from "@/lib/schemas/alert";
 import {
-  alertDetailSchema,
-  alertListSchema,
   type Channel,
   channelListSchema,
   channelSchema,
+  deliveryListSchema,
+  testOutcomeSchema,
+} from "@/lib/schemas/alert-channels";
+import {
+  alertDetailSchema,
+  alertListSchema,
   type Rules,
   rulesSchema,
   silenceListSchema,
   silenceSchema,
-  testOutcomeSchema,
 } from "@/lib/schemas/alerts";
 import { ask, tell } from "../ask";
 
@@ -58,6 +61,14 @@ export function channelsOptions() {
   return queryOptions({
     queryKey: ["channels", {}],
     queryFn: ({ signal }) => ask("/channels", channelListSchema, { signal }),
+  });
+}
+
+export function deliveriesOptions(channel: string) {
+  return queryOptions({
+    queryKey: ["channels", { deliveries: channel }],
+    queryFn: ({ signal }) =>
+      ask(`/channels/${encodeURIComponent(channel)}/deliveries`, deliveryListSchema, { signal }),
   });
 }
 

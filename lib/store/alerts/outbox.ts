@@ -30,6 +30,30 @@ export const takeDue = defineQuery({
   }),
 });
 
+/**
+ * Gives up words that quiet hours hold back when what they tell of is over:
+ * nobody is told in the morning of what came and went at night.
+ */
+export const skipOver = defineQuery({
+  name: "alert-skip-over",
+  sql: `
+    UPDATE alert_notifications n
+    SET state = 'skipped', answer = 'It was over before the quiet hours were'
+    FROM (
+      SELECT f.alert_id, f.channel, f.turn AS first_turn, min(r.turn) AS last_turn
+      FROM alert_notifications f
+      JOIN alert_notifications r ON r.alert_id = f.alert_id AND r.channel = f.channel
+        AND r.turn > f.turn AND r.word = 'resolved' AND r.state = 'waiting'
+      WHERE f.state = 'waiting' AND f.word = 'firing' AND f.held_until IS NOT NULL AND f.attempts = 0
+      GROUP BY 1, 2, 3
+    ) o
+    WHERE n.alert_id = o.alert_id AND n.channel = o.channel AND n.state = 'waiting'
+      AND n.turn BETWEEN o.first_turn AND o.last_turn
+    RETURNING n.alert_id`,
+  params: z.object({}),
+  row: z.object({ alert_id: z.string() }),
+});
+
 /** Notes what became of a word. */
 export const settleDelivery = defineQuery({
   name: "alert-settle-delivery",

@@ -1,4 +1,4 @@
-import { listChannels } from "@/lib/server/alerts";
+import { listChannels } from "@/lib/server/alert-channels";
 import { answer } from "@/lib/server/answer";
 import { route } from "@/lib/server/route";
 

@@ -1,5 +1,5 @@
-import { channelInputSchema, channelNameSchema } from "@/lib/schemas/alerts";
-import { removeChannel, saveChannel } from "@/lib/server/alerts";
+import { channelInputSchema, channelNameSchema } from "@/lib/schemas/alert-channels";
+import { removeChannel, saveChannel } from "@/lib/server/alert-channels";
 import { answer } from "@/lib/server/answer";
 import { jsonBody, route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { testChannel } from "@/lib/server/alerts";
+import { testChannel } from "@/lib/server/alert-channels";
 import { answer } from "@/lib/server/answer";
 import { route } from "@/lib/server/route";
 
