@@ -1,3 +1,5 @@
+import { parseJsonText } from "./json-text";
+
 /**
  * The members of the JSON object that begins at `start`, as text: numbers and
  * booleans as JSON writes them, null left out, members of an object inside by
@@ -21,13 +23,7 @@ export function readJsonPaths(line: string, start: number): Map<string, string> 
 }
 
 function objectAt(line: string, start: number): object | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(start === 0 ? line : line.slice(start));
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const parsed = parseJsonText(start === 0 ? line : line.slice(start));
   return typeof parsed !== "object" || parsed === null || Array.isArray(parsed) ? null : parsed;
 }
 

@@ -1,6 +1,7 @@
 import type { EpochMs, Rejected } from "@/lib/domain/facts";
 import { readEpochSeconds, readIsoDate, type WallClock } from "./dates";
 import { integerUpTo, mostMs } from "./digits";
+import { parseJsonText } from "./json-text";
 import { quoted, rejected } from "./rejection";
 
 /** An instant as a line tells it, and how finely. */
@@ -30,14 +31,7 @@ export class Members {
 
   /** Of the object that begins at `start`; null when there is none. */
   static read(line: string, start: number): Members | null {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(start === 0 ? line : line.slice(start));
-    } catch (error) {
-      if (error instanceof SyntaxError) return null;
-      throw error;
-    }
-    const object = objectOf(parsed);
+    const object = objectOf(parseJsonText(start === 0 ? line : line.slice(start)));
     return object && new Members(object, { first: null }, "");
   }
 

@@ -1,5 +1,6 @@
 import type { ParsedLine } from "@/lib/domain/facts";
 import type { LineParser } from "@/lib/formats/format";
+import { parseJsonText } from "@/lib/formats/json-text";
 import { longestLine } from "./lines";
 
 const wrappers = ["message", "log", "line", "msg", "MESSAGE", "_raw", "event"];
@@ -13,13 +14,7 @@ export function unwrapped(text: string): string | null {
     const prefix = composePrefix.exec(text.slice(0, 100));
     return prefix ? text.slice(prefix[0].length) : null;
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const value = parseJsonText(text);
   if (typeof value !== "object" || value === null) return null;
   const fields = new Map<string, unknown>(Object.entries(value));
   for (const name of wrappers) {

@@ -1,3 +1,5 @@
+import { parseJsonText } from "@/lib/formats/json-text";
+
 /** Members that hold a list of records: Azure's batches, Kubernetes' lists, AWS's target health. */
 const lists = ["records", "items", "TargetHealthDescriptions"];
 /**
@@ -11,13 +13,7 @@ export function recordsIn(text: string): string[] | null {
     const head = text.slice(0, 2048);
     if (!lists.some((name) => head.includes(`"${name}"`))) return null;
   } else if (code !== 91 || !/^\[\s*\{/.test(text.slice(0, 64))) return null;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const parsed = parseJsonText(text);
   if (typeof parsed !== "object" || parsed === null) return null;
   if (Array.isArray(parsed)) return recordsOf(parsed, {});
   const members = Object.entries(parsed);

@@ -198,10 +198,10 @@ const captured: readonly boolean[] = fields.map((field) =>
 
 function setAttempts(request: RequestLine): void {
   const target = columns.value(at.target);
-  const list = columns.value(at.targets) ?? target;
-  if (list === null) return;
-  // The list ends in the target that answered; in a line that was damaged it may be another column.
-  const listed = target === null || list.endsWith(target) ? list : target;
+  const list = columns.value(at.targets);
+  // In a line that was damaged another column may stand where the list should.
+  const listed = list !== null && /:\d{1,5}$/.test(list) ? list : target;
+  if (listed === null) return;
   const targetMs = phases[1] ?? -1;
   const last = columns.value(at.targetStatuses);
   if (listed === target) {
@@ -217,7 +217,7 @@ function setAttempts(request: RequestLine): void {
     const status = statusCode(statuses[index]) ?? (isLast ? request.backendStatus : null);
     return { node, status, durationMs: isLast && targetMs >= 0 ? targetMs : null };
   });
-  request.node = targets.at(-1) ?? null;
+  request.node = target ?? targets.at(-1) ?? null;
 }
 
 /** How long the phases took together; null where one of them was not recorded. */

@@ -5,6 +5,7 @@ import type { Members } from "../json-members";
 import { addRequestHeader, addResponseHeader } from "../named-values";
 import { rejected, unexpected } from "../rejection";
 import {
+  addCorrelationId,
   fillUrl,
   hostWithoutPort,
   requestEndedAt,
@@ -68,6 +69,9 @@ function read(line: Members, { clock, host }: JsonContext): ParsedLine {
   request.bytesOut = line.whole("size");
   addHeaders(request, http.inside("headers"), addRequestHeader);
   addHeaders(request, line.inside("resp_headers"), addResponseHeader);
+  // Asking for {http.request.uuid} anywhere puts `uuid` into the line; tracing puts `traceID`.
+  for (const name of ["request_id", "uuid", "traceID", "trace_id"])
+    addCorrelationId(request, line.text(name));
   const tls = http.inside("tls");
   const version = tls.text("version");
   const suite = tls.text("cipher_suite");

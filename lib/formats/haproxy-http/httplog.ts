@@ -5,7 +5,7 @@ import { readLogDate, type WallClock } from "../dates";
 import { integerIn, mostMs } from "../digits";
 import { rejected, unexpected, wordAt } from "../rejection";
 import { addCorrelationId, fillRequestLine, requestStartedAt } from "../request-fact";
-import { addCaptured, decoded, isUniqueId } from "./values";
+import { addCaptured, decoded, isUniqueId, isUuid } from "./values";
 
 /** What is known of a line before its message is read. */
 export interface LineContext {
@@ -270,7 +270,7 @@ function readTail(request: RequestLine, tail: string): void {
         request.tls.cipher = cipher === "-" ? null : cipher;
         if (sni !== "-") request.captures.ssl_fc_sni = sni;
       }
-    } else if (isUniqueId(word)) addCorrelationId(request, word);
+    } else if (isUniqueId(word) || isUuid(word)) addCorrelationId(request, word);
     else addCorrelationId(request, correlationIdByShape(word));
   }
 }

@@ -43,3 +43,12 @@ export function isUniqueId(word: string): boolean {
     /^[\dA-F]+:[\dA-F]+_[\dA-F]+:[\dA-F]+_[\dA-F]+_[\dA-F]+:[\dA-F]+$/.test(word)
   );
 }
+
+/** True for what `unique-id-format %[uuid()]` makes. */
+export function isUuid(word: string): boolean {
+  return (
+    word.length === 36 &&
+    word.charCodeAt(8) === 45 &&
+    /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(word)
+  );
+}

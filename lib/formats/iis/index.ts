@@ -1,7 +1,7 @@
 import type { ParsedLine } from "@/lib/domain/facts";
 import { ipAddressOf } from "../addresses";
 import { readArrQuery } from "../arr-query";
-import { correlationIdByShape } from "../correlation";
+import { correlationIdByShape, correlationIdOf } from "../correlation";
 import { readIsoDate, wallClockOf } from "../dates";
 import { integer, integerUpTo, statusCode } from "../digits";
 import { type Format, FormatStringError } from "../format";
@@ -146,9 +146,12 @@ function read(columns: W3cLine, clock: (wallMs: number) => number): ParsedLine {
     if (header?.header === "host") continue;
     if (header?.side === "request") addRequestHeader(request, header.header, text);
     else if (header?.side === "response") addResponseHeader(request, header.header, text);
+    // Custom fields are called as the operator likes, most often as the header itself.
+    else if (name === "cookie") addRequestHeader(request, name, text);
+    else if (name === "set-cookie") addResponseHeader(request, name, text);
     else {
       request.captures[name] = value;
-      addCorrelationId(request, correlationIdByShape(value));
+      addCorrelationId(request, correlationIdOf(name, value) ?? correlationIdByShape(value));
     }
   }
   if (request.query !== null) readArrQuery(request, request.query);

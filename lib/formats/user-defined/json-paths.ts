@@ -1,6 +1,7 @@
 import { wallClockOf } from "../dates";
 import { type Format, FormatStringError } from "../format";
 import { guarded } from "../guard";
+import { parseJsonText } from "../json-text";
 import { rejected, unexpected } from "../rejection";
 import { readSyslogHeader } from "../syslog";
 import { type Assign, fieldAssign, finished, newDraft } from "./fields";
@@ -20,7 +21,7 @@ export const jsonPaths: Format = {
     const clock = wallClockOf(options.timezone);
     return guarded((line) => {
       const header = readSyslogHeader(line, clock, options.receivedAt);
-      const parsed = parseJson(header.message === 0 ? line : line.slice(header.message));
+      const parsed = parseJsonText(header.message === 0 ? line : line.slice(header.message));
       if (typeof parsed !== "object" || parsed === null)
         return rejected("the line is no JSON object");
       const draft = newDraft(clock);
@@ -43,7 +44,7 @@ interface Field {
 }
 
 function readFields(given: string): Field[] {
-  const parsed = parseJson(given);
+  const parsed = parseJsonText(given);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
     throw new FormatStringError(
       'a JSON object of field and path is needed, such as {"startedAt": "ts", "node": "upstream.addr"}',
@@ -77,15 +78,6 @@ function readPath(field: string, path: string): string[] {
   }
   if (steps.length === 0) throw new FormatStringError(`the path of "${field}" is empty`);
   return steps;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function textAt(root: object, path: readonly string[]): string | null {
