@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Ingestion } from "@/lib/ingest/ingestion";
 import type { SourceRules } from "@/lib/ingest/source-rules";
+import { counted, miscounted } from "@/lib/store/testing/counted";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { Settler } from "./settler";
 
@@ -124,7 +125,7 @@ afterAll(async () => {
 
 const tables = (
   "node_pairs nodes requests session_events request_correlations event_correlations changes rejects " +
-  "sessions bounces losses node_minutes latency_minutes store_minutes source_minutes unsettled unreviewed"
+  "sessions bounces losses node_minutes node_spans latency_spans session_spans bounce_spans move_spans store_minutes source_minutes unsettled unreviewed"
 ).split(" ");
 
 /** An empty database and a process that knows nothing of what was in it. */
@@ -183,7 +184,7 @@ const questions: Record<string, string> = {
   losses: `SELECT session, at, id, node, lost_to, evidence FROM losses ORDER BY 1, 2, 3`,
   rollups: `SELECT ${names} m.node) AS node, m.minute, sum(m.requests) AS requests, sum(m.errors) AS errors
     FROM node_minutes m GROUP BY 1, 2 ORDER BY 1, 2`,
-  latencies: `SELECT ${names} m.node) AS node, m.minute, m.bucket, sum(m.n) AS n FROM latency_minutes m GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+  latencies: `SELECT ${names} m.node) AS node, m.grain, m.at, m.counts FROM latency_spans m ORDER BY 1, 2, 3, 4`,
   names: `SELECT n.name, c.name AS canonical FROM nodes n JOIN nodes c ON c.id = n.canonical ORDER BY 1`,
   lookups: `SELECT minute, store, node, lookups, misses FROM store_minutes ORDER BY 1, 2, 3`,
 };
@@ -193,6 +194,8 @@ async function results(): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const [name, sql] of Object.entries(questions))
     found[name] = (await database.pool.query(sql)).rows;
+  for (const table of Object.keys(counted))
+    expect((await database.pool.query(miscounted(table))).rows, table).toEqual([]);
   return found;
 }
 

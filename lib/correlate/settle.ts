@@ -5,6 +5,7 @@ import { judgeSession } from "@/lib/domain/judge";
 import type { Move, PoolContext } from "@/lib/domain/pool-context";
 import { windowOf } from "@/lib/domain/pool-sample";
 import { withTransaction } from "@/lib/store/database";
+import { countBounces } from "@/lib/store/settle/bounce-spans";
 import { eventsOf, requestsOf, sessionsOf } from "@/lib/store/settle/history-rows";
 import { hasMarks, takeUnsettled, unsettleUnreviewed } from "@/lib/store/settle/marks";
 import { nameRecords } from "@/lib/store/settle/surroundings";
@@ -259,11 +260,11 @@ async function write(
   const losses = changedSessions(before.losses, verdicts.losses);
   // From here on rows of sessions are changed, as the writing does too: each would wait for the other's.
   await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
-  await replaceBounces(
-    client,
-    [...bounces],
-    verdicts.bounces.filter((row) => bounces.has(row.session)),
-  );
+  const isChanged = (row: Row) => bounces.has(row.session);
+  const judged = verdicts.bounces.filter(isChanged);
+  await countBounces(client, before.bounces.filter(isChanged), -1);
+  await replaceBounces(client, [...bounces], judged);
+  await countBounces(client, judged, 1);
   await replaceLosses(
     client,
     [...losses],

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bucketMs, latencyBucket, quantile } from "./latency";
+import {
+  addCounts,
+  bucketMs,
+  bucketPlace,
+  latencyBucket,
+  quantile,
+  quantileOfCounts,
+} from "./latency";
 
 describe("latency buckets", () => {
   it("stand for any duration within 2.5 percent", () => {
@@ -43,5 +50,27 @@ describe("a quantile", () => {
       { bucket: 40, n: 6 },
     ];
     expect(quantile(split, 0.5)).toBe(quantile(whole, 0.5));
+  });
+
+  it("is the same of histograms as they are stored, added up in any order", () => {
+    const durations = fc.array(fc.double({ min: 0, max: 90_000_000, noNaN: true }), {
+      maxLength: 50,
+    });
+    fc.assert(
+      fc.property(durations, durations, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, q) => {
+        const stored = [b, a].map((part) => {
+          const counts: number[] = [];
+          for (const ms of part) {
+            const place = bucketPlace(latencyBucket(ms));
+            while (counts.length <= place) counts.push(0);
+            counts[place] = (counts[place] ?? 0) + 1;
+          }
+          return counts;
+        });
+        const sum: number[] = [];
+        for (const counts of stored) addCounts(sum, counts);
+        expect(quantileOfCounts(sum, q)).toBe(quantile(of(...a, ...b), q));
+      }),
+    );
   });
 });

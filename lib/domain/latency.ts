@@ -43,3 +43,26 @@ export function quantile(histogram: readonly LatencyCount[], q: number): number 
   }
   return null;
 }
+
+/** The bucket that a stored histogram begins with, whose counts are the buckets from there on. */
+const firstBucket = -15;
+
+/** The place of a bucket in a stored histogram, from 0. */
+export function bucketPlace(bucket: number): number {
+  return bucket - firstBucket;
+}
+
+/** Adds a stored histogram to a sum; both begin with the shortest bucket. */
+export function addCounts(sum: number[], counts: readonly number[]): void {
+  while (sum.length < counts.length) sum.push(0);
+  for (let place = 0; place < counts.length; place++)
+    sum[place] = (sum[place] ?? 0) + (counts[place] ?? 0);
+}
+
+/** As `quantile`, of a stored histogram. */
+export function quantileOfCounts(counts: readonly number[], q: number): number | null {
+  return quantile(
+    counts.map((n, place) => ({ bucket: place + firstBucket, n })),
+    q,
+  );
+}

@@ -4,6 +4,7 @@ import type { Placement } from "@/lib/correlate/placement";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { type SessionGain, SessionGains } from "@/lib/store/write/session-gains";
 import type { SessionJournal } from "@/lib/store/write/session-journal";
+import { countSessions } from "@/lib/store/write/session-spans";
 import {
   addToSessions,
   addUnseen,
@@ -30,9 +31,6 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
   const { placement, events } = changes;
   const gains = await withJournal(client, changes);
   const touched = [...new Set(gains.map((gain) => gain.session))];
-  const known =
-    touched.length > 0 && (await hasUnseen(client)) ? await dropUnseen(client, touched) : [];
-  const states = await addToSessions(client, gains);
   const rehomed = new Set<string>();
   for (const move of placement.moves) {
     rehomed.add(move.to);
@@ -41,6 +39,12 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
   }
   for (const copy of placement.copies) rehomed.add(copy.to);
   for (const drop of placement.drops) rehomed.add(drop.session);
+  const spoken = [...new Set(events.map((event) => event.session))];
+  const counted = [...new Set([...touched, ...rehomed, ...spoken])].sort();
+  await countSessions(client, counted, -1);
+  const known =
+    touched.length > 0 && (await hasUnseen(client)) ? await dropUnseen(client, touched) : [];
+  const states = await addToSessions(client, gains);
   await recountSessions(client, [...rehomed].sort());
   await addUnseen(
     client,
@@ -51,6 +55,7 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
       demo: event.demo,
     })),
   );
+  await countSessions(client, counted, 1);
 
   const marks = new Map<string, { session: string; pool: number }>();
   const mark = (session: string, pool: number) =>
@@ -59,7 +64,6 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
   for (const session of [...rehomed, ...known]) mark(session, 0);
   for (const event of events) if (event.type === "session.missing") mark(event.session, 0);
   await markUnsettled(client, [...marks.values()]);
-  const spoken = [...new Set(events.map((event) => event.session))];
   return marks.size + (await markSpokenOf(client, spoken));
 }
 

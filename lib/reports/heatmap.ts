@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { imbalanceOf } from "@/lib/domain/imbalance";
-import { bucketMs } from "@/lib/domain/latency";
+import { addCounts, quantileOfCounts } from "@/lib/domain/latency";
+import { grainOfStep, segmentsOf } from "@/lib/domain/spans";
 import type { Heatmap, HeatmapMetric, heatmapQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
 import { heatLatency } from "@/lib/store/read/heat-latency";
 import { heatLoad } from "@/lib/store/read/heat-load";
 import { heatMoves } from "@/lib/store/read/heat-moves";
 import { heatSessions } from "@/lib/store/read/heat-sessions";
+import { segmentLists } from "@/lib/store/read/segments";
 import {
   cut,
   iso,
@@ -19,7 +21,7 @@ import {
 } from "@/lib/view/range";
 import type { AbsoluteRange } from "@/lib/view/time-range";
 import { Names, type NodeKeys } from "./names";
-import { placeOf } from "./periods";
+import { exactSegmentsOf, placeOf } from "./periods";
 import { sightingsOf } from "./sightings";
 import { round } from "./wire";
 
@@ -96,7 +98,11 @@ async function loadOf(
   range: AbsoluteRange,
 ): Promise<Load> {
   const load = { requests: grid(keys, steps), errors: grid(keys, steps) };
-  const rows = await heatLoad(db, { ...listsOf(keys), ...wholeMinutes(range), ...gridOf(steps) });
+  const rows = await heatLoad(db, {
+    ...listsOf(keys),
+    ...minuteSegments(range, steps),
+    ...gridOf(steps),
+  });
   for (const row of rows) {
     const place = placeOf(steps, row.step);
     put(load.requests, row.label, place, row.requests);
@@ -129,15 +135,28 @@ async function cellsOf(db: Queryable, metric: HeatmapMetric, question: Question)
 }
 
 async function latencyCells(db: Queryable, { keys, steps, range }: Question): Promise<Row[]> {
-  const cells = grid(keys, steps);
+  const histograms = keys.names.map(() => Array.from({ length: steps.count }, (): number[] => []));
   const rows = await heatLatency(db, {
     ...listsOf(keys),
-    ...wholeMinutes(range),
+    ...minuteSegments(range, steps),
     ...gridOf(steps),
   });
-  for (const row of rows)
-    put(cells, row.label, placeOf(steps, row.step), round(bucketMs(row.bucket), 4));
-  return cells;
+  for (const row of rows) {
+    const sum = histograms[row.label]?.[placeOf(steps, row.step)];
+    if (sum) addCounts(sum, row.counts);
+  }
+  return histograms.map((row) =>
+    row.map((counts) => {
+      const ms = quantileOfCounts(counts, 0.95);
+      return ms === null ? null : round(ms, 4);
+    }),
+  );
+}
+
+/** The segments that make up the whole minutes of a range, so that each lies in one step. */
+function minuteSegments(range: AbsoluteRange, steps: Steps) {
+  const { from, to } = wholeMinutes(range);
+  return segmentLists(segmentsOf(from, to, grainOfStep(steps.step)));
 }
 
 async function sessionCells(db: Queryable, question: Question): Promise<Row[]> {
@@ -168,13 +187,17 @@ async function sessionCells(db: Queryable, question: Question): Promise<Row[]> {
 async function bounceCells(
   db: Queryable,
   metric: "bouncesIn" | "bouncesOut",
-  { names, pools, keys, steps, range, load }: Question,
+  { keys, steps, range, load }: Question,
 ): Promise<Row[]> {
   const cells = map(load.requests, () => 0);
-  const rows = await heatMoves(db, { pools, ...range, ...gridOf(steps) });
+  const rows = await heatMoves(db, {
+    ...listsOf(keys),
+    ...exactSegmentsOf(range, steps),
+    ...gridOf(steps),
+  });
   for (const row of rows) {
-    const name = names.nodeName(metric === "bouncesIn" ? row.to_node : row.from_node);
-    put(cells, keys.names.indexOf(name), placeOf(steps, row.step), row.n);
+    const n = metric === "bouncesIn" ? row.arrivals : row.departures;
+    if (n > 0) put(cells, row.label, placeOf(steps, row.step), n);
   }
   return cells;
 }

@@ -1,10 +1,11 @@
-import { type Cause, causes } from "@/lib/domain/causes";
-import { bucketMs, quantile } from "@/lib/domain/latency";
+import { type Cause, causes, isExplained } from "@/lib/domain/causes";
+import { addCounts, quantileOfCounts } from "@/lib/domain/latency";
 import type { Overview } from "@/lib/schemas/results";
 import type { affectedSteps } from "@/lib/store/read/affected-steps";
 import type { bounceSteps } from "@/lib/store/read/bounce-steps";
 import type { latencySteps } from "@/lib/store/read/latency-steps";
 import type { loadSteps } from "@/lib/store/read/load-steps";
+import type { sessionSpans } from "@/lib/store/read/session-spans";
 import type { sessionSteps } from "@/lib/store/read/session-steps";
 import { iso, type Steps, stepStarts } from "@/lib/view/range";
 import type { AbsoluteRange } from "@/lib/view/time-range";
@@ -17,7 +18,10 @@ type RowsOf<Q extends (...given: never[]) => Promise<unknown>> = Awaited<ReturnT
 export interface Told {
   load: RowsOf<typeof loadSteps>;
   latency: RowsOf<typeof latencySteps>;
+  /** Of one balancer, session by session; */
   sessions: RowsOf<typeof sessionSteps>;
+  /** of all, from the sums. */
+  spans: RowsOf<typeof sessionSpans>;
   bounces: RowsOf<typeof bounceSteps>;
   affected: RowsOf<typeof affectedSteps>;
 }
@@ -61,6 +65,7 @@ export class Period {
   readonly #seconds: number;
   readonly #cells: Step[];
   readonly #total = emptyStep();
+  readonly #latency: number[] = [];
 
   /** @param seen whether any request had been seen by the period's end; `seconds` of it have passed. */
   constructor(
@@ -75,6 +80,7 @@ export class Period {
       load: ofPeriod(told.load),
       latency: ofPeriod(told.latency),
       sessions: ofPeriod(told.sessions),
+      spans: ofPeriod(told.spans),
       bounces: ofPeriod(told.bounces),
       affected: ofPeriod(told.affected),
     };
@@ -84,12 +90,12 @@ export class Period {
     this.#cells = Array.from({ length: steps.count }, emptyStep);
     this.#addLoad();
     this.#addSessions();
+    this.#addSpans();
     this.#addMarks();
   }
 
   figures() {
     const all = this.#total;
-    const histogram = this.#told.latency.filter((row) => row.step === null);
     const seen = <T>(value: T) => (this.#seen ? value : null);
     return {
       continuityRate: continuity(all),
@@ -101,9 +107,9 @@ export class Period {
       unexplainedBounces: seen(all.unexplained),
       lostSessions: seen(all.lost),
       errorRate: shareOf(all.errors, all.requests),
-      p50Ms: rounded(quantile(histogram, 0.5)),
-      p95Ms: rounded(quantile(histogram, 0.95)),
-      p99Ms: rounded(quantile(histogram, 0.99)),
+      p50Ms: rounded(quantileOfCounts(this.#latency, 0.5)),
+      p95Ms: rounded(quantileOfCounts(this.#latency, 0.95)),
+      p99Ms: rounded(quantileOfCounts(this.#latency, 0.99)),
     };
   }
 
@@ -150,9 +156,45 @@ export class Period {
         cell.errors += row.errors;
       }
     }
+    const histograms = this.#cells.map((): number[] => []);
     for (const row of this.#told.latency) {
-      if (row.step !== null) this.#cell(row.step).p95 = rounded(bucketMs(row.bucket));
+      addCounts(histograms[placeOf(this.#steps, row.step)] ?? [], row.counts);
+      addCounts(this.#latency, row.counts);
     }
+    this.#cells.forEach((cell, place) => {
+      cell.p95 = rounded(quantileOfCounts(histograms[place] ?? [], 0.95));
+    });
+  }
+
+  /**
+   * Whoever was there in a step had a last request in it or later, and a first
+   * one not after it: counted from the end, from what ends and begins after the period.
+   */
+  #addSpans(): void {
+    const nothing = () => ({ starts: 0, ends: 0, severalStarts: 0, severalEnds: 0 });
+    const inStep = this.#cells.map(nothing);
+    const later = nothing();
+    for (const row of this.#told.spans) {
+      const sum = row.step === null ? later : inStep[placeOf(this.#steps, row.step)];
+      if (!sum) continue;
+      sum.starts += row.starts;
+      sum.ends += row.ends;
+      sum.severalStarts += row.several_starts;
+      sum.severalEnds += row.several_ends;
+    }
+    const begunAfter = { all: later.starts, several: later.severalStarts };
+    for (let place = inStep.length - 1; place >= 0; place--) {
+      const own = inStep[place] ?? nothing();
+      const cell = this.#cells[place] ?? emptyStep();
+      later.ends += own.ends;
+      later.severalEnds += own.severalEnds;
+      cell.sessions += later.ends - later.starts;
+      cell.severalSessions += later.severalEnds - later.severalStarts;
+      later.starts += own.starts;
+      later.severalStarts += own.severalStarts;
+    }
+    this.#total.sessions += later.ends - begunAfter.all;
+    this.#total.severalSessions += later.severalEnds - begunAfter.several;
   }
 
   #addSessions(): void {
@@ -183,10 +225,10 @@ export class Period {
 
   #addMarks(): void {
     for (const row of this.#told.bounces) {
-      const cause = causes.find((known) => known === row.cause) ?? "unknown";
+      const cause = causeOf(row.cause);
       for (const cell of [this.#cell(row.step), this.#total]) {
         cell.bounces += row.n;
-        if (row.class !== "infrastructure") cell.unexplained += row.n;
+        if (!isExplained(cause)) cell.unexplained += row.n;
         cell.byCause[cause] = (cell.byCause[cause] ?? 0) + row.n;
       }
     }
@@ -197,6 +239,11 @@ export class Period {
       cell.lost = row.lost;
     }
   }
+}
+
+/** A stored cause; one that is no longer known counts as unknown. */
+export function causeOf(name: string): Cause {
+  return causes.find((known) => known === name) ?? "unknown";
 }
 
 /** Sessions of at least two requests with neither an unexplained bounce nor a loss, over all such; null without any. */

@@ -26,9 +26,8 @@ export async function pools(
   const seen = await sightingsOf(db, names, names.poolIds(undefined), now + dayMs);
   const ids = names.poolIds(undefined).filter((id) => seen.ofPool(id) !== null);
   const sinceOf = (id: number) => (seen.ofPool(id)?.last ?? 0) - dayMs;
-  const keys = names.keys(ids, "with none");
   const [lbs, sources, newest] = await Promise.all([
-    poolLbs(db, { ...pick(keys), since: keys.pools.map(sinceOf) }),
+    poolLbs(db, { pools: ids, since: ids.map(sinceOf) }),
     declarations(db, {}),
     Promise.all(ids.map((id) => newestAt(db, [id], seen.ofPool(id)?.last ?? null))),
   ]);
@@ -70,8 +69,4 @@ export async function pools(
   });
   items.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   return { items, nextCursor: null };
-}
-
-function pick({ pools, nodes }: { pools: number[]; nodes: number[] }) {
-  return { pools, nodes };
 }

@@ -1,7 +1,10 @@
 import type pg from "pg";
 import { latencyBucket } from "@/lib/domain/latency";
-import { timestampText } from "@/lib/store/database";
+import { timestampText, withTransaction } from "@/lib/store/database";
 import { ensurePartitions } from "@/lib/store/partitions";
+import { countBounces } from "@/lib/store/settle/bounce-spans";
+import { Rollups } from "@/lib/store/write/rollups";
+import { countSessions } from "@/lib/store/write/session-spans";
 
 /** Facts and results for the tests of this folder, put into the tables by hand as ingestion would leave them. */
 
@@ -103,18 +106,17 @@ export async function addLoad(
   },
 ): Promise<void> {
   const { at, pool = 1, lb = 1, node = 1, status = 200, durationMs = 100, n = 1 } = facts;
-  const start = timestampText(Math.floor(at / minute) * minute);
-  await db.query(
-    `INSERT INTO node_minutes AS t VALUES ($1, $2, $3, $4, $5, 0, $6)
-     ON CONFLICT (pool, node, minute, lb) DO UPDATE
-       SET requests = t.requests + excluded.requests, errors = t.errors + excluded.errors`,
-    [pool, node, start, lb, n, status >= 500 ? n : 0],
-  );
-  await db.query(
-    `INSERT INTO latency_minutes AS t VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (pool, node, minute, bucket) DO UPDATE SET n = t.n + excluded.n`,
-    [pool, node, start, latencyBucket(durationMs), n],
-  );
+  const rollups = new Rollups();
+  for (let i = 0; i < n; i++)
+    rollups.addRequest({
+      pool,
+      lb,
+      node,
+      startedAt: at,
+      status,
+      bucket: latencyBucket(durationMs),
+    });
+  await withTransaction(db, (client) => rollups.write(client));
 }
 
 export interface SessionFacts {
@@ -135,6 +137,7 @@ export interface SessionFacts {
 }
 
 export async function addSession(db: pg.Pool, facts: SessionFacts): Promise<string> {
+  await countSessions(db, [facts.session], -1);
   const { session, first, last, pool = 1, requests = 2, bounces = 0, unexplained = 0 } = facts;
   await db.query(
     `INSERT INTO sessions (session, pool, first_seen, last_seen, requests, bounces, unexplained, returns, losses,
@@ -157,6 +160,7 @@ export async function addSession(db: pg.Pool, facts: SessionFacts): Promise<stri
       facts.client ?? "203.0.113.7",
     ],
   );
+  await countSessions(db, [session], 1);
   return session;
 }
 
@@ -196,6 +200,7 @@ export async function addBounce(db: pg.Pool, facts: BounceFacts): Promise<string
       JSON.stringify([{ field: "node", value: "x", meaning: "another node" }]),
     ],
   );
+  await countBounces(db, [{ pool, at, lb, cause, fromNode: from, toNode: to }], 1);
   return id;
 }
 

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { timestampText } from "@/lib/store/database";
 import { ensurePartitions } from "@/lib/store/partitions";
+import { counted } from "@/lib/store/testing/counted";
 
 /** A day's traffic of a pool of six nodes behind two balancers, made by the database itself, for plans and benchmarks. */
 
@@ -62,9 +63,9 @@ export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
     INSERT INTO node_minutes (pool, node, minute, lb, requests, client_errors, errors)
     SELECT pool, node, date_trunc('minute', started_at), lb, count(*), 0, count(*) FILTER (WHERE status >= 500)
     FROM requests GROUP BY 1, 2, 3, 4;
-    INSERT INTO latency_minutes (pool, node, minute, bucket, n)
-    SELECT pool, node, date_trunc('minute', started_at), floor(ln(greatest(duration_ms, 0.5)) / ln(1.05)), count(*)
-    FROM requests GROUP BY 1, 2, 3, 4;
+    ${Object.entries(counted)
+      .map(([table, sql]) => `INSERT INTO ${table} ${sql};`)
+      .join("\n")}
     INSERT INTO changes (id, at, kind, pool, node, title)
     SELECT md5('change ' || n)::uuid, ${start} + interval '10 minutes' * n,
       CASE n % 3 WHEN 0 THEN 'deploy' WHEN 1 THEN 'node-down' ELSE 'node-up' END, 1, 'web-0' || 1 + n % 6, 'change ' || n

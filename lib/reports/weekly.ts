@@ -58,7 +58,7 @@ export async function weekly(
   };
   const [daySessions, dayAffected, moves, changes] = await Promise.all([
     sessionSteps(db, days),
-    affectedSteps(db, days),
+    affectedSteps(db, 1, { ...days, until: week.from }),
     windowMoves(db, { pools: scope, from: week.from, to: week.to }),
     regressions(db, names, query.pool === undefined ? null : scope, week, now),
   ]);

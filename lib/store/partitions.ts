@@ -137,7 +137,11 @@ const resultColumns = [
   ["losses", "at"],
   ["changes", "at"],
   ["node_minutes", "minute"],
-  ["latency_minutes", "minute"],
+  ["node_spans", "at"],
+  ["latency_spans", "at"],
+  ["session_spans", "at"],
+  ["bounce_spans", "at"],
+  ["move_spans", "at"],
   ["source_minutes", "minute"],
 ] as const;
 

@@ -1,27 +1,52 @@
 import { z } from "zod";
-import { defineQuery } from "../query";
+import { defineQuery, type Queryable } from "../query";
 import { stepColumns, stepParams } from "./steps";
 
 /**
- * Sessions with an unexplained bounce or a loss, per step and (`step` null)
- * per period, each session once: all of them, those of at least two requests,
- * and those that were lost. A loss that names no pool belongs to the pools
- * that its session was in.
+ * Shares of all sessions that can stand for the whole: those whose hashes come
+ * first, which says nothing else of them. Each has indexes of its own.
  */
-export const affectedSteps = defineQuery({
-  name: "affected-steps",
-  sql: `
+export const shares = [1, 16, 256] as const;
+export type Share = (typeof shares)[number];
+const below: Record<Share, string | null> = {
+  1: null,
+  16: "10000000-0000-0000-0000-000000000000",
+  256: "01000000-0000-0000-0000-000000000000",
+};
+
+const params = z.object({
+  ...stepParams,
+  /** Where the period before ends. */
+  until: stepParams.to,
+  pools: z.array(z.number()),
+  lb: z.number().nullable(),
+});
+
+const within = (at: string) => `
+        ${at} >= $before::timestamptz AND ${at} < $to::timestamptz
+        AND NOT (${at} >= $until::timestamptz AND ${at} < $from::timestamptz)`;
+
+const stepsAmong = (share: Share) => {
+  const bound = below[share];
+  const chosen = (session: string) => (bound === null ? "" : `AND ${session} < '${bound}'::uuid`);
+  return defineQuery({
+    name: bound === null ? "affected-steps" : `affected-steps-of-a-${share}th`,
+    sql: `
     WITH marks AS (
-      SELECT b.session, b.at, false AS lost
+      -- Whoever moved has two requests at least.
+      SELECT b.session, b.at, false AS lost, true AS several
       FROM bounces b
       WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
-        AND b.at >= $before::timestamptz AND b.at < $to::timestamptz
+        AND ${within("b.at")} ${chosen("b.session")}
         AND ($lb::int IS NULL OR b.lb = $lb)
       UNION ALL
-      SELECT l.session, l.at, true
+      SELECT l.session, l.at, true, (
+        SELECT sum(s.requests) FROM sessions s
+        WHERE s.session = l.session AND s.pool = ANY ($pools::int[])
+      ) >= 2
       FROM losses l
       WHERE l.pool = ANY ($pools::int[] || 0)
-        AND l.at >= $before::timestamptz AND l.at < $to::timestamptz
+        AND ${within("l.at")} ${chosen("l.session")}
         AND (
           ($lb::int IS NULL AND l.pool = ANY ($pools::int[]))
           OR EXISTS (
@@ -31,28 +56,37 @@ export const affectedSteps = defineQuery({
           )
         )
     ),
-    steps AS (
-      SELECT session, ${stepColumns("at")}, bool_or(lost) AS lost FROM marks GROUP BY 1, 2, 3
-    ),
     told AS (
-      SELECT t.*, (
-        SELECT sum(s.requests) FROM sessions s
-        WHERE s.session = t.session AND s.pool = ANY ($pools::int[])
-      ) >= 2 AS several
-      FROM steps t
+      SELECT session, ${stepColumns("at")}, bool_or(lost) AS lost, bool_or(several) AS several
+      FROM marks GROUP BY 1, 2, 3
     )
     SELECT before, step,
-      count(DISTINCT session) AS affected,
-      count(DISTINCT session) FILTER (WHERE several) AS several,
-      count(DISTINCT session) FILTER (WHERE lost) AS lost
+      ${share} * count(DISTINCT session) AS affected,
+      ${share} * count(DISTINCT session) FILTER (WHERE several) AS several,
+      ${share} * count(DISTINCT session) FILTER (WHERE lost) AS lost
     FROM told
     GROUP BY GROUPING SETS ((before, step), (before))`,
-  params: z.object({ ...stepParams, pools: z.array(z.number()), lb: z.number().nullable() }),
-  row: z.object({
-    before: z.boolean(),
-    step: z.number().nullable(),
-    affected: z.number(),
-    several: z.number(),
-    lost: z.number(),
-  }),
-});
+    params,
+    row: z.object({
+      before: z.boolean(),
+      step: z.number().nullable(),
+      affected: z.number(),
+      several: z.number(),
+      lost: z.number(),
+    }),
+  });
+};
+
+const queries = { 1: stepsAmong(1), 16: stepsAmong(16), 256: stepsAmong(256) };
+
+/**
+ * Sessions with an unexplained bounce or a loss, per step and (`step` null)
+ * per period, each session once: all of them, those of at least two requests,
+ * and those that were lost. A loss that names no pool belongs to the pools
+ * that its session was in. Of a share of the sessions, the counts are
+ * estimates for all: of n sessions found in the share, each count's standard
+ * error is 1/sqrt(n) of it.
+ */
+export function affectedSteps(db: Queryable, share: Share, given: z.input<typeof params>) {
+  return queries[share](db, given);
+}

@@ -15,14 +15,22 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") =>
   defineQuery({
     name,
     sql: `
-      SELECT ${bounceColumns}, (
+      SELECT b.*, (
         SELECT r.path FROM requests r
         WHERE r.session = b.session AND r.started_at = b.at AND r.id = b.id) AS path
-      FROM bounces b
-      WHERE ${bounceFilter}
-        AND ($afterAt::timestamptz IS NULL
-          OR (b.at, b.session, b.id) ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid))
-      ORDER BY b.at ${way}, b.session ${way}, b.id ${way} LIMIT $limit`,
+      FROM (
+        SELECT b.* FROM unnest($pools::int[]) AS k (pool)
+        CROSS JOIN LATERAL (
+          SELECT ${bounceColumns} FROM bounces b
+          WHERE b.pool = k.pool AND ${bounceFilter}
+            AND ($afterAt::timestamptz IS NULL
+              OR (b.at ${beyond}= $afterAt AND (b.at, b.session, b.id)
+                ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))
+          ORDER BY b.at ${way}, b.session ${way}, b.id ${way} LIMIT $limit
+        ) b
+        ORDER BY b.at ${way}, b.session ${way}, b.id ${way} LIMIT $limit
+      ) b
+      ORDER BY b.at ${way}, b.session ${way}, b.id ${way}`,
     params,
     row: bounceRow.extend({ path: z.string().nullable() }),
   });
@@ -32,7 +40,7 @@ const pages = {
   oldest: pageBy("bounces-page-oldest", ">", "ASC"),
 };
 
-/** Bounces in the range with the paths of their requests, by time. */
+/** Bounces in the range with the paths of their requests, by time: bounces_at in each pool, as far as the page goes. */
 export function bouncesPage(
   db: Queryable,
   order: keyof typeof pages,

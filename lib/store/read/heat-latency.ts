@@ -1,35 +1,24 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { countsColumn, segmentParams, segmentRows } from "./segments";
 import { intervalParam } from "./steps";
 
-/** The latency bucket of each node's 95th percentile in each step, by nearest rank. */
+/** Histograms of each node's latency, one for each span, with the step that it lies in. */
 export const heatLatency = defineQuery({
   name: "heat-latency",
   sql: `
-    WITH counted AS MATERIALIZED (
-      SELECT k.label, date_bin($step::interval, m.minute, $start::timestamptz) AS step,
-        m.bucket, sum(m.n::float8) AS n
-      FROM unnest($pools::int[], $nodes::int[], $labels::int[]) AS k (pool, node, label)
-      JOIN latency_minutes m ON m.pool = k.pool AND m.node = k.node
-      WHERE m.minute >= $from::timestamptz AND m.minute < $to::timestamptz
-      GROUP BY 1, 2, 3
-    ),
-    ranked AS (
-      SELECT label, step, bucket,
-        sum(n) OVER (PARTITION BY label, step ORDER BY bucket) AS upto,
-        sum(n) OVER (PARTITION BY label, step) AS total
-      FROM counted
-    )
-    SELECT label, step, min(bucket) AS bucket
-    FROM ranked WHERE upto >= ceil(0.95 * total) GROUP BY 1, 2`,
+    SELECT k.label, date_bin($step::interval, n.at, $start::timestamptz) AS step, n.counts::text AS counts
+    FROM ${segmentRows}
+    CROSS JOIN unnest($pools::int[], $nodes::int[], $labels::int[]) AS k (pool, node, label)
+    JOIN latency_spans n ON n.pool = k.pool AND n.node = k.node AND n.grain = seg.grain
+      AND n.at >= seg.from_at AND n.at < seg.to_at`,
   params: z.object({
+    ...segmentParams,
     pools: z.array(z.number()),
     nodes: z.array(z.number()),
     labels: z.array(z.number()),
-    from: timestampParam,
-    to: timestampParam,
     start: timestampParam,
     step: intervalParam,
   }),
-  row: z.object({ label: z.number(), step: z.number(), bucket: z.number() }),
+  row: z.object({ label: z.number(), step: z.number(), counts: countsColumn }),
 });

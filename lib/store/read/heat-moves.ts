@@ -1,28 +1,43 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { edgeParams, edgeRows, segmentParams, segmentRows } from "./segments";
 import { intervalParam } from "./steps";
 
-/** Bounces by step, node left and node reached. */
+/** Bounces away from each node and to it, by step: from the sums, and by bounces_at within a minute at the ends. */
 export const heatMoves = defineQuery({
   name: "heat-moves",
   sql: `
-    SELECT date_bin($step::interval, b.at, $start::timestamptz) AS step,
-      b.from_node, b.to_node, count(*) AS n
-    FROM bounces b
-    WHERE b.pool = ANY ($pools::int[])
-      AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
-    GROUP BY 1, 2, 3`,
+    WITH k AS (SELECT * FROM unnest($pools::int[], $nodes::int[], $labels::int[]) AS k (pool, node, label)),
+    told AS (
+      SELECT k.label, n.at, n.departures, n.arrivals
+      FROM ${segmentRows} CROSS JOIN k
+      JOIN move_spans n ON n.pool = k.pool AND n.node = k.node AND n.grain = seg.grain
+        AND n.at >= seg.from_at AND n.at < seg.to_at
+      UNION ALL
+      SELECT k.label, b.at, e.departures, e.arrivals
+      FROM ${edgeRows}
+      CROSS JOIN (SELECT DISTINCT pool FROM k) p
+      JOIN bounces b ON b.pool = p.pool AND b.at >= seg.from_at AND b.at < seg.to_at
+      CROSS JOIN LATERAL (VALUES (b.from_node, 1, 0), (b.to_node, 0, 1)) AS e (node, departures, arrivals)
+      JOIN k ON k.pool = b.pool AND k.node = e.node
+      WHERE NOT seg.before
+    )
+    SELECT label, date_bin($step::interval, at, $start::timestamptz) AS step,
+      sum(departures) AS departures, sum(arrivals) AS arrivals
+    FROM told GROUP BY 1, 2`,
   params: z.object({
+    ...segmentParams,
+    ...edgeParams,
     pools: z.array(z.number()),
-    from: timestampParam,
-    to: timestampParam,
+    nodes: z.array(z.number()),
+    labels: z.array(z.number()),
     start: timestampParam,
     step: intervalParam,
   }),
   row: z.object({
+    label: z.number(),
     step: z.number(),
-    from_node: z.number(),
-    to_node: z.number(),
-    n: z.number(),
+    departures: z.number(),
+    arrivals: z.number(),
   }),
 });

@@ -1,25 +1,38 @@
 import { z } from "zod";
-import { defineQuery, timestampParam } from "../query";
+import type { EpochMs } from "@/lib/domain/facts";
+import { longestWithin, segmentsOf } from "@/lib/domain/spans";
+import { defineQuery, type Queryable, timestampParam } from "../query";
+import { segmentLists, segmentParams, segmentRows } from "./segments";
 import { intervalParam } from "./steps";
 
-/** Requests and errors (5xx) of each node at each balancer, by step. Reads the rollup by its primary key. */
-export const loadByNode = defineQuery({
+const query = defineQuery({
   name: "load-by-node",
   sql: `
-    SELECT n.pool, n.node, n.lb, date_bin($step::interval, n.minute, $from::timestamptz) AS step,
+    WITH k AS (SELECT * FROM unnest($pools::int[], $nodes::int[]) AS k (pool, node))
+    SELECT n.pool, n.node, n.lb, date_bin($step::interval, n.at, $from::timestamptz) AS step,
       sum(n.requests) AS requests, sum(n.errors) AS errors
-    FROM unnest($pools::int[], $nodes::int[]) AS k (pool, node)
-    JOIN node_minutes n ON n.pool = k.pool AND n.node = k.node
-    WHERE n.minute >= $from::timestamptz AND n.minute < $to::timestamptz
-      AND ($lb::int IS NULL OR n.lb = $lb::int)
+    FROM (
+      SELECT n.pool, n.node, n.lb, n.minute AS at, n.requests, n.errors
+      FROM ${segmentRows} CROSS JOIN k
+      JOIN node_minutes n ON n.pool = k.pool AND n.node = k.node
+        AND n.minute >= seg.from_at AND n.minute < seg.to_at
+      WHERE seg.grain = 1
+      UNION ALL
+      SELECT n.pool, n.node, n.lb, n.at, n.requests, n.errors
+      FROM ${segmentRows} CROSS JOIN k
+      JOIN node_spans n ON n.pool = k.pool AND n.node = k.node AND n.grain = seg.grain
+        AND n.at >= seg.from_at AND n.at < seg.to_at
+      WHERE seg.grain > 1
+    ) n
+    WHERE $lb::int IS NULL OR n.lb = $lb
     GROUP BY 1, 2, 3, 4`,
   params: z.object({
+    ...segmentParams,
     pools: z.array(z.number()),
     nodes: z.array(z.number()),
     from: timestampParam,
-    to: timestampParam,
     step: intervalParam,
-    lb: z.number().nullable().default(null),
+    lb: z.number().nullable(),
   }),
   row: z.object({
     pool: z.number(),
@@ -30,3 +43,20 @@ export const loadByNode = defineQuery({
     errors: z.number(),
   }),
 });
+
+/** Requests and errors (5xx) of each node at each balancer in whole minutes, by step. Reads the sums by their primary keys. */
+export function loadByNode(
+  db: Queryable,
+  given: {
+    pools: number[];
+    nodes: number[];
+    from: EpochMs;
+    to: EpochMs;
+    step: number;
+    lb?: number | null;
+  },
+) {
+  const { pools, nodes, from, to, step, lb = null } = given;
+  const longest = to - from <= step ? undefined : longestWithin(from, step);
+  return query(db, { pools, nodes, from, step, lb, ...segmentLists(segmentsOf(from, to, longest)) });
+}

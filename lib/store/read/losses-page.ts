@@ -28,32 +28,37 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") =>
   defineQuery({
     name,
     sql: `
-      SELECT ${lossColumns} FROM losses l
-      WHERE l.pool = ANY ($pools::int[] || 0)
-        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
-        AND ($everyPool::boolean OR l.pool = ANY ($pools::int[]) OR EXISTS (
-          SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
-        AND ($nodes::text[] IS NULL OR l.node = ANY ($nodes))
-        AND ($lostTo::text IS NULL OR coalesce(l.lost_to, 'unproved') = $lostTo)
-        AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
-        AND (NOT $sought::boolean
-          OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
-            WHERE l.session BETWEEN k.low AND k.high)
-          OR l.correlation = $soughtCorrelation::text
-          OR l.node = ANY ($soughtNames::text[])
-          OR CASE WHEN $soughtClient::inet IS NULL AND $soughtNodes::int[] IS NULL
-              AND $soughtLbs::int[] IS NULL THEN false ELSE (
-            SELECT true FROM sessions s
-            WHERE s.session = l.session AND (s.client <<= $soughtClient OR s.lbs && $soughtLbs
-              OR s.nodes && $soughtNodes)
-            LIMIT 1) IS NOT NULL END
-          OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
-            SELECT true FROM requests r
-            WHERE r.session = l.session AND r.path LIKE $soughtPath
-              AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
-            LIMIT 1) IS NOT NULL END)
-        AND ($afterAt::timestamptz IS NULL
-          OR (l.at, l.session, l.id) ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid))
+      SELECT l.* FROM (SELECT DISTINCT unnest($pools::int[] || 0) AS pool) k
+      CROSS JOIN LATERAL (
+        SELECT ${lossColumns} FROM losses l
+        WHERE l.pool = k.pool
+          AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+          AND ($everyPool::boolean OR l.pool = ANY ($pools::int[]) OR EXISTS (
+            SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
+          AND ($nodes::text[] IS NULL OR l.node = ANY ($nodes))
+          AND ($lostTo::text IS NULL OR coalesce(l.lost_to, 'unproved') = $lostTo)
+          AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+          AND (NOT $sought::boolean
+            OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
+              WHERE l.session BETWEEN k.low AND k.high)
+            OR l.correlation = $soughtCorrelation::text
+            OR l.node = ANY ($soughtNames::text[])
+            OR CASE WHEN $soughtClient::inet IS NULL AND $soughtNodes::int[] IS NULL
+                AND $soughtLbs::int[] IS NULL THEN false ELSE (
+              SELECT true FROM sessions s
+              WHERE s.session = l.session AND (s.client <<= $soughtClient OR s.lbs && $soughtLbs
+                OR s.nodes && $soughtNodes)
+              LIMIT 1) IS NOT NULL END
+            OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
+              SELECT true FROM requests r
+              WHERE r.session = l.session AND r.path LIKE $soughtPath
+                AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
+              LIMIT 1) IS NOT NULL END)
+          AND ($afterAt::timestamptz IS NULL
+            OR (l.at ${beyond}= $afterAt AND (l.at, l.session, l.id)
+              ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))
+        ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit
+      ) l
       ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit`,
     params,
     row: lossRow,

@@ -19,6 +19,13 @@ export const stepParams = {
   step: intervalParam,
 };
 
+/** How the period before is laid over the range, and where the steps lie. */
+export const laidParams = {
+  length: stepParams.length,
+  start: stepParams.start,
+  step: stepParams.step,
+};
+
 /**
  * The columns `before` and `step` of a moment: whether it lies in the period
  * before, and the start of its step. A moment of the period before is laid

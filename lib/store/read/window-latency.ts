@@ -1,20 +1,28 @@
 import { z } from "zod";
-import { defineQuery, timestampParam } from "../query";
+import type { EpochMs } from "@/lib/domain/facts";
+import { segmentsOf } from "@/lib/domain/spans";
+import { defineQuery, type Queryable } from "../query";
+import { segmentLists, segmentParams, segmentRows } from "./segments";
 
-/** Latency in a window, as a histogram: how many requests fell into each bucket. */
-export const windowLatency = defineQuery({
+const query = defineQuery({
   name: "window-latency",
   sql: `
-    SELECT m.bucket, sum(m.n) AS n
-    FROM unnest($pools::int[], $nodes::int[]) AS k (pool, node)
-    JOIN latency_minutes m ON m.pool = k.pool AND m.node = k.node
-    WHERE m.minute >= $from::timestamptz AND m.minute < $to::timestamptz
+    SELECT p.place - 16 AS bucket, sum(p.n) AS n
+    FROM ${segmentRows}
+    CROSS JOIN (SELECT DISTINCT unnest($pools::int[]) AS pool) k
+    JOIN latency_spans m ON m.pool = k.pool AND m.node = -1 AND m.grain = seg.grain
+      AND m.at >= seg.from_at AND m.at < seg.to_at
+    CROSS JOIN LATERAL unnest(m.counts) WITH ORDINALITY AS p (n, place)
+    WHERE p.n > 0
     GROUP BY 1`,
-  params: z.object({
-    pools: z.array(z.number()),
-    nodes: z.array(z.number()),
-    from: timestampParam,
-    to: timestampParam,
-  }),
+  params: z.object({ ...segmentParams, pools: z.array(z.number()) }),
   row: z.object({ bucket: z.number(), n: z.number() }),
 });
+
+/** Latency in a window of whole minutes, as a histogram: how many requests of the pools fell into each bucket. */
+export function windowLatency(
+  db: Queryable,
+  { pools, from, to }: { pools: number[]; from: EpochMs; to: EpochMs },
+) {
+  return query(db, { pools, ...segmentLists(segmentsOf(from, to)) });
+}

@@ -55,7 +55,7 @@ async function send(name: string, demo: boolean, rules: object, lines: string[])
 /** Rows by table, names and their numbers aside. */
 async function contents(): Promise<Record<string, number>> {
   const tables =
-    "requests session_events request_correlations event_correlations changes rejects sessions bounces losses node_minutes latency_minutes store_minutes source_minutes sources";
+    "requests session_events request_correlations event_correlations changes rejects sessions bounces losses node_minutes latency_spans store_minutes source_minutes sources";
   const counts: Record<string, number> = {};
   for (const table of tables.split(" ")) {
     const { rows } = await database.pool.query(`SELECT count(*)::integer AS n FROM ${table}`);

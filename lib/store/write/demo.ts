@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { withTransaction } from "@/lib/store/database";
+import { countSessions } from "./session-spans";
 
 /** Are there any sources of demo data? */
 export async function hasDemo(db: Pool): Promise<boolean> {
@@ -16,7 +17,11 @@ const tablesByPool = [
   "changes",
   "node_pairs",
   "node_minutes",
-  "latency_minutes",
+  "node_spans",
+  "latency_spans",
+  "session_spans",
+  "bounce_spans",
+  "move_spans",
   "store_minutes",
   "unsettled",
   "unreviewed",
@@ -53,7 +58,14 @@ export async function removeDemo(
     await client.query(
       "DELETE FROM snapshots WHERE session IN (SELECT session FROM sessions WHERE demo)",
     );
+    const { rows } = await client.query<{ session: string }>(
+      "SELECT DISTINCT session FROM sessions WHERE demo",
+    );
+    const sessions = rows.map((row) => row.session);
+    await countSessions(client, sessions, -1);
     await client.query("DELETE FROM sessions WHERE demo");
+    // Of those that were in somebody else's pools too, that much stays.
+    await countSessions(client, sessions, 1);
     for (const table of tablesByPool)
       await client.query(
         `DELETE FROM ${table} WHERE pool IN (SELECT id FROM pools WHERE name = ANY ($1::text[]))`,

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import { Histograms } from "./histograms";
 
 const separator = "\u0001";
 
@@ -54,7 +55,7 @@ function minuteText(at: EpochMs): string {
 /** What a batch adds to the rollups: sums, so that the order of batches does not matter. */
 export class Rollups {
   private readonly nodes = new Sums(3);
-  private readonly latencies = new Sums(1);
+  private readonly latencies = new Histograms();
   private readonly stores = new Sums(2);
   private readonly pairs = new Sums(1);
 
@@ -74,8 +75,7 @@ export class Rollups {
       status !== null && status >= 400 && status < 500 ? 1 : 0,
       status !== null && (status >= 500 || status < 0) ? 1 : 0,
     ]);
-    if (bucket !== null)
-      this.latencies.add(pool + separator + node + separator + minute + separator + bucket, [1]);
+    if (bucket !== null) this.latencies.add(pool, node, request.startedAt, bucket);
   }
 
   addLookup(pool: number, at: EpochMs, store: string, node: string, missed: boolean): void {
@@ -98,22 +98,34 @@ export class Rollups {
     const nodes = this.nodes.columns(4);
     if (nodes.length > 0)
       await client.query(
-        `INSERT INTO node_minutes AS t (pool, node, minute, lb, requests, client_errors, errors)
-         SELECT * FROM unnest($1::integer[], $2::integer[], $3::timestamptz[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[])
-         ON CONFLICT (pool, node, minute, lb) DO UPDATE SET
+        `WITH added AS MATERIALIZED (
+           SELECT * FROM unnest($1::integer[], $2::integer[], $3::timestamptz[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[])
+             AS w (pool, node, minute, lb, requests, client_errors, errors)
+         ),
+         minutes AS (
+           INSERT INTO node_minutes AS t (pool, node, minute, lb, requests, client_errors, errors)
+           SELECT * FROM added
+           ON CONFLICT (pool, node, minute, lb) DO UPDATE SET
+             requests = t.requests + excluded.requests,
+             client_errors = t.client_errors + excluded.client_errors,
+             errors = t.errors + excluded.errors
+         )
+         INSERT INTO node_spans AS t (pool, node, grain, at, lb, requests, client_errors, errors)
+         SELECT a.pool, n.node, g.grain, date_bin(make_interval(mins => g.grain), a.minute, timestamptz 'epoch'), a.lb,
+           sum(a.requests), sum(a.client_errors), sum(a.errors)
+         FROM added a
+         CROSS JOIN LATERAL (VALUES (a.node), (-1)) AS n (node)
+         CROSS JOIN (VALUES (1), (15), (60), (1440)) AS g (grain)
+         WHERE g.grain > 1 OR n.node = -1
+         GROUP BY 1, 2, 3, 4, 5
+         ORDER BY 1, 2, 3, 4, 5
+         ON CONFLICT (pool, node, grain, at, lb) DO UPDATE SET
            requests = t.requests + excluded.requests,
            client_errors = t.client_errors + excluded.client_errors,
            errors = t.errors + excluded.errors`,
         [...nodes.keys, ...nodes.values],
       );
-    const latencies = this.latencies.columns(4);
-    if (latencies.length > 0)
-      await client.query(
-        `INSERT INTO latency_minutes AS t (pool, node, minute, bucket, n)
-         SELECT * FROM unnest($1::integer[], $2::integer[], $3::timestamptz[], $4::smallint[], $5::bigint[])
-         ON CONFLICT (pool, node, minute, bucket) DO UPDATE SET n = t.n + excluded.n`,
-        [...latencies.keys, ...latencies.values],
-      );
+    await this.latencies.write(client);
     const stores = this.stores.columns(4);
     if (stores.length > 0)
       await client.query(

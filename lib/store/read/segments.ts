@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { EpochMs } from "@/lib/domain/facts";
+import type { Segment } from "@/lib/domain/spans";
+import { timestampParam } from "../query";
+
+/** Parameters of questions that are answered from spans: the segments that make up the time asked about. */
+export const segmentParams = {
+  grains: z.array(z.number()),
+  froms: z.array(timestampParam),
+  tos: z.array(timestampParam),
+};
+
+/** The same, of a range and of the period before it. */
+export const sidedSegmentParams = { befores: z.array(z.boolean()), ...segmentParams };
+
+/** The segments as rows. */
+export const segmentRows =
+  "unnest($grains::smallint[], $froms::timestamptz[], $tos::timestamptz[]) AS seg (grain, from_at, to_at)";
+
+/** The same, of a range and of the period before it. */
+export const sidedSegmentRows =
+  "unnest($befores::boolean[], $grains::smallint[], $froms::timestamptz[], $tos::timestamptz[]) AS seg (before, grain, from_at, to_at)";
+
+/** Edges of a time asked about that are shorter than a minute: what lies in them is read row by row. */
+export const edgeParams = {
+  edgeBefores: z.array(z.boolean()),
+  edgeFroms: z.array(timestampParam),
+  edgeTos: z.array(timestampParam),
+};
+
+export const edgeRows =
+  "unnest($edgeBefores::boolean[], $edgeFroms::timestamptz[], $edgeTos::timestamptz[]) AS seg (before, from_at, to_at)";
+
+/** Segments as lists, a parameter each. */
+export function segmentLists(segments: readonly Segment[]) {
+  return {
+    grains: segments.map((segment): number => segment.grain),
+    froms: segments.map((segment): EpochMs => segment.from),
+    tos: segments.map((segment): EpochMs => segment.to),
+  };
+}
+
+/** The start of the step in which a span lies; those of the period before are laid over the range. */
+export function laidStep(at: string): string {
+  return `date_bin(
+      $step::interval,
+      CASE WHEN seg.before THEN ${at} + $length::interval ELSE ${at} END,
+      $start::timestamptz
+    )`;
+}
+
+/** A stored histogram, as text; it is read as JSON, which is far quicker than any parser of arrays. */
+export const countsColumn = z.string().transform((text): number[] => {
+  const counts: unknown = JSON.parse(`[${text.slice(1, -1)}]`);
+  return Array.isArray(counts) ? counts : [];
+});

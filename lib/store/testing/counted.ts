@@ -1,0 +1,83 @@
+/**
+ * What the sums must say, reckoned from the facts and results themselves in one
+ * statement each: for tests that compare, and to fill a database by hand.
+ */
+
+const spans = "CROSS JOIN (VALUES (1), (15), (60), (1440)) AS g (grain)";
+const start = (at: string) =>
+  `date_bin(make_interval(mins => g.grain), ${at}, timestamptz 'epoch') AS at`;
+
+/** The bucket of a stored duration, as `latencyBucket` has it. */
+const bucket = "floor(ln(greatest(r.duration_ms::float8, 0.5)) / ln(1.05::float8))::integer";
+
+const requests = (condition: string) => `
+  requests r CROSS JOIN LATERAL (VALUES (coalesce(r.node, 0)), (-1)) AS n (node) ${spans}
+  WHERE NOT r.starts AND ${condition}`;
+
+/** By table: its rows without those that count nothing. */
+export const counted: Record<string, string> = {
+  node_spans: `
+    SELECT r.pool, n.node, g.grain, ${start("r.started_at")}, r.lb, count(*) AS requests,
+      count(*) FILTER (WHERE r.status BETWEEN 400 AND 499) AS client_errors,
+      count(*) FILTER (WHERE r.status >= 500 OR r.status < 0) AS errors
+    FROM ${requests("(g.grain > 1 OR n.node = -1)")}
+    GROUP BY 1, 2, 3, 4, 5`,
+  latency_spans: `
+    SELECT t.pool, t.node, t.grain, t.at, array_agg(coalesce(c.n, 0)::integer ORDER BY p.place) AS counts
+    FROM (
+      SELECT pool, node, grain, at, max(bucket) AS longest, array_agg(bucket) AS buckets, array_agg(n) AS ns
+      FROM (
+        SELECT r.pool, n.node, g.grain, ${start("r.started_at")}, ${bucket} AS bucket, count(*) AS n
+        FROM ${requests("r.duration_ms IS NOT NULL")}
+        GROUP BY 1, 2, 3, 4, 5
+      ) b GROUP BY 1, 2, 3, 4
+    ) t
+    CROSS JOIN LATERAL generate_series(1, t.longest + 16) AS p (place)
+    LEFT JOIN LATERAL unnest(t.buckets, t.ns) AS c (bucket, n) ON c.bucket = p.place - 16
+    GROUP BY 1, 2, 3, 4`,
+  session_spans: `
+    SELECT * FROM (
+      SELECT pool, g.grain, ${start("told.at")},
+        sum(CASE WHEN ends THEN 0 ELSE n END) AS starts, sum(CASE WHEN ends THEN n ELSE 0 END) AS ends,
+        sum(CASE WHEN several AND NOT ends THEN n ELSE 0 END) AS several_starts,
+        sum(CASE WHEN several AND ends THEN n ELSE 0 END) AS several_ends
+      FROM (
+        SELECT c.pool, c.n, c.several, e.ends, e.at FROM (
+          SELECT pool, first_seen, last_seen, requests >= 2 AS several, 1 AS n FROM sessions
+          UNION ALL
+          SELECT -1, min(first_seen), max(last_seen), sum(requests) >= 2, 1 FROM sessions
+          GROUP BY session HAVING count(*) > 1
+          UNION ALL
+          SELECT -1, first_seen, last_seen, requests >= 2, -1 FROM sessions
+          WHERE session IN (SELECT session FROM sessions GROUP BY session HAVING count(*) > 1)
+        ) c
+        CROSS JOIN LATERAL (VALUES (false, c.first_seen), (true, c.last_seen)) AS e (ends, at)
+      ) told
+      ${spans}
+      GROUP BY 1, 2, 3
+    ) sums WHERE (starts, ends, several_starts, several_ends) <> (0, 0, 0, 0)`,
+  bounce_spans: `
+    SELECT b.pool, g.grain, ${start("b.at")}, b.lb, b.cause, count(*) AS n
+    FROM bounces b ${spans} GROUP BY 1, 2, 3, 4, 5`,
+  move_spans: `
+    SELECT b.pool, e.node, g.grain, ${start("b.at")}, sum(e.departures) AS departures, sum(e.arrivals) AS arrivals
+    FROM bounces b
+    CROSS JOIN LATERAL (VALUES (b.from_node, 1, 0), (b.to_node, 0, 1)) AS e (node, departures, arrivals)
+    ${spans} GROUP BY 1, 2, 3, 4`,
+};
+
+const meaningful: Record<string, string> = {
+  session_spans: "WHERE (starts, ends, several_starts, several_ends) <> (0, 0, 0, 0)",
+  bounce_spans: "WHERE n <> 0",
+  move_spans: "WHERE (departures, arrivals) <> (0, 0)",
+};
+
+/** A statement that answers the rows of a table of sums which do not say what the facts do. */
+export function miscounted(table: string): string {
+  const is = `SELECT * FROM ${table} ${meaningful[table] ?? ""}`;
+  const should = counted[table] ?? "";
+  return `
+    SELECT 'is' AS side, x.* FROM ((${is}) EXCEPT (${should})) x
+    UNION ALL
+    SELECT 'should be', x.* FROM ((${should}) EXCEPT (${is})) x`;
+}
