@@ -58,5 +58,12 @@ export function loadByNode(
 ) {
   const { pools, nodes, from, to, step, lb = null } = given;
   const longest = to - from <= step ? undefined : longestWithin(from, step);
-  return query(db, { pools, nodes, from, step, lb, ...segmentLists(segmentsOf(from, to, longest)) });
+  return query(db, {
+    pools,
+    nodes,
+    from,
+    step,
+    lb,
+    ...segmentLists(segmentsOf(from, to, longest)),
+  });
 }
