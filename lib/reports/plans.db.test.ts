@@ -61,6 +61,8 @@ const allowed = new Set([
   "pool-lbs",
   // A day's sums are few rows: reading them whole is quickest.
   "session-spans",
+  // Counts no further than it must; here are fewer losses than that.
+  "loss-count",
   // By the BRIN index where the table is larger than here.
   "clock-samples",
   // Bounces by the primary key where there are more of them than here; sessions by sessions_recent.

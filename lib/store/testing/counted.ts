@@ -10,25 +10,33 @@ const start = (at: string) =>
 /** The bucket of a stored duration, as `latencyBucket` has it. */
 const bucket = "floor(ln(greatest(r.duration_ms::float8, 0.5)) / ln(1.05::float8))::integer";
 
-const requests = (condition: string) => `
-  requests r CROSS JOIN LATERAL (VALUES (coalesce(r.node, 0)), (-1)) AS n (node) ${spans}
-  WHERE NOT r.starts AND ${condition}`;
+const nodes = (table: string) =>
+  `${table} r CROSS JOIN LATERAL (VALUES (r.node), (-1)) AS n (node) ${spans}`;
 
 /** By table: its rows without those that count nothing. */
 export const counted: Record<string, string> = {
   node_spans: `
-    SELECT r.pool, n.node, g.grain, ${start("r.started_at")}, r.lb, count(*) AS requests,
-      count(*) FILTER (WHERE r.status BETWEEN 400 AND 499) AS client_errors,
-      count(*) FILTER (WHERE r.status >= 500 OR r.status < 0) AS errors
-    FROM ${requests("(g.grain > 1 OR n.node = -1)")}
+    SELECT r.pool, n.node, g.grain, ${start("r.minute")}, r.lb, sum(r.requests) AS requests,
+      sum(r.client_errors) AS client_errors, sum(r.errors) AS errors
+    FROM ${nodes(`(
+      SELECT pool, coalesce(node, 0) AS node, date_trunc('minute', started_at) AS minute, lb, count(*) AS requests,
+        count(*) FILTER (WHERE status BETWEEN 400 AND 499) AS client_errors,
+        count(*) FILTER (WHERE status >= 500 OR status < 0) AS errors
+      FROM requests WHERE NOT starts GROUP BY 1, 2, 3, 4
+    )`)}
+    WHERE g.grain > 1 OR n.node = -1
     GROUP BY 1, 2, 3, 4, 5`,
   latency_spans: `
     SELECT t.pool, t.node, t.grain, t.at, array_agg(coalesce(c.n, 0)::integer ORDER BY p.place) AS counts
     FROM (
       SELECT pool, node, grain, at, max(bucket) AS longest, array_agg(bucket) AS buckets, array_agg(n) AS ns
       FROM (
-        SELECT r.pool, n.node, g.grain, ${start("r.started_at")}, ${bucket} AS bucket, count(*) AS n
-        FROM ${requests("r.duration_ms IS NOT NULL")}
+        SELECT r.pool, n.node, g.grain, ${start("r.minute")}, r.bucket, sum(r.n) AS n
+        FROM ${nodes(`(
+          SELECT pool, coalesce(node, 0) AS node, date_trunc('minute', started_at) AS minute,
+            ${bucket} AS bucket, count(*) AS n
+          FROM requests r WHERE NOT starts AND duration_ms IS NOT NULL GROUP BY 1, 2, 3, 4
+        )`)}
         GROUP BY 1, 2, 3, 4, 5
       ) b GROUP BY 1, 2, 3, 4
     ) t
