@@ -2,8 +2,23 @@ import { describe, expect, it } from "vitest";
 import { ipAddressOf } from "./addresses";
 import { readCookieHeader, readSetCookieHeader } from "./cookies";
 import { amazonRootOf, correlationIdOf, traceIdOf } from "./correlation";
+import { addressMaybePort, firstAddress, splitAddress } from "./request-fact";
 
 describe("An IP address", () => {
+  it("is parted from its port where it has one", () => {
+    expect(splitAddress("10.0.0.7:80")).toEqual({ ip: "10.0.0.7", port: 80 });
+    expect(splitAddress("[2001:db8::7]:80")).toEqual({ ip: "2001:db8::7", port: 80 });
+    expect(splitAddress("2001:db8:1:2:3:4:5:6:80")).toEqual({
+      ip: "2001:db8:1:2:3:4:5:6",
+      port: 80,
+    });
+    expect(addressMaybePort("2001:db8::7")).toEqual({ ip: "2001:db8::7", port: null });
+    expect(addressMaybePort("[2001:db8::7]:80")).toEqual({ ip: "2001:db8::7", port: 80 });
+    expect(firstAddress("fd00:1234:5678::5a24, [fd00:1234:5678::1]:54321")).toBe(
+      "fd00:1234:5678::5a24",
+    );
+  });
+
   it("is told from host names and from what only looks like one", () => {
     for (const address of [
       "10.0.0.7",

@@ -126,6 +126,12 @@ export function splitAddress(text: string): { ip: string | null; port: number | 
     : { ip: ipAddressOf(text.slice(0, colon)), port };
 }
 
+/** An address that may have a port, as `[::1]:80`; without brackets an IPv6 address has none. */
+export function addressMaybePort(text: string): { ip: string | null; port: number | null } {
+  const ip = ipAddressOf(text);
+  return ip === null ? splitAddress(text) : { ip, port: null };
+}
+
 /** The one node that a log names as the one that served: as the only attempt, with the status it answered. */
 export function setServedBy(
   request: RequestLine,
@@ -145,10 +151,8 @@ export function fillUrl(request: RequestLine, url: string | null): void {
 export function firstAddress(list: string | null): string | null {
   if (list === null) return null;
   for (const item of list.split(",", 20)) {
-    const { ip } = splitAddress(item.trim());
+    const { ip } = addressMaybePort(item.trim());
     if (ip !== null) return ip;
-    const bare = ipAddressOf(item.trim());
-    if (bare !== null) return bare;
   }
   return null;
 }

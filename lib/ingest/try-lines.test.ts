@@ -34,4 +34,17 @@ describe("The format tester", () => {
       });
     }
   });
+
+  it("takes no record for wrapped that has a message of its own", () => {
+    const event = {
+      involvedObject: { kind: "Pod", name: "web-1" },
+      metadata: { creationTimestamp: "2026-11-21T08:00:00Z" },
+      reason: "Unhealthy",
+      message: "Readiness probe failed: HTTP probe failed with statuscode: 503",
+    };
+    expect(tryLines({ lines: [JSON.stringify(event)] }, 0)).toMatchObject({
+      format: "k8s-events",
+      results: [{ ok: true, change: { kind: "node-down", node: "web-1" } }],
+    });
+  });
 });

@@ -20,8 +20,7 @@ export function tryLines(
   receivedAt: EpochMs,
 ): ParseOutput {
   const { lines, formatString = null, timezone = null } = asked;
-  const found =
-    detectFormat(lines.slice(0, 50).map((line) => unwrapped(line) ?? line))?.format.name ?? null;
+  const found = detectFormat(lines.slice(0, 50).map(seenThrough))?.format.name ?? null;
   const auto = asked.format === undefined || asked.format === null || asked.format === "auto";
   // A format string alone still says which family of formats it is meant for.
   const name = auto
@@ -46,6 +45,11 @@ export function tryLines(
         : { ok: true, request: toWire(parsed) };
     }),
   };
+}
+
+/** A line without what a shipper put round it, where only so it is of a known format. */
+function seenThrough(line: string): string {
+  return detectFormat([line]) ? line : (unwrapped(line) ?? line);
 }
 
 /** The family whose format strings look like this. */

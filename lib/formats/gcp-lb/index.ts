@@ -4,11 +4,11 @@ import type { Members } from "../json-members";
 import { rejected } from "../rejection";
 import {
   addCorrelationId,
+  addressMaybePort,
   fillUrl,
   requestStartedAt,
   setDuration,
   setServedBy,
-  splitAddress,
 } from "../request-fact";
 
 /**
@@ -37,7 +37,7 @@ function read(line: Members, { clock }: JsonContext): ParsedLine {
   request.lb = labels.text("forwarding_rule_name", "load_balancer_name");
   request.listener = labels.text("target_proxy_name");
   request.pool = labels.text("backend_service_name", "backend_target_name", "backend_name");
-  request.client = splitAddress(http.text("remoteIp") ?? payload.text("remoteIp") ?? "-");
+  request.client = addressMaybePort(http.text("remoteIp") ?? payload.text("remoteIp") ?? "-");
   request.method = http.text("requestMethod");
   fillUrl(request, http.text("requestUrl"));
   request.protocol = http.text("protocol");

@@ -134,6 +134,12 @@ function assignOf(expression: Expression, isPlain: boolean): Assign {
       return null;
     };
   }
+  if (fetch === "req.ver" || fetch === "req_ver") {
+    return (draft, value) => {
+      draft.request.protocol = value.startsWith("HTTP/") ? value : `HTTP/${value}`;
+      return null;
+    };
+  }
   if (fetch === "txn.conn_retries") {
     return (draft, value) => {
       draft.request.retries = integerUpTo(32_767, value);

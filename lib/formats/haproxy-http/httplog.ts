@@ -155,7 +155,10 @@ export function parseHttpLog(line: string, start: number, context: LineContext):
   const isSocket = line.startsWith("unix:", start);
   const clientIsNamed = line.charCodeAt(start) !== 45 && !isSocket;
   const port = integerIn(line, colon + 1, clientEnd);
-  request.client.ip = clientIsNamed ? ipAddressOf(line.slice(start, colon)) : null;
+  const bracketed = line.charCodeAt(start) === 91 && line.charCodeAt(colon - 1) === 93;
+  request.client.ip = clientIsNamed
+    ? ipAddressOf(bracketed ? line.slice(start + 1, colon - 1) : line.slice(start, colon))
+    : null;
   request.client.port = port >= 0 && port < 65_536 && !isSocket ? port : null;
   const isTls = line.charCodeAt(frontendEnd - 1) === 126;
   request.listener = line.slice(frontendStart, isTls ? frontendEnd - 1 : frontendEnd);
