@@ -9,6 +9,7 @@ export function recogniseHaproxy(line: string): number {
   const header = readSyslogHeader(line, utc, 0);
   const byTag = header.tag?.startsWith("haproxy") ? 0.6 : 0;
   const start = header.message;
+  if (line.charCodeAt(start) === 123) return byTag;
   if (isStateLine(line, start)) return 0.9;
   const open = line.indexOf(" [", start);
   if (open < 0 || open - start > 60) return byTag;
