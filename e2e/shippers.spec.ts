@@ -1,3 +1,5 @@
+import { request as open } from "node:http";
+import { text } from "node:stream/consumers";
 import { haproxyLine } from "./shop-lines";
 import { expect, test } from "./test";
 
@@ -46,6 +48,26 @@ test("shippers get in by the paths that they know, and only with a key", async (
   const head = await request.head("/", { headers: { ...bearer, Accept: "*/*" } });
   expect(head.status()).toBe(200);
   expect((await request.get("/ready")).status()).toBe(200);
+});
+
+test("a client that offers HTTP/2 with its request, as Java's does, is answered in HTTP/1.1", async ({
+  baseURL,
+}) => {
+  const answer = await new Promise<string>((resolve, reject) => {
+    const call = open(new URL("/api/v1/logs/by-java", baseURL), {
+      method: "POST",
+      headers: {
+        ...bearer,
+        Connection: "Upgrade, HTTP2-Settings",
+        Upgrade: "h2c",
+        "HTTP2-Settings": "AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAAAAUAAEAAAAYABgAA",
+      },
+    });
+    call.once("response", (response) => text(response).then(resolve, reject));
+    call.once("error", reject);
+    call.end(line("java"));
+  });
+  expect(JSON.parse(answer)).toMatchObject({ accepted: 1, rejected: 0 });
 });
 
 test("the first page stays a page for browsers", async ({ page }) => {

@@ -196,6 +196,12 @@ export async function openFront(config: Config, dev: boolean, log: Log): Promise
       else response.writeHead(isDatabaseAway(error) ? 503 : 500, { "Retry-After": "2" }).end();
     });
   });
+  // With somebody listening for upgrades, Node takes every request that offers one out of HTTP, and the framework hangs
+  // up on it: Java's client offers HTTP/2 with whatever it sends. Only the development server needs upgrades.
+  if (!dev)
+    server.on("newListener", (event, listener) => {
+      if (event === "upgrade") queueMicrotask(() => server.removeListener("upgrade", listener));
+    });
   // An upload of gigabytes may take its time; a client that never finishes its headers may not.
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;
