@@ -73,7 +73,7 @@ describe("a reporter in front of a Hopwatch in any mood", () => {
     for (let n = 0; n < 50_000; n++) reporter.report(missing(`${n}`));
     expect(reporter.counts.waiting).toBeLessThanOrEqual(10_000);
     expect(reporter.counts.waiting + reporter.counts.dropped).toBe(52_000);
-  }, 60_000);
+  }, 180_000);
 
   it("lets the app answer all its requests while Hopwatch never does", async () => {
     house.mood = "silent";
@@ -106,7 +106,7 @@ describe("a reporter in front of a Hopwatch in any mood", () => {
     server.closeAllConnections();
     server.close();
     await reporter.close(1);
-  }, 60_000);
+  }, 180_000);
 
   it("ends in time although Hopwatch does not answer", async () => {
     house.mood = "silent";

@@ -2,19 +2,25 @@ import { createReadStream, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { createGunzip } from "node:zlib";
 import { Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
 import { FormatStringError } from "@/lib/formats/format";
+import { formats } from "@/lib/formats/registry";
 import { sourceNameSchema } from "@/lib/schemas/ingest";
 import { realClock } from "./clock";
+import { faultText, isFileFault } from "./faults";
 import { Ended, House, Refused } from "./house";
 import { importFiles } from "./import";
 import { logFiles } from "./log-files";
 import { lookup, sessionsText } from "./lookup";
+import { PackedError, plainBytes } from "./packed";
 import { NoSuchFormat, parsedText, parseFile } from "./parse";
 import { progressLine, sizeText } from "./progress";
 import { CannotShip, ship } from "./ship";
 
+const { version: packageVersion } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")));
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => {
@@ -81,9 +87,23 @@ function positive(value: string): number {
   throw new InvalidArgumentError("a number above zero");
 }
 
-const program = new Command("hopwatch").description(
-  "Ships load balancers' access logs to Hopwatch, and asks it about sessions.",
-);
+const program = new Command("hopwatch")
+  .description("Ships load balancers' access logs to Hopwatch, and asks it about sessions.")
+  .version(packageVersion)
+  .addHelpText(
+    "after",
+    `
+Environment:
+  HOPWATCH_URL          where Hopwatch runs; http://127.0.0.1:3000 when unset
+  HOPWATCH_INGEST_KEY   the key; when unset, that of the server in this folder
+  HOPWATCH_STATE_DIR    where ship keeps what it sent; ~/.local/state/hopwatch when unset
+
+Ends with 0 when all went well, 1 when something was refused, unreadable or not found, 130 when stopped.
+
+  hopwatch parse /var/log/nginx/access.log
+  hopwatch import /var/log/haproxy/ --source edge-1
+  hopwatch ship /var/log/haproxy.log --source edge-1`,
+  );
 const place = (command: Command) =>
   command
     .option("--url <url>", "where Hopwatch runs (HOPWATCH_URL)")
@@ -135,11 +155,12 @@ place(program.command("ship"))
   );
 
 place(program.command("import"))
-  .description("Send whole files or folders of old logs, .gz included; again changes nothing")
+  .description("Send whole files or folders of old logs, also packed ones; again changes nothing")
   .argument("<paths...>", "files and folders")
   .requiredOption("--source <name>", "the source's name", sourceName)
   .action(async (paths: string[], options: Where & { source: string }) => {
     const files = await logFiles(paths);
+    if (files.length === 0) throw new CannotShip(`There is no file in ${paths.join(", ")}`);
     const whole = files.reduce((sum, { size }) => sum + size, 0);
     const began = realClock.now();
     const screen = process.stderr.isTTY;
@@ -164,12 +185,13 @@ place(program.command("import"))
 program
   .command("parse")
   .description("Show what Hopwatch would make of a file; nothing is sent")
-  .argument("<file>", "a log file, .gz too, or - for standard input")
+  .argument("<file>", "a log file, also packed with gzip or zstd, or - for standard input")
   .option("--format <name>", "the format; found by itself when absent")
   .option("--format-string <string>", "the balancer's own format string")
   .option("--timezone <zone>", "for times without one, such as Europe/Berlin")
   .option("--lines <count>", "lines to read at most", positive, 100_000)
   .option("--json", "as JSON")
+  .addHelpText("after", `\nFormats: ${formats.map(({ name }) => name).join(", ")}`)
   .action(
     async (
       file: string,
@@ -181,12 +203,8 @@ program
         json?: boolean;
       },
     ) => {
-      const input = file === "-" ? process.stdin : createReadStream(file);
-      const plain = createGunzip();
-      if (file.endsWith(".gz"))
-        input.on("error", (error: Error) => plain.destroy(error)).pipe(plain);
       const found = await parseFile(
-        file.endsWith(".gz") ? plain : input,
+        plainBytes(file === "-" ? process.stdin : createReadStream(file)),
         {
           format: options.format ?? null,
           formatString: options.formatString ?? null,
@@ -228,7 +246,7 @@ try {
 } catch (error) {
   if (error instanceof Ended) process.exitCode = 130;
   else if (isExpected(error)) {
-    console.error(`hopwatch: ${error.message}`);
+    console.error(`hopwatch: ${messageOf(error)}`);
     process.exitCode = 1;
   } else throw error;
 }
@@ -236,8 +254,17 @@ try {
 process.stdin.destroy();
 
 function isExpected(error: unknown): error is Error {
-  if (error instanceof Refused || error instanceof CannotShip || error instanceof NoSuchFormat)
-    return true;
-  if (error instanceof FormatStringError) return true;
-  return error instanceof Error && "code" in error && typeof error.code === "string";
+  return (
+    error instanceof Refused ||
+    error instanceof CannotShip ||
+    error instanceof NoSuchFormat ||
+    error instanceof FormatStringError ||
+    error instanceof PackedError ||
+    isFileFault(error)
+  );
+}
+
+function messageOf(error: Error): string {
+  if (!isFileFault(error)) return error.message;
+  return error.path === undefined ? faultText(error) : `${error.path}: ${faultText(error)}`;
 }

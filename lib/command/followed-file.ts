@@ -1,17 +1,9 @@
-import { type FileHandle, open, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Repeats } from "@/lib/ingest/repeats";
-import {
-  type Checkpoint,
-  type Generation,
-  type Head,
-  readCheckpoint,
-  stateName,
-  writeCheckpoint,
-} from "./checkpoint";
+import type { Generation } from "./checkpoint";
+import { Generations, type GenerationsOptions, holds, type Opened } from "./generations";
 import { Refused } from "./house";
 import { RecentLines, recentBytes } from "./recent-lines";
-import { type Sibling, siblingsOf, statOf, unpack } from "./siblings";
 import {
   hasHead,
   headBytes,
@@ -23,293 +15,40 @@ import {
   sliceOf,
 } from "./slice";
 
-export interface FollowOptions {
-  path: string;
-  source: string;
-  /** The folder of checkpoints. */
-  stateDir: string;
-  /** Other files that are followed, which are nobody's earlier generations. */
-  others: ReadonlySet<string>;
+export interface FollowOptions extends GenerationsOptions {
   /** Brings lines to the server's disk before it resolves. */
   send: (body: Buffer, repeats: Repeats) => Promise<void>;
-  say: (message: string) => void;
-  now: () => number;
-  /** When the command was called, epoch ms. */
-  calledAt: number;
   /** Bytes of one delivery; at most `sliceBytes`. */
   batchBytes: number;
-  /** How long a file that was rotated away is still watched for late lines. */
-  graceMs: number;
   /** What came just before; its own when absent. */
   recent?: RecentLines;
 }
-
-interface Opened {
-  file: FileHandle;
-  /** When it was last seen to grow. */
-  grewAt: number;
-}
-
-const nothingRead: Head = { length: 0, hash: "" };
-const doneKept = 20;
 
 /**
  * One log that is followed through rotation by rename and by copy-and-truncate,
  * and through crashes of the command itself: every line is sent, and none twice.
  *
- * A generation is what stood at the path between two rotations. It is known by
- * device and inode and by the hash of its first bytes, so that it is found
- * again under another name, in a copy, or compressed. Before a delivery its
- * range is written to the checkpoint; after a crash the same range is sent
- * again, which the server then knows by its lines.
+ * Before a delivery its range is written to the checkpoint; after a crash the
+ * same range is sent again, which the server then knows by its lines.
  */
 export class FollowedFile {
-  readonly path: string;
-  private readonly stateFile: string;
-  private checkpoint: Checkpoint;
-  private readonly opened = new Map<number, Opened>();
   private readonly recent: RecentLines;
-  /** Generations that were looked for in vain. */
-  private readonly missed = new Map<number, { looks: number; since: number }>();
   /** Generations whose lines before this process are in `recent`. */
   private readonly remembered = new Set<number>();
-  private folderChangedMs = -1;
   private batchBytes: number;
 
   private constructor(
     private readonly options: FollowOptions,
-    known: Checkpoint | null,
+    private readonly generations: Generations,
   ) {
-    this.path = resolve(options.path);
-    this.stateFile = join(options.stateDir, `${stateName(options.source, this.path)}.json`);
     this.recent = options.recent ?? new RecentLines();
     this.batchBytes = Math.min(options.batchBytes, sliceBytes);
-    this.checkpoint = known ?? {
-      version: 1,
-      source: options.source,
-      path: this.path,
-      nextId: 1,
-      generations: [],
-      pending: null,
-    };
   }
 
-  /** Goes on where the checkpoint says. Without one it begins at the path's first line; older files beside it are left alone. */
+  /** Goes on where the checkpoint says. Without one it begins at the path's first line. */
   static async open(options: FollowOptions): Promise<FollowedFile> {
-    const name = `${stateName(options.source, resolve(options.path))}.json`;
-    const known = await readCheckpoint(join(options.stateDir, name));
-    const followed = new FollowedFile(options, known);
-    if (known) await followed.find();
-    else await followed.begin();
-    return followed;
-  }
-
-  private async begin(): Promise<void> {
-    // What was written to since the command was called was the log itself a moment ago.
-    for (const sibling of await siblingsOf(this.path, this.options.others))
-      if (sibling.changedMs < this.options.calledAt)
-        this.enter(sibling, "done", headOf(sibling.start));
-    await this.lookAtPath();
-    await this.save();
-  }
-
-  /** Finds the generations of the checkpoint again, and those that came while nobody looked. */
-  private async find(): Promise<void> {
-    const live = this.live;
-    if (live) {
-      const there = await openIfThere(this.path);
-      if (there && (await isSame(there, live))) this.hold(live, there);
-      else {
-        await there?.close();
-        live.state = "rotated";
-      }
-    }
-    const siblings = await siblingsOf(this.path, this.options.others);
-    for (const generation of this.unfinished)
-      if (!this.opened.has(generation.id)) await this.findAmong(siblings, generation);
-    await this.enterUnknown(siblings);
-    await this.lookAtPath();
-    await this.save();
-  }
-
-  private get live(): Generation | undefined {
-    return this.checkpoint.generations.find(({ state }) => state === "live");
-  }
-
-  private get unfinished(): Generation[] {
-    return this.checkpoint.generations.filter(({ state }) => state !== "done");
-  }
-
-  private hold(generation: Generation, file: FileHandle): void {
-    this.opened.set(generation.id, { file, grewAt: this.options.now() });
-  }
-
-  private enter(
-    file: { device: number; inode: number },
-    state: Generation["state"],
-    head: Head,
-  ): Generation {
-    const { device, inode } = file;
-    const generation = { id: this.checkpoint.nextId, device, inode, offset: 0, head, state };
-    this.checkpoint.nextId += 1;
-    this.checkpoint.generations.push(generation);
-    return generation;
-  }
-
-  /** Looks for a generation that no longer stands at the path: by inode, else by its first bytes. */
-  private async findAmong(
-    siblings: readonly Sibling[],
-    generation: Generation,
-    ending = false,
-  ): Promise<void> {
-    const spool = this.spoolOf(generation);
-    const unpacked = await openIfThere(spool);
-    if (unpacked) {
-      this.hold(generation, unpacked);
-      return;
-    }
-    const { head, device, inode, offset, id } = generation;
-    const fits = siblings.filter(
-      (sibling) => hasHead(sibling.start, head) && (sibling.packed || sibling.size >= offset),
-    );
-    const moved = fits.find((sibling) => sibling.inode === inode && sibling.device === device);
-    const found = moved ?? (head.length > 0 ? fits.at(-1) : undefined);
-    if (!found) {
-      generation.state = "rotated";
-      // Files are renamed while they are listed: once is not enough to call one gone.
-      const missed = this.missed.get(id) ?? { looks: 0, since: this.options.now() };
-      this.missed.set(id, { ...missed, looks: missed.looks + 1 });
-      const waited = this.options.now() - missed.since;
-      if (missed.looks < (ending ? 5 : 20) || (!ending && waited < this.options.graceMs)) return;
-      this.missed.delete(id);
-      generation.state = "done";
-      if (this.checkpoint.pending?.generation === generation.id) this.checkpoint.pending = null;
-      this.options.say(
-        `${this.path}: a rotated file is gone that was sent up to byte ${offset}; what it held beyond is not sent`,
-      );
-      return;
-    }
-    this.missed.delete(id);
-    await this.take(generation, found);
-  }
-
-  private async take(generation: Generation, sibling: Sibling): Promise<void> {
-    generation.device = sibling.device;
-    generation.inode = sibling.inode;
-    generation.state = "rotated";
-    let path = sibling.path;
-    if (sibling.packed) {
-      path = this.spoolOf(generation);
-      try {
-        await unpack(sibling.path, path);
-      } catch (error) {
-        this.options.say(`${sibling.path} cannot be unpacked yet: ${String(error)}`);
-        return;
-      }
-    }
-    const file = await openIfThere(path);
-    // Renamed once more since it was listed: the next look finds it.
-    if (file) this.hold(generation, file);
-  }
-
-  private spoolOf(generation: Generation): string {
-    return `${this.stateFile.slice(0, -".json".length)}-${generation.id}.unpacked`;
-  }
-
-  /** What is known of a file's beginning grows with it, whether or not it was sent. */
-  private async learnHeads(): Promise<void> {
-    for (const generation of this.unfinished) {
-      const opened = this.opened.get(generation.id);
-      if (!opened || generation.head.length >= headBytes) continue;
-      const start = await readAt(opened.file, 0, headBytes);
-      if (start.length > generation.head.length && hasHead(start, generation.head))
-        generation.head = headOf(start);
-    }
-  }
-
-  /** Files beside the log that hold lines which were never seen. */
-  private async enterUnknown(siblings: readonly Sibling[]): Promise<void> {
-    await this.learnHeads();
-    const current = await openIfThere(this.path);
-    const start = current ? await readAt(current, 0, headBytes) : Buffer.alloc(0);
-    await current?.close();
-    for (const sibling of siblings) {
-      if (sibling.start.length === 0 || this.isKnown(sibling)) continue;
-      // A copy that is just being made of the log as it stands.
-      const shared = Math.min(start.length, sibling.start.length);
-      if (shared > 0 && start.subarray(0, shared).equals(sibling.start.subarray(0, shared)))
-        continue;
-      await this.take(this.enter(sibling, "rotated", headOf(sibling.start)), sibling);
-    }
-    this.forgetDone(siblings);
-  }
-
-  private isKnown(sibling: Sibling): boolean {
-    // An inode alone tells only while the file is held: afterwards it is given to the next.
-    return this.checkpoint.generations.some(({ id, device, inode, head }) =>
-      head.length > 0
-        ? hasHead(sibling.start, head)
-        : this.opened.has(id) && device === sibling.device && inode === sibling.inode,
-    );
-  }
-
-  /** Done generations are remembered as long as their files are there, and some longer. */
-  private forgetDone(siblings: readonly Sibling[]): void {
-    const done = this.checkpoint.generations.filter(({ state }) => state === "done");
-    const forgotten = new Set(
-      done
-        .slice(0, -doneKept)
-        .filter(
-          ({ head, inode }) =>
-            !siblings.some((sibling) => sibling.inode === inode || hasHead(sibling.start, head)),
-        ),
-    );
-    this.checkpoint.generations = this.checkpoint.generations.filter(
-      (generation) => !forgotten.has(generation),
-    );
-  }
-
-  /** Sees whether the path was rotated since the last look, and what stands there now. */
-  private async lookAtPath(): Promise<void> {
-    const live = this.live;
-    const stats = await statOf(this.path);
-    if (!stats) {
-      if (live && this.opened.has(live.id)) {
-        live.state = "rotated";
-        await this.save();
-      }
-      return;
-    }
-    const moved = live && (stats.dev !== live.device || stats.ino !== live.inode);
-    const opened = live && this.opened.get(live.id);
-    const emptied = live && !moved && opened && !(await isSame(opened.file, live));
-    if (live && !moved && !emptied) {
-      await this.learnHeads();
-      if (stats.size === 0 && live.head.length === 0) await this.lookAroundIfChanged();
-      return;
-    }
-    if (moved && live) live.state = "rotated";
-    if (emptied && live) {
-      // Copied and emptied: what was not read yet is in the copy.
-      await this.close(live);
-      live.state = "rotated";
-      await this.findAmong(await siblingsOf(this.path, this.options.others), live);
-    }
-    const file = await openIfThere(this.path);
-    if (file) {
-      const { dev, ino } = await file.stat();
-      this.hold(this.enter({ device: dev, inode: ino }, "live", nothingRead), file);
-    }
-    await this.enterUnknown(await siblingsOf(this.path, this.options.others));
-    await this.save();
-  }
-
-  /** A log that is empty may have been filled, copied and emptied between two looks. */
-  private async lookAroundIfChanged(): Promise<void> {
-    const folder = await statOf(dirname(this.path));
-    if (!folder || folder.mtimeMs === this.folderChangedMs) return;
-    this.folderChangedMs = folder.mtimeMs;
-    await this.enterUnknown(await siblingsOf(this.path, this.options.others));
+    const path = resolve(options.path);
+    return new FollowedFile(options, await Generations.open({ ...options, path }));
   }
 
   /**
@@ -318,14 +57,13 @@ export class FollowedFile {
    * @returns whether there may be more at once.
    */
   async step(ending = false): Promise<boolean> {
-    await this.lookAtPath();
-    for (const generation of this.unfinished)
-      if (!this.opened.has(generation.id))
-        await this.findAmong(await siblingsOf(this.path, this.options.others), generation, ending);
-    const { pending } = this.checkpoint;
+    const { generations } = this;
+    await generations.lookAtPath();
+    await generations.findMissing(ending);
+    const { pending } = generations.checkpoint;
     if (pending) {
-      const generation = this.unfinished.find(({ id }) => id === pending.generation);
-      const opened = generation && this.opened.get(generation.id);
+      const generation = this.generations.unfinished.find(({ id }) => id === pending.generation);
+      const opened = generation && this.generations.openedOf(generation);
       if (!generation || !opened) return ending && generation !== undefined;
       await this.remember(generation, opened);
       const slice = await sliceOf(opened.file, pending.from, pending.to);
@@ -333,11 +71,11 @@ export class FollowedFile {
       await this.deliver(generation, slice, new Map(pending.repeats));
       return true;
     }
-    for (const generation of this.unfinished) {
-      const opened = this.opened.get(generation.id);
+    for (const generation of this.generations.unfinished) {
+      const opened = this.generations.openedOf(generation);
       if (opened && (await this.sendNext(generation, opened, ending))) return true;
     }
-    return ending && this.unfinished.some(({ id }) => !this.opened.has(id));
+    return ending && this.generations.unfinished.some((one) => !this.generations.openedOf(one));
   }
 
   /** Whether what was just read is of the generation. Asked after reading: the other way round it might be emptied in between. */
@@ -351,7 +89,7 @@ export class FollowedFile {
 
   /** The file holds something else by now: the next look at the path sees it, and what was rotated away is searched anew. */
   private async lose(generation: Generation): Promise<boolean> {
-    if (generation.state === "rotated") await this.close(generation);
+    if (generation.state === "rotated") await this.generations.close(generation);
     return true;
   }
 
@@ -368,7 +106,7 @@ export class FollowedFile {
     if (!slice) {
       // It may have been emptied and then moved: then its end is in a copy.
       if (!(await holds(opened.file, generation))) return await this.lose(generation);
-      if (over) await this.finish(generation);
+      if (over) await this.generations.finish(generation);
       return false;
     }
     const start = await readAt(opened.file, 0, Math.min(headBytes, slice.to));
@@ -379,8 +117,13 @@ export class FollowedFile {
     if (start.length > generation.head.length) generation.head = headOf(start);
     const repeats = await this.recent.repeatsIn(slice.body);
     const { from, to } = slice;
-    this.checkpoint.pending = { generation: generation.id, from, to, repeats: [...repeats] };
-    await this.save();
+    this.generations.checkpoint.pending = {
+      generation: generation.id,
+      from,
+      to,
+      repeats: [...repeats],
+    };
+    await this.generations.save();
     await this.deliver(generation, slice, repeats);
     return true;
   }
@@ -393,13 +136,13 @@ export class FollowedFile {
       if (!(error instanceof Refused) || error.status !== 413 || this.batchBytes < 4096)
         throw error;
       this.batchBytes = Math.floor(this.batchBytes / 2);
-      this.checkpoint.pending = null;
+      this.generations.checkpoint.pending = null;
       return;
     }
     await this.recent.add(slice.body);
     generation.offset = slice.to;
-    this.checkpoint.pending = null;
-    await this.save();
+    this.generations.checkpoint.pending = null;
+    await this.generations.save();
   }
 
   /** After a start: the lines that were sent last are read again. */
@@ -413,45 +156,7 @@ export class FollowedFile {
     await this.recent.add(before.subarray(begin));
   }
 
-  private async finish(generation: Generation): Promise<void> {
-    generation.state = "done";
-    await this.close(generation);
-    await this.save();
-    await rm(this.spoolOf(generation), { force: true });
-  }
-
-  private async close(generation: Generation): Promise<void> {
-    await this.opened.get(generation.id)?.file.close();
-    this.opened.delete(generation.id);
-  }
-
-  private async save(): Promise<void> {
-    await writeCheckpoint(this.stateFile, this.checkpoint);
-  }
-
   async end(): Promise<void> {
-    for (const generation of this.checkpoint.generations) await this.close(generation);
+    await this.generations.end();
   }
-}
-
-async function openIfThere(path: string): Promise<FileHandle | null> {
-  try {
-    return await open(path, "r");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  }
-}
-
-/** Whether this is the file of the generation, and nothing that was sent is gone from it. */
-async function isSame(file: FileHandle, generation: Generation): Promise<boolean> {
-  const { dev, ino } = await file.stat();
-  return dev === generation.device && ino === generation.inode && (await holds(file, generation));
-}
-
-/** Whether all that was sent of the generation is still in the file. */
-async function holds(file: FileHandle, generation: Generation): Promise<boolean> {
-  const { size } = await file.stat();
-  if (size < generation.offset) return false;
-  return hasHead(await readAt(file, 0, generation.head.length), generation.head);
 }

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
-import { createGunzip } from "node:zlib";
 import { longestLine } from "@/lib/ingest/lines";
+import { faultText, isFileFault } from "./faults";
 import type { House } from "./house";
 import type { LogFile } from "./log-files";
+import { PackedError, plainBytes } from "./packed";
 import { RecentLines } from "./recent-lines";
 import { sliceBytes } from "./slice";
 
@@ -28,7 +29,7 @@ export interface Progress {
 }
 
 /**
- * Sends whole files, gzip or plain, in whole lines. The same files imported again
+ * Sends whole files, plain or packed with gzip or zstd, in whole lines. The same files imported again
  * are cut the same, so that nothing counts twice.
  * @throws Refused where the server will not have them, Ended when told to end.
  */
@@ -56,7 +57,7 @@ export async function importFiles(
     log = file.log;
     const raw = createReadStream(file.path);
     try {
-      for await (const body of deliveriesOf(plain(raw, file.path))) {
+      for await (const body of deliveriesOf(plainBytes(raw))) {
         const receipt = await house.send(source, body, await recent.repeatsIn(body));
         await recent.add(body);
         total.bytes += body.byteLength;
@@ -76,8 +77,9 @@ export async function importFiles(
       }
       total.files += 1;
     } catch (error) {
-      if (!isReadFault(error)) throw error;
-      total.unread.push({ path: file.path, reason: error.message });
+      if (!isFileFault(error) && !(error instanceof PackedError)) throw error;
+      const reason = isFileFault(error) ? faultText(error) : error.message;
+      total.unread.push({ path: file.path, reason });
     }
     finished += file.size;
   }
@@ -85,25 +87,6 @@ export async function importFiles(
     .map(([reason, { lines, example }]) => ({ reason, lines, example }))
     .sort((a, b) => b.lines - a.lines);
   return total;
-}
-
-/** What the file system and gzip say, both with a code. */
-function isReadFault(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && /^(?:E[A-Z]+|Z_\w+)$/.test(`${error.code}`);
-}
-
-async function* plain(
-  raw: ReturnType<typeof createReadStream>,
-  path: string,
-): AsyncGenerator<Uint8Array> {
-  if (!path.endsWith(".gz")) {
-    yield* raw;
-    return;
-  }
-  const unpacked = createGunzip();
-  raw.on("error", (error) => unpacked.destroy(error));
-  raw.pipe(unpacked);
-  yield* unpacked;
 }
 
 /** Whole lines, up to `most` bytes at a time; of a line that is longer, what the server would look at. */

@@ -13,7 +13,7 @@ const stamp = /[.-](\d{1,5}|\d{8,14}|\d{4}-\d{2}-\d{2}(?:[T_-]?\d{2}(?:[:-]?\d{2
 
 /** The name of the log itself, and what rotation added to it. */
 function parted(path: string): { log: string; added: string | null } {
-  const bare = path.replace(/\.gz$/, "");
+  const bare = path.replace(/\.(?:gz|zst)$/, "");
   const plain = bare.replace(/\.log$/, "");
   const found = stamp.exec(bare) ?? stamp.exec(plain);
   const log = found ? (found.input ?? plain).slice(0, found.index) : plain;
