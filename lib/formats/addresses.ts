@@ -1,7 +1,11 @@
-/** The IP address that `text` is, without a zone (`%eth0`); null for anything else, such as a host name. */
+/** The IP address that `text` is, without a zone (`%eth0`) and brackets; null for anything else, such as a host name. */
 export function ipAddressOf(text: string): string | null {
   if (isIpv4(text, 0, text.length)) return text;
   if (text.indexOf(":") < 0) return null;
+  if (text.charCodeAt(0) === 91) {
+    const inside = text.slice(1, -1);
+    return text.endsWith("]") && isIpv6(inside) ? inside : null;
+  }
   const zone = text.indexOf("%");
   const bare = zone < 0 ? text : text.slice(0, zone);
   return isIpv6(bare) ? bare : null;

@@ -62,9 +62,12 @@ function afterContainerPrefix(line: string, from: number): number {
   return (flag === 70 || flag === 80) && line.charCodeAt(from + 8) === 32 ? from + 9 : 0;
 }
 
+/** Past the spaces that pad a header; no header has more of them. */
+const mostSpaces = 64;
+
 function skipSpaces(line: string, from: number): number {
   let at = from;
-  while (line.charCodeAt(at) === 32) at++;
+  while (line.charCodeAt(at) === 32 && at - from < mostSpaces) at++;
   return at;
 }
 

@@ -104,6 +104,7 @@ export function readLogFormat(statement: Statement): Piece<Draft>[] {
       kind: "slot",
       slot: variableSlot(read),
       backslashes: escaping === "json",
+      noQuotes: statement.escape === "default" || statement.escape === "json",
       ...(decode ? { decode } : {}),
     });
     at = dollar + 1 + name[0].length;
