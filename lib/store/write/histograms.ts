@@ -37,10 +37,10 @@ export class Histograms {
     const rows = new Map<string, Row>();
     for (const { pool, node, at, counts } of this.#minutes.values())
       for (const grain of grains)
-        for (const of of [node, allNodes]) {
+        for (const counted of [node, allNodes]) {
           const start = spanStart(at, grain);
-          const key = `${pool} ${of} ${grain} ${start}`;
-          const row = rows.get(key) ?? { pool, node: of, grain, at: start, counts: [] };
+          const key = `${pool} ${counted} ${grain} ${start}`;
+          const row = rows.get(key) ?? { pool, node: counted, grain, at: start, counts: [] };
           rows.set(key, row);
           addCounts(row.counts, counts);
         }
