@@ -35,14 +35,17 @@ export interface NumberField {
 
 const window: NumberField = { name: "windowSeconds", label: "Window, seconds" };
 
+const bounceFields: NumberField[] = [
+  { name: "abovePerMinute", label: "Above, per minute" },
+  { name: "aboveShare", label: "And above, % of requests", percent: true },
+  { name: "minSessions", label: "And at least, sessions newly affected" },
+  window,
+];
+
 /** The numbers that each kind of condition asks for. */
 export const numberFields: Record<ConditionKind, NumberField[]> = {
-  "bounce-rate": [{ name: "abovePerMinute", label: "Above, per minute" }, window],
-  "unexplained-bounces": [
-    { name: "abovePerMinute", label: "Above, per minute" },
-    { name: "aboveShare", label: "And above, % of requests", percent: true },
-    window,
-  ],
+  "bounce-rate": bounceFields,
+  "unexplained-bounces": bounceFields,
   "lost-sessions": [{ name: "above", label: "Above, sessions" }, window],
   "ping-pong": [{ name: "above", label: "Above, sessions" }, window],
   continuity: [{ name: "objective", label: "Objective, %", percent: true }],
@@ -57,12 +60,19 @@ export const numberFields: Record<ConditionKind, NumberField[]> = {
 };
 
 const usual: Record<ConditionKind, Condition> = {
-  "bounce-rate": { kind: "bounce-rate", abovePerMinute: 10, windowSeconds: 60 },
+  "bounce-rate": {
+    kind: "bounce-rate",
+    abovePerMinute: 5,
+    aboveShare: 0.003,
+    windowSeconds: 60,
+    minSessions: 5,
+  },
   "unexplained-bounces": {
     kind: "unexplained-bounces",
-    abovePerMinute: 6,
-    aboveShare: 0.01,
+    abovePerMinute: 5,
+    aboveShare: 0.005,
     windowSeconds: 60,
+    minSessions: 5,
   },
   "lost-sessions": { kind: "lost-sessions", above: 5, windowSeconds: 120 },
   "ping-pong": { kind: "ping-pong", above: 5, windowSeconds: 300 },

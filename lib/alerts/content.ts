@@ -103,8 +103,9 @@ export async function contentOf(
     if (row.at < since || !own.includes(row.cause)) continue;
     byCause.set(row.cause, (byCause.get(row.cause) ?? 0) + row.n);
     // A node that failed is where its sessions left; where a rule is wrong, both ends are.
-    nodes.add(names.nodeName(row.from_node), row.n, 0);
-    if (classOf(row.cause) !== "infrastructure") nodes.add(names.nodeName(row.to_node), row.n, 0);
+    nodes.add(names.nodeName(row.is_return ? row.to_node : row.from_node), row.n, 0);
+    if (classOf(row.cause) !== "infrastructure")
+      nodes.add(names.nodeName(row.is_return ? row.from_node : row.to_node), row.n, 0);
     lbs.add(names.lb(row.lb), row.n, 0);
   }
   for (const row of losses) {

@@ -41,9 +41,10 @@ export async function evaluate(
       alertsSince(rows, now - correctableMs),
     ]);
     const alerts = alertRows.map(storedAlert);
-    const open = new Set(
-      alerts.flatMap(({ pool, state }) => (pool !== null && state !== "resolved" ? [pool] : [])),
-    );
+    const open = new Map<string, Set<string>>();
+    for (const { pool, state, subject } of alerts)
+      if (pool !== null && state !== "resolved")
+        open.set(pool, (open.get(pool) ?? new Set()).add(subject));
     const look = await looker.look(db, rules, open, now);
     const desk: Desk = {
       db,

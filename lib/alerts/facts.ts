@@ -72,6 +72,8 @@ export async function poolFacts(
       from: names.nodeName(row.from_node),
       to: names.nodeName(row.to_node),
       cause: row.cause,
+      isReturn: row.is_return,
+      isFresh: row.is_fresh,
       n: row.n,
     });
   for (const row of losses)

@@ -1,17 +1,11 @@
+import { continuityEpisodes, continuityShares } from "@/lib/domain/alerts/continuity";
 import { minuteMs } from "@/lib/domain/alerts/grid";
 import { type Incident, incidentsOf } from "@/lib/domain/alerts/incidents";
-import {
-  continuityEpisodes,
-  continuityShares,
-  type Finding,
-  inScope,
-  mainSubject,
-  PoolMeasures,
-  rejectEpisodes,
-  silentEpisode,
-} from "@/lib/domain/alerts/measures";
+import { type Finding, inScope, mainSubject } from "@/lib/domain/alerts/measures";
+import { PoolMeasures } from "@/lib/domain/alerts/pool-measures";
 import type { Looked } from "@/lib/domain/alerts/reconcile";
 import { type Rule, reachOf } from "@/lib/domain/alerts/rule";
+import { rejectEpisodes, silentEpisode } from "@/lib/domain/alerts/source-measures";
 import { clockOffsets } from "@/lib/reports/clock-offsets";
 import { Names } from "@/lib/reports/names";
 import { sightingsOf } from "@/lib/reports/sightings";
@@ -56,11 +50,11 @@ export class Looker {
 
   constructor(private readonly startedAt: number) {}
 
-  /** @param open names of pools with alerts that go on: they are looked at also when nothing came. */
+  /** @param open what goes on, by pool: such pools are looked at also when nothing came. */
   async look(
     db: Queryable,
     rules: readonly Rule[],
-    open: ReadonlySet<string>,
+    open: ReadonlyMap<string, ReadonlySet<string>>,
     now: number,
   ): Promise<Look> {
     const names = await Names.read(db);
@@ -92,7 +86,7 @@ export class Looker {
       ranges.push({ pool, from, clock, dirty, fresh });
     }
     const looked = [
-      ...(await this.lookAtPools(db, names, active, ranges, reach, now)),
+      ...(await this.lookAtPools(db, names, active, ranges, { reach, open, now })),
       ...(await this.lookAtSources(db, active, now)),
       ...(await this.lookAtClocks(db, names, active, ranges, now)),
     ];
@@ -112,8 +106,11 @@ export class Looker {
     names: Names,
     rules: readonly Rule[],
     ranges: readonly (PoolRange & { fresh: boolean })[],
-    reach: number,
-    now: number,
+    {
+      reach,
+      open,
+      now,
+    }: { reach: number; open: ReadonlyMap<string, ReadonlySet<string>>; now: number },
   ): Promise<LookedAt[]> {
     const ruleIds = new Set(rules.map(({ id }) => id));
     const pingPong = rules.some(({ condition }) => condition.kind === "ping-pong");
@@ -124,7 +121,7 @@ export class Looker {
       for (const { pool, from, clock } of group) {
         const own = facts.get(pool);
         if (!own) continue;
-        const measures = new PoolMeasures(own);
+        const measures = new PoolMeasures(own, open.get(own.pool));
         const findings = [
           ...rules.flatMap((rule) => measures.findings(rule)),
           ...(budgets.get(pool) ?? []),

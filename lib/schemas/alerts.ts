@@ -10,9 +10,20 @@ import { changeSchema } from "./results";
 const seconds = (most: number) => z.number().int().min(0).max(most);
 const windowSeconds = z.number().int().min(15).max(21_600);
 const above = z.number().positive();
+/** It begins only when so many sessions are newly affected within five minutes, and more than is usual. */
+const minSessions = z.number().int().min(0).max(100_000).optional();
 
 export const conditionSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("bounce-rate"), abovePerMinute: above, windowSeconds }).strict(),
+  z
+    .object({
+      kind: z.literal("bounce-rate"),
+      abovePerMinute: above,
+      /** Of the requests, 0 to 1; 0 or left out: any. */
+      aboveShare: z.number().min(0).max(1).optional(),
+      windowSeconds,
+      minSessions,
+    })
+    .strict(),
   z
     .object({
       kind: z.literal("unexplained-bounces"),
@@ -20,6 +31,7 @@ export const conditionSchema = z.discriminatedUnion("kind", [
       /** Of the requests, 0 to 1; 0: any. */
       aboveShare: z.number().min(0).max(1),
       windowSeconds,
+      minSessions,
     })
     .strict(),
   z.object({ kind: z.literal("lost-sessions"), above, windowSeconds }).strict(),

@@ -39,11 +39,13 @@ const seconds = (value: number) => formatDuration(value * 1000);
 export function conditionWords(condition: Condition): string {
   switch (condition.kind) {
     case "bounce-rate":
-      return `more than ${formatFigure(condition.abovePerMinute)} bounces per minute over ${seconds(condition.windowSeconds)}`;
     case "unexplained-bounces": {
-      const share =
-        condition.aboveShare > 0 ? ` and ${formatPercent(condition.aboveShare)} of requests` : "";
-      return `more than ${formatFigure(condition.abovePerMinute)} per minute${share} over ${seconds(condition.windowSeconds)}`;
+      const { aboveShare = 0, minSessions = 0 } = condition;
+      const share = aboveShare > 0 ? ` and ${formatPercent(aboveShare)} of requests` : "";
+      const news =
+        minSessions > 0 ? `, ${formatFigure(minSessions)} sessions or more newly affected` : "";
+      const what = condition.kind === "bounce-rate" ? "bounces per minute" : "per minute";
+      return `more than ${formatFigure(condition.abovePerMinute)} ${what}${share} over ${seconds(condition.windowSeconds)}${news}`;
     }
     case "lost-sessions":
       return `more than ${formatFigure(condition.above)} in ${seconds(condition.windowSeconds)}`;

@@ -9,6 +9,8 @@ export interface Point {
   level: number | null;
   /** The measure itself, in the condition's own unit. */
   value: number;
+  /** False: what goes on may go on, but nothing begins here. */
+  begins?: boolean;
 }
 
 export interface Timing {
@@ -50,7 +52,7 @@ export function advance(
   if (level === null) return { standing, ended: null };
   switch (standing.state) {
     case "quiet":
-      if (level <= 1) return { standing, ended: null };
+      if (level <= 1 || point.begins === false) return { standing, ended: null };
       return {
         standing:
           timing.forMs === 0

@@ -44,13 +44,16 @@ export function meet(a: Span, b: Span, gap = gapMs): boolean {
  * in the pool at that time.
  */
 export function incidentsOf(pool: string | null, findings: readonly Finding[]): Incident[] {
-  const sorted = [...findings].sort(
-    (a, b) =>
-      rankOf(a.subject) - rankOf(b.subject) ||
-      a.episode.since - b.episode.since ||
-      (a.rule.id < b.rule.id ? -1 : 1),
-  );
-  const groups: { subject: string; span: Span; findings: Finding[] }[] = [];
+  const budgets = findings.filter(isBudget);
+  const sorted = findings
+    .filter((finding) => !isBudget(finding))
+    .sort(
+      (a, b) =>
+        rankOf(a.subject) - rankOf(b.subject) ||
+        a.episode.since - b.episode.since ||
+        (a.rule.id < b.rule.id ? -1 : 1),
+    );
+  const groups: Group[] = [];
   for (const finding of sorted) {
     const { subject, episode } = finding;
     const home = groups.find(
@@ -62,9 +65,48 @@ export function incidentsOf(pool: string | null, findings: readonly Finding[]): 
     if (home) {
       home.findings.push(finding);
       home.span = union(home.span, episode);
-    } else groups.push({ subject, span: { ...episode }, findings: [finding] });
+    } else groups.push({ subject, span: { ...episode }, findings: [finding], also: [] });
   }
-  return groups.map(({ subject, findings: own }) => incident(pool, subject, own));
+  return [...groups, ...joined(groups, budgets)].map((group) => incident(pool, group));
+}
+
+interface Group {
+  subject: string;
+  span: Span;
+  findings: Finding[];
+  /** Findings that say more of it, and neither begin nor end it. */
+  also: Finding[];
+}
+
+/**
+ * Budgets burn because of what happened in their windows: they are named with
+ * that, and are an incident of their own only where nothing else was found.
+ */
+function joined(groups: readonly Group[], budgets: readonly Finding[]): Group[] {
+  const own: Group[] = [];
+  for (const finding of budgets) {
+    const { rule, subject, episode } = finding;
+    const longest =
+      rule.condition.kind === "continuity"
+        ? Math.max(...rule.condition.windows.map(({ longMinutes }) => longMinutes)) * 60_000
+        : 0;
+    const reach = { since: episode.since - longest, endedAt: episode.endedAt };
+    const behind = groups.filter(
+      (group) => causeSubjects.has(group.subject) && meet(group.span, reach, 0),
+    );
+    for (const group of behind) if (meet(group.span, episode, 0)) group.also.push(finding);
+    if (behind.length > 0) continue;
+    const home = own.find((group) => group.subject === subject && meet(group.span, episode));
+    if (home) {
+      home.findings.push(finding);
+      home.span = union(home.span, episode);
+    } else own.push({ subject, span: { ...episode }, findings: [finding], also: [] });
+  }
+  return own;
+}
+
+function isBudget({ rule }: Finding): boolean {
+  return rule.condition.kind === "continuity";
 }
 
 const causeSubjects = new Set(["infrastructure", "routing", "client", "storage"]);
@@ -80,7 +122,7 @@ function union(a: Span, b: Span): Span {
   };
 }
 
-function incident(pool: string | null, subject: string, all: readonly Finding[]): Incident {
+function incident(pool: string | null, { subject, findings: all, also }: Group): Incident {
   // What only waits to be long enough says nothing of an incident that fired.
   const fired = all.filter(({ episode }) => episode.firedAt !== null);
   const own = fired.length > 0 ? fired : all;
@@ -94,7 +136,8 @@ function incident(pool: string | null, subject: string, all: readonly Finding[])
     null,
   );
   const rules = new Map<string, Incident["rules"][number] & { severity: Severity }>();
-  for (const { rule, episode } of own) {
+  const speaking = [...own, ...also.filter(({ episode }) => episode.firedAt !== null)];
+  for (const { rule, episode } of speaking) {
     const known = rules.get(rule.id);
     rules.set(rule.id, {
       id: rule.id,
@@ -107,7 +150,7 @@ function incident(pool: string | null, subject: string, all: readonly Finding[])
   const ranked = [...rules.values()].sort(
     (a, b) => Number(b.severity === "critical") - Number(a.severity === "critical"),
   );
-  const channels = own.map(({ rule }) => rule.channels);
+  const channels = speaking.map(({ rule }) => rule.channels);
   return {
     pool,
     subject,

@@ -1,18 +1,20 @@
 import { type Cause, classOf } from "../causes";
 import type { EpochMs } from "../facts";
+import { stepMs } from "./grid";
 import type { PlanMark } from "./pool-facts";
 
 /** How long a drain or maintenance is taken to last where no mark says that the node is back. */
 const longestMs = 60 * 60_000;
 /** Sessions come back, and hashes settle, a little after the node does. */
 const afterMs = 2 * 60_000;
-/** Marks carry whole seconds. */
-const slackMs = 2_000;
+/** Marks carry whole seconds, and moves are counted by their step. */
+const slackMs = 2_000 + stepMs;
 /** How long the moves that a deploy brings go on. */
 const deployMs = 10 * 60_000;
 
 interface Span {
   node: string | null;
+  scales: boolean;
   from: EpochMs;
   to: EpochMs;
 }
@@ -33,11 +35,17 @@ export class Plan {
           .find((later) => later.kind === "node-up" && later.node === mark.node);
         this.spans.push({
           node: mark.node,
+          scales: false,
           from: mark.at - slackMs,
           to: Math.min(back?.at ?? Number.POSITIVE_INFINITY, mark.at + longestMs) + afterMs,
         });
       } else if (mark.kind === "deploy" || mark.kind === "scale")
-        this.spans.push({ node: mark.node, from: mark.at - slackMs, to: mark.at + deployMs });
+        this.spans.push({
+          node: mark.node,
+          scales: mark.kind === "scale",
+          from: mark.at - slackMs,
+          to: mark.at + deployMs,
+        });
     });
   }
 
@@ -61,6 +69,8 @@ export class Plan {
       (span) =>
         at >= span.from &&
         at <= span.to &&
+        // A hash that other nodes' sessions lose by a change of scale is no part of it.
+        !(cause === "pool-change" && span.scales) &&
         (span.node === from || (whole && (span.node === null || cause === "pool-change"))),
     );
   }

@@ -9,6 +9,10 @@ export interface BounceCount {
   from: string;
   to: string;
   cause: Cause;
+  /** Back to the node that its binding names, after a move away from it. */
+  isReturn: boolean;
+  /** The session's first of this class for a while: it is newly affected. */
+  isFresh: boolean;
   n: number;
 }
 

@@ -3,13 +3,22 @@ import type { Cause } from "../causes";
 /** What a rule looks at, and from where on it is too much. */
 export type Condition =
   /** Bounces of any class a minute, over the window. */
-  | { kind: "bounce-rate"; abovePerMinute: number; windowSeconds: number }
+  | {
+      kind: "bounce-rate";
+      abovePerMinute: number;
+      windowSeconds: number;
+      /** Of the requests, 0 to 1. */
+      aboveShare?: number | undefined;
+      /** It begins only when so many sessions are newly affected, and more than usual, within five minutes. */
+      minSessions?: number | undefined;
+    }
   /** Bounces that no state of a node explains: so many a minute, and so large a share of the requests. */
   | {
       kind: "unexplained-bounces";
       abovePerMinute: number;
       aboveShare: number;
       windowSeconds: number;
+      minSessions?: number | undefined;
     }
   /** Sessions that the app no longer knew, within the window. */
   | { kind: "lost-sessions"; above: number; windowSeconds: number }
@@ -75,6 +84,10 @@ const usual = {
   channels: null,
 } as const;
 
+/** In which time sessions are newly affected, and with how long before it that is compared. */
+export const newsMs = 5 * 60_000;
+export const usualMs = 35 * 60_000;
+
 /** The workbook's two paging windows: 2 % of a month's budget in an hour, 5 % in six. */
 export const pagingWindows: BurnWindow[] = [
   { longMinutes: 60, shortMinutes: 5, burnRate: 14.4 },
@@ -86,15 +99,16 @@ export const firstRules: readonly Rule[] = [
   {
     ...usual,
     id: "unexplained-bounces",
-    name: "Unexplained bounces above 6 per minute",
+    name: "Unexplained bounces above 5 per minute",
     severity: "critical",
     condition: {
       kind: "unexplained-bounces",
-      abovePerMinute: 6,
-      aboveShare: 0.01,
+      abovePerMinute: 5,
+      aboveShare: 0.005,
       windowSeconds: 60,
+      minSessions: 5,
     },
-    forSeconds: 15,
+    forSeconds: 0,
     minTraffic: 20,
   },
   {
@@ -109,9 +123,15 @@ export const firstRules: readonly Rule[] = [
   {
     ...usual,
     id: "bounce-rate",
-    name: "Bounces above 10 per minute",
+    name: "Bounces above 5 per minute",
     severity: "warning",
-    condition: { kind: "bounce-rate", abovePerMinute: 10, windowSeconds: 60 },
+    condition: {
+      kind: "bounce-rate",
+      abovePerMinute: 5,
+      aboveShare: 0.003,
+      windowSeconds: 60,
+      minSessions: 5,
+    },
     forSeconds: 0,
     minTraffic: 20,
   },
@@ -184,6 +204,13 @@ export function reachOf({ condition, forSeconds, clearForSeconds }: Rule): numbe
       return 0;
     case "silent":
       return condition.afterSeconds * 1000;
+    case "imbalance":
+      return around + condition.windowSeconds * 1000 + usualMs;
+    case "bounce-rate":
+    case "unexplained-bounces": {
+      const news = condition.minSessions ? newsMs + usualMs : 0;
+      return around + Math.max(condition.windowSeconds * 1000, news);
+    }
     default:
       return around + condition.windowSeconds * 1000;
   }

@@ -1,0 +1,63 @@
+import type { EpochMs } from "../facts";
+import { type Episode, episodesOf, type Point } from "./episodes";
+import { Course, gridOf, minuteMs } from "./grid";
+import { timingOf } from "./measures";
+import type { DeliveryCount } from "./pool-facts";
+import type { Rule } from "./rule";
+
+/** How many of the last sixty minutes with a delivery make a source a regular one. */
+const regularMinutes = 10;
+/** What has been silent for a day was switched off. */
+const forgottenMs = 24 * 3_600_000;
+
+/**
+ * A regular source that went silent: from its last delivery on. One that sent
+ * a file or two owes nothing.
+ */
+export function silentEpisode(
+  deliveries: readonly DeliveryCount[],
+  rule: Rule,
+  now: EpochMs,
+): Episode | null {
+  const { condition } = rule;
+  if (condition.kind !== "silent" || deliveries.length < regularMinutes) return null;
+  const lastAt = Math.max(...deliveries.map((row) => row.lastAt));
+  const lately = deliveries.filter(({ minute }) => minute > lastAt - 60 * minuteMs);
+  const silentMs = now - lastAt;
+  if (lately.length < regularMinutes || silentMs > forgottenMs) return null;
+  const dueAt = lastAt + condition.afterSeconds * 1000;
+  if (now < dueAt) return null;
+  const seconds = Math.round(silentMs / 1000);
+  return { since: lastAt, firedAt: dueAt, endedAt: null, peak: seconds, last: seconds };
+}
+
+/** Where too many of a source's lines could not be read, by the minute in which they came. */
+export function rejectEpisodes(
+  deliveries: readonly DeliveryCount[],
+  rule: Rule,
+  from: EpochMs,
+  now: EpochMs,
+): Episode[] {
+  const { condition } = rule;
+  if (condition.kind !== "rejects") return [];
+  const grid = gridOf(from, now, minuteMs);
+  const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / minuteMs));
+  const of = (n: (row: DeliveryCount) => number) =>
+    Course.of(
+      grid,
+      deliveries.map((row) => ({ at: row.minute, n: n(row) })),
+    );
+  const rejected = of((row) => row.rejected);
+  const lines = of((row) => row.accepted + row.rejected);
+  return episodesOf(
+    Array.from({ length: grid.count }, (_, place): Point => {
+      const bad = rejected.within(place, window);
+      const all = lines.within(place, window);
+      const value = all === 0 ? 0 : bad / all;
+      const at = Math.min(grid.start + (place + 1) * minuteMs, now);
+      // Silence after a flood of rejects is an end of the rejects.
+      return { at, value, level: bad >= condition.minLines ? value / condition.aboveShare : 0 };
+    }),
+    timingOf(rule),
+  );
+}
