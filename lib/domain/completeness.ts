@@ -98,7 +98,7 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
   },
   client: { other: "log the client's address" },
   presented: {
-    haproxy: "capture cookie NAME len 64, and %CC in log-format",
+    haproxy: `http-request set-var-fmt(txn.stick) "NAME=%[req.cook(NAME)]", and %[var(txn.stick)] in log-format`,
     nginx: "log_format … $cookie_NAME",
     alb: cloudCookies,
     cloud: cloudCookies,

@@ -23,13 +23,13 @@ export const traefikClf: Format = {
     const clock = wallClockOf(options.timezone);
     return guarded((line): ParsedLine => {
       const header = readSyslogHeader(line, clock, options.receivedAt);
-      const own = read(full, newDraft(clock), line, header.message, header.host);
-      if (own.kind !== "rejected" || line.trimEnd().endsWith("ms")) return own;
-      for (const format of generic) {
+      const end = line.slice(-80).trimEnd();
+      if (!end.endsWith("ms")) {
+        const format = end.endsWith('"') ? combined : common;
         const parsed = read(format, newDraft(clock), line, header.message, header.host);
         if (parsed.kind !== "rejected") return parsed;
       }
-      return own;
+      return read(full, newDraft(clock), line, header.message, header.host);
     });
   },
   recognise: (line) => {
@@ -103,7 +103,9 @@ const full = templateOf<Draft>(
   { mergesSpaces: false },
 );
 
-const generic = [
-  '%h %l %u %t "%r" %s %b "%{Referer}i" "%{User-Agent}i"',
-  '%h %l %u %t "%r" %s %b',
-].map((format) => templateOf<Draft>(readLogFormat(format), { mergesSpaces: false }));
+/** `genericCLF`, and the common log format that it was. */
+const common = templateOf<Draft>(readLogFormat('%h %l %u %t "%r" %s %b'), { mergesSpaces: false });
+const combined = templateOf<Draft>(
+  readLogFormat('%h %l %u %t "%r" %s %b "%{Referer}i" "%{User-Agent}i"'),
+  { mergesSpaces: false },
+);
