@@ -86,19 +86,25 @@ export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Se
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off",
     );
     const names = new NameBook(await nameRecords(client));
-    const histories = await loadHistories(client, sessions, names);
+    const { histories, gone } = await loadHistories(client, sessions, names);
     const verdicts = await judge(client, histories, names, contexts);
-    return await write(client, sessions, verdicts);
+    return await write(
+      client,
+      sessions.filter((session) => !gone.has(session)),
+      verdicts,
+    );
   });
 }
 
+/** The sessions' histories; `gone` are those whose requests are no longer kept: what was found of them stays. */
 async function loadHistories(
   client: PoolClient,
   sessions: readonly string[],
   names: NameBook,
-): Promise<PooledHistory[]> {
+): Promise<{ histories: PooledHistory[]; gone: ReadonlySet<string> }> {
   const rows = await sessionsOf(client, sessions);
-  if (rows.length === 0) return [];
+  const gone = new Set(rows.flatMap((row) => (row.requests > 0 ? [row.session] : [])));
+  if (rows.length === 0) return { histories: [], gone };
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
@@ -107,7 +113,9 @@ async function loadHistories(
   }
   const requests = await requestsOf(client, sessions, from, to);
   const events = await eventsOf(client, sessions);
-  return pooledHistories(rows, requests, events, names);
+  for (const { session } of requests) gone.delete(session);
+  const left = rows.filter((row) => !gone.has(row.session));
+  return { histories: pooledHistories(left, requests, events, names), gone };
 }
 
 interface Verdicts {

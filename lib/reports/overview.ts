@@ -35,7 +35,7 @@ const mostMarks = 20_000;
  * Requests, errors, latency and sessions are counted by the minute: a range
  * that begins or ends within one has the whole of it. Bounces are exact. So are
  * affected and lost sessions up to 20,000 bounces and losses in both periods;
- * of more, those of one session in 16 (or in 256) stand for all, which of n
+ * of more, those of one session in 4 (32, 256) stand for all, which of n
  * sessions found is off by about 1/sqrt(n): 3 % for a thousand. Figures
  * are null where there is nothing to reckon from: no request was ever seen
  * before the period's end, or a share has nothing to be a share of. Latency is

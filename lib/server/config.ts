@@ -56,6 +56,7 @@ const environment = z.object({
   AWS_ENDPOINT_URL: text,
   HOPWATCH_MAX_BODY: bytes.default(2 * 1024 ** 3),
   HOPWATCH_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
+  HOPWATCH_HEALTHY_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(7),
   HOPWATCH_RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
   HOPWATCH_PASSWORD: z.string().min(8, "expected at least 8 characters").optional(),
   HOPWATCH_VIEWER_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
@@ -85,6 +86,8 @@ export interface Config {
   maxBody: number;
   /** Days that requests and events are kept. */
   retentionDays: number;
+  /** Days that requests and events of sessions to which nothing happened are kept. */
+  healthyRetentionDays: number;
   /** Days that sessions, bounces and rollups are kept. */
   resultRetentionDays: number;
   password: string | null;
@@ -128,6 +131,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     syslogAllow: given.HOPWATCH_SYSLOG_ALLOW ?? null,
     maxBody: given.HOPWATCH_MAX_BODY,
     retentionDays: given.HOPWATCH_RETENTION_DAYS,
+    healthyRetentionDays: given.HOPWATCH_HEALTHY_RETENTION_DAYS,
     resultRetentionDays: given.HOPWATCH_RESULT_RETENTION_DAYS,
     password: given.HOPWATCH_PASSWORD ?? null,
     viewerToken: given.HOPWATCH_VIEWER_TOKEN ?? null,

@@ -1,11 +1,13 @@
 import { dropExpired, ensurePartitions } from "@/lib/store/partitions";
+import { thinHealthy } from "@/lib/store/thin";
+import { settleLock, writeLock } from "@/lib/store/write/locks";
 import { counter } from "./metrics";
 import type { Runtime } from "./runtime";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention. */
+/** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention, the healthy sessions' facts sooner. */
 export async function keepHouse({ pool, config, log }: Runtime, now: number): Promise<void> {
   await ensurePartitions(pool, now - dayMs, now + 2 * dayMs, now);
   const dropped = await dropExpired(
@@ -15,6 +17,13 @@ export async function keepHouse({ pool, config, log }: Runtime, now: number): Pr
   );
   if (dropped.partitions.length > 0 || dropped.rows > 0)
     log.info(dropped, "dropped what is older than the retention");
+  if (config.healthyRetentionDays >= config.retentionDays) return;
+  const thinned = await thinHealthy(pool, config.healthyRetentionDays, now, [
+    settleLock,
+    writeLock,
+  ]);
+  if (thinned.facts > 0)
+    log.info(thinned, "dropped older facts of sessions to which nothing happened");
 }
 
 /** Keeps house now and every hour; answers how to stop. A run that fails is logged and tried again an hour later. */

@@ -14,10 +14,10 @@ const dayMs = 86_400_000;
 /** Whole months this far back get one partition each, so that an import of years does not make thousands. */
 const dailyDays = 60;
 /** Guards the making and dropping of partitions between processes. */
-const lockKey = 4_673_925_002;
+export const partitionLock = 4_673_925_002;
 
 /** A partition's time, `[from, to)`, and the ending of its name: `20261121` or `202611`. */
-interface Span {
+export interface Span {
   suffix: string;
   from: EpochMs;
   to: EpochMs;
@@ -78,7 +78,8 @@ function daysOf(from: EpochMs, to: EpochMs): number[] {
   return days;
 }
 
-async function existingSpans(client: pg.ClientBase, table: string): Promise<Span[]> {
+/** The partitions of a table of facts. */
+export async function partitionSpans(client: pg.ClientBase, table: string): Promise<Span[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT child.relname AS name FROM pg_inherits
      JOIN pg_class child ON child.oid = inhrelid
@@ -108,9 +109,9 @@ export async function ensurePartitions(
   const last = days.at(-1);
   if (first === undefined || last === undefined) return;
   await withTransaction(pool, async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    await client.query("SELECT pg_advisory_xact_lock($1)", [partitionLock]);
     for (const table of partitionedTables) {
-      const existing = await existingSpans(client, table);
+      const existing = await partitionSpans(client, table);
       for (const span of missingSpans(existing, first * dayMs, last * dayMs, now)) {
         const name = `${table}_${span.suffix}`;
         const [start, end] = [span.from, span.to].map((at) => new Date(at).toISOString());
@@ -207,13 +208,13 @@ export async function dropExpired(
 ): Promise<{ partitions: string[]; rows: number }> {
   const factCutoff = now - retention.factDays * dayMs;
   const partitions = await withTransaction(pool, async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    await client.query("SELECT pg_advisory_xact_lock($1)", [partitionLock]);
     // Dropping needs the whole table for a moment; rather try again in an hour than make everybody wait for a long reader.
     await client.query("SET LOCAL lock_timeout = '5s'");
     const dropped: string[] = [];
     const late = await lateDays(client, factCutoff);
     for (const table of partitionedTables) {
-      for (const span of await existingSpans(client, table)) {
+      for (const span of await partitionSpans(client, table)) {
         if (span.to > factCutoff) continue;
         if (late.some((day) => day >= span.from && day < span.to)) continue;
         await client.query(`DROP TABLE ${table}_${span.suffix}`);

@@ -6,11 +6,12 @@ import { stepColumns, stepParams } from "./steps";
  * Shares of all sessions that can stand for the whole: those whose hashes come
  * first, which says nothing else of them. Each has indexes of its own.
  */
-export const shares = [1, 16, 256] as const;
+export const shares = [1, 4, 32, 256] as const;
 export type Share = (typeof shares)[number];
 const below: Record<Share, string | null> = {
   1: null,
-  16: "10000000-0000-0000-0000-000000000000",
+  4: "40000000-0000-0000-0000-000000000000",
+  32: "08000000-0000-0000-0000-000000000000",
   256: "01000000-0000-0000-0000-000000000000",
 };
 
@@ -28,9 +29,13 @@ const within = (at: string) => `
 
 const stepsAmong = (share: Share) => {
   const bound = below[share];
+  const counts = `
+      ${share} * count(*) AS affected,
+      ${share} * count(*) FILTER (WHERE several) AS several,
+      ${share} * count(*) FILTER (WHERE lost) AS lost`;
   const chosen = (session: string) => (bound === null ? "" : `AND ${session} < '${bound}'::uuid`);
   return defineQuery({
-    name: bound === null ? "affected-steps" : `affected-steps-of-a-${share}th`,
+    name: bound === null ? "affected-steps" : `affected-steps-of-${share}`,
     sql: `
     WITH marks AS (
       -- Whoever moved has two requests at least.
@@ -56,16 +61,17 @@ const stepsAmong = (share: Share) => {
           )
         )
     ),
-    told AS (
+    in_steps AS MATERIALIZED (
       SELECT session, ${stepColumns("at")}, bool_or(lost) AS lost, bool_or(several) AS several
       FROM marks GROUP BY 1, 2, 3
+    ),
+    in_periods AS (
+      SELECT session, before, bool_or(lost) AS lost, bool_or(several) AS several
+      FROM in_steps GROUP BY 1, 2
     )
-    SELECT before, step,
-      ${share} * count(DISTINCT session) AS affected,
-      ${share} * count(DISTINCT session) FILTER (WHERE several) AS several,
-      ${share} * count(DISTINCT session) FILTER (WHERE lost) AS lost
-    FROM told
-    GROUP BY GROUPING SETS ((before, step), (before))`,
+    SELECT before, step, ${counts} FROM in_steps GROUP BY 1, 2
+    UNION ALL
+    SELECT before, NULL, ${counts} FROM in_periods GROUP BY 1`,
     params,
     row: z.object({
       before: z.boolean(),
@@ -77,7 +83,7 @@ const stepsAmong = (share: Share) => {
   });
 };
 
-const queries = { 1: stepsAmong(1), 16: stepsAmong(16), 256: stepsAmong(256) };
+const queries = { 1: stepsAmong(1), 4: stepsAmong(4), 32: stepsAmong(32), 256: stepsAmong(256) };
 
 /**
  * Sessions with an unexplained bounce or a loss, per step and (`step` null)

@@ -3,7 +3,7 @@ import { defineQuery, timestampParam } from "../query";
 
 /**
  * Requests of a pool that presented or were given one of these persistence
- * values: of up to 300 sessions seen in the time, the first 60 of each. Reads
+ * values: of up to 120 sessions seen in the time, the first 60 of each. Reads
  * sessions by sessions_recent and their requests by the primary key.
  */
 export const persistenceValues = defineQuery({
@@ -15,7 +15,7 @@ export const persistenceValues = defineQuery({
       SELECT s.session FROM sessions s
       WHERE s.pool = $pool AND s.last_seen >= $from::timestamptz AND s.first_seen <= $to::timestamptz
         AND s.requests > 1
-      ORDER BY s.last_seen LIMIT 300
+      ORDER BY s.last_seen LIMIT 120
     ) s
     CROSS JOIN LATERAL (
       SELECT * FROM requests r
