@@ -61,8 +61,14 @@ export function addCounts(sum: number[], counts: readonly number[]): void {
 
 /** As `quantile`, of a stored histogram. */
 export function quantileOfCounts(counts: readonly number[], q: number): number | null {
-  return quantile(
-    counts.map((n, place) => ({ bucket: place + firstBucket, n })),
-    q,
-  );
+  let total = 0;
+  for (const n of counts) total += n;
+  if (total === 0) return null;
+  const rank = Math.max(1, Math.ceil(Math.min(Math.max(q, 0), 1) * total));
+  let seen = 0;
+  for (let place = 0; place < counts.length; place++) {
+    seen += counts[place] ?? 0;
+    if (seen >= rank) return bucketMs(place + firstBucket);
+  }
+  return null;
 }

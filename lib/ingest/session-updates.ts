@@ -4,7 +4,7 @@ import type { Placement } from "@/lib/correlate/placement";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { type SessionGain, SessionGains } from "@/lib/store/write/session-gains";
 import type { SessionJournal } from "@/lib/store/write/session-journal";
-import { countSessions } from "@/lib/store/write/session-spans";
+import { countedApart, countSessions } from "@/lib/store/write/session-spans";
 import {
   addToSessions,
   addUnseen,
@@ -13,6 +13,7 @@ import {
   markSpokenOf,
   markUnsettled,
   recountSessions,
+  unseenOf,
 } from "@/lib/store/write/sessions";
 
 /** What a transaction means for the sessions. */
@@ -40,11 +41,28 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
   for (const copy of placement.copies) rehomed.add(copy.to);
   for (const drop of placement.drops) rehomed.add(drop.session);
   const spoken = [...new Set(events.map((event) => event.session))];
-  const counted = [...new Set([...touched, ...rehomed, ...spoken])].sort();
+  const unseen =
+    touched.length > 0 && (await hasUnseen(client)) ? await unseenOf(client, touched) : [];
+  const shared = await countedApart(client, gains);
+  // Whatever becomes of these, they are counted as they were and as they are; the rest as they grow.
+  const apart = new Set([
+    ...rehomed,
+    ...spoken,
+    ...unseen,
+    ...(shared === "all" ? touched : shared),
+  ]);
+  const counted = [...apart].sort();
   await countSessions(client, counted, -1);
-  const known =
-    touched.length > 0 && (await hasUnseen(client)) ? await dropUnseen(client, touched) : [];
-  const states = await addToSessions(client, gains);
+  const known = unseen.length > 0 ? await dropUnseen(client, unseen) : [];
+  const isApart = ({ session }: SessionGain) => apart.has(session);
+  const states = [
+    ...(await addToSessions(client, gains.filter(isApart), false)),
+    ...(await addToSessions(
+      client,
+      gains.filter((gain) => !isApart(gain)),
+      true,
+    )),
+  ];
   await recountSessions(client, [...rehomed].sort());
   await addUnseen(
     client,

@@ -2,9 +2,9 @@ import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
 import type { SessionGain } from "./session-gains";
+import { addMinutes } from "./session-spans";
 
-const upsert = `
-  WITH added AS (
+const insert = `
   INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
   SELECT w.session, w.pool, to_timestamp(w.first_ms / 1000), to_timestamp(w.last_ms / 1000), w.requests,
     w.nodes::integer[], w.lbs::integer[], w.client, w.demo
@@ -22,20 +22,56 @@ const upsert = `
       WHEN excluded.last_seen > s.last_seen THEN excluded.client
       ELSE greatest(s.client, excluded.client) END,
     demo = s.demo OR excluded.demo
-  RETURNING s.session, s.pool, s.nodes, s.bounces, s.losses)
-  SELECT session, pool FROM added WHERE cardinality(nodes) > 1 OR bounces > 0 OR losses > 0`;
+  RETURNING s.session, s.pool, s.nodes, s.bounces, s.losses`;
 
-/** Adds gains to the sessions; answers those of them that may have bounced or been lost. */
+const touched =
+  "SELECT session, pool FROM added WHERE cardinality(nodes) > 1 OR bounces > 0 OR losses > 0";
+
+const upsert = `WITH added AS (${insert}) ${touched}`;
+
+/** The same, and what it changes of the sums: only sessions whose first or last minute is another now, or that are new, or several now. */
+const upsertAndCount = `
+  WITH added AS (
+    ${insert},
+      date_bin('1 minute', s.first_seen, timestamptz 'epoch') AS first,
+      date_bin('1 minute', s.last_seen, timestamptz 'epoch') AS last,
+      (s.requests >= 2)::integer AS several,
+      date_bin('1 minute', old.first_seen, timestamptz 'epoch') AS was_first,
+      date_bin('1 minute', old.last_seen, timestamptz 'epoch') AS was_last,
+      (old.requests >= 2)::integer AS was_several
+  ),
+  minutes AS (
+    SELECT pool, first AS at, count(*) AS starts, 0 AS ends, sum(several) AS several_starts, 0 AS several_ends
+    FROM added WHERE (first, several) IS DISTINCT FROM (was_first, was_several) GROUP BY 1, 2
+    UNION ALL
+    SELECT pool, was_first, -count(*), 0, -sum(was_several), 0
+    FROM added WHERE was_first IS NOT NULL AND (first, several) <> (was_first, was_several) GROUP BY 1, 2
+    UNION ALL
+    SELECT pool, last, 0, count(*), 0, sum(several)
+    FROM added WHERE (last, several) IS DISTINCT FROM (was_last, was_several) GROUP BY 1, 2
+    UNION ALL
+    SELECT pool, was_last, 0, -count(*), 0, -sum(was_several)
+    FROM added WHERE was_last IS NOT NULL AND (last, several) <> (was_last, was_several) GROUP BY 1, 2
+  ),
+  counted AS (${addMinutes})
+  ${touched}`;
+
+/**
+ * Adds gains to the sessions; answers those of them that may have bounced or been lost.
+ * @param counts whether the sums are to follow: not where the caller counts these sessions before and after.
+ */
 export async function addToSessions(
   client: PoolClient,
   gains: readonly SessionGain[],
+  counts: boolean,
 ): Promise<{ session: string; pool: number }[]> {
   if (gains.length === 0) return [];
   // Always in the same order, so that two writers could not wait for each other.
   const rows = [...gains].sort((a, b) =>
     a.session < b.session ? -1 : a.session > b.session ? 1 : a.pool - b.pool,
   );
-  const { rows: states } = await client.query<{ session: string; pool: number }>(upsert, [
+  const statement = counts ? upsertAndCount : upsert;
+  const { rows: states } = await client.query<{ session: string; pool: number }>(statement, [
     literal(rows.map((row) => row.session)),
     literal(rows.map((row) => row.pool)),
     literal(rows.map((row) => row.firstSeen)),
@@ -62,6 +98,15 @@ function quoted(ids: readonly number[]): string {
 export async function dropUnseen(client: PoolClient, sessions: string[]): Promise<string[]> {
   const { rows } = await client.query<{ session: string }>(
     "DELETE FROM sessions WHERE session = ANY ($1::uuid[]) AND requests = 0 RETURNING session",
+    [sessions],
+  );
+  return rows.map((row) => row.session);
+}
+
+/** Those of the sessions that only the app has told of so far. */
+export async function unseenOf(client: PoolClient, sessions: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ session: string }>(
+    "SELECT DISTINCT session FROM sessions WHERE session = ANY ($1::uuid[]) AND requests = 0",
     [sessions],
   );
   return rows.map((row) => row.session);
