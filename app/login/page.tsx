@@ -2,11 +2,18 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { Button } from "@/components/ui/button";
+import { linkedThing, linkMetadata, previewOf, previewOrNull } from "@/lib/server/link-preview";
 import { safePath } from "@/lib/server/login";
 import { runtime } from "@/lib/server/runtime";
 import { mayView } from "@/lib/server/viewer";
 
-export const metadata: Metadata = { title: "Log in" };
+/** A chat that follows a link without a login is told what the link is of, where the operator allows it. */
+export async function generateMetadata({ searchParams }: LoginPageProps): Promise<Metadata> {
+  const thing = linkedThing(safePath(asked.parse(await searchParams).next));
+  if (!runtime().config.publicPreviews || thing === null) return { title: "Log in" };
+  const { kind, id } = thing;
+  return linkMetadata("Log in", kind, id, await previewOrNull(() => previewOf(kind, id)));
+}
 
 const asked = z.object({
   next: z.string().optional().catch(undefined),

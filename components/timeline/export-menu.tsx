@@ -3,16 +3,17 @@
 import { Icon } from "@/components/ui/icon";
 import { Popover } from "@/components/ui/popover";
 import { apiPath } from "@/lib/browser/ask";
-import type { exportFormats } from "@/lib/schemas/results";
+import type { ExportFormat } from "@/lib/schemas/results";
 
-const files: { format: (typeof exportFormats)[number]; label: string; note: string }[] = [
+const files: { format: ExportFormat; label: string; note: string }[] = [
   { format: "md", label: "Markdown", note: "for a post-mortem" },
+  { format: "png", label: "PNG", note: "a picture" },
   { format: "svg", label: "SVG", note: "the drawing" },
   { format: "json", label: "JSON", note: "all fields" },
 ];
 
-/** The timeline as a file. */
-export function ExportMenu({ id }: { id: string }) {
+/** The timeline as a file; `path` is what is exported: `/sessions/…` or `/snapshots/…`. */
+export function ExportMenu({ path }: { path: string }) {
   return (
     <Popover
       end
@@ -25,12 +26,7 @@ export function ExportMenu({ id }: { id: string }) {
       }
     >
       {files.map(({ format, label, note }) => (
-        <a
-          key={format}
-          className="pop-row"
-          href={apiPath(`/sessions/${encodeURIComponent(id)}/export`, { format })}
-          download
-        >
+        <a key={format} className="pop-row" href={apiPath(`${path}/export`, { format })} download>
           {label}
           <span className="ml-auto text-12 text-fg-3">{note}</span>
         </a>

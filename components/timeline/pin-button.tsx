@@ -7,8 +7,9 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextArea } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
 import { errorText } from "@/components/ui/states";
-import { ask } from "@/lib/browser/ask";
+import { apiPath, ask } from "@/lib/browser/ask";
 import { snapshotSchema } from "@/lib/schemas/results";
 
 /** Keeps the timeline as it is now, with a note, under a link of its own. */
@@ -44,6 +45,27 @@ export function PinButton({ id }: { id: string }) {
                 {link}
               </Link>
               <CopyButton text={link} label="Copy link" />
+            </p>
+            <p className="flex flex-wrap items-center gap-2">
+              <a
+                className="btn"
+                href={apiPath(`/snapshots/${pin.data.id}/export`, { format: "md" })}
+                download
+              >
+                <Icon name="download" />
+                Post-mortem as Markdown
+              </a>
+              <a
+                className="btn"
+                href={apiPath(`/snapshots/${pin.data.id}/export`, { format: "png" })}
+                download
+              >
+                <Icon name="download" />
+                PNG
+              </a>
+            </p>
+            <p className="text-12 text-fg-3">
+              The Markdown has the tables, and shows the picture of this snapshot.
             </p>
           </div>
         ) : (

@@ -24,7 +24,7 @@ export function SessionTimeline({ id }: { id: string }) {
           <>
             <LiveToggle />
             <CopyLink ranged={false} />
-            <ExportMenu id={question.data.session.id} />
+            <ExportMenu path={`/sessions/${question.data.session.id}`} />
             <PinButton id={question.data.session.id} />
           </>
         }

@@ -2,11 +2,10 @@
 
 import Link from "next/link";
 import { CopyLink } from "@/components/shell/copy-link";
-import { ButtonLink } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Time } from "@/components/ui/time";
-import { apiPath } from "@/lib/browser/ask";
 import type { Snapshot } from "@/lib/schemas/results";
+import { ExportMenu } from "./export-menu";
 import { TimelineView } from "./timeline-view";
 
 /** A timeline as it was when it was pinned; nothing in it moves any more. */
@@ -19,14 +18,7 @@ export function SnapshotTimeline({ snapshot }: { snapshot: Snapshot }) {
       actions={
         <>
           <CopyLink ranged={false} />
-          <ButtonLink
-            icon="download"
-            href={apiPath(`/snapshots/${id}`)}
-            download={`snapshot-${id}.json`}
-            prefetch={false}
-          >
-            JSON
-          </ButtonLink>
+          <ExportMenu path={`/snapshots/${id}`} />
         </>
       }
       notice={

@@ -4,11 +4,12 @@ import { hopTitle, timelineModel } from "@/lib/view/timeline";
 import { confidenceWord } from "@/lib/view/timeline-story";
 import { timelineVerdict } from "@/lib/view/timeline-verdict";
 import { formatUtc } from "@/lib/view/times";
+import type { ExportPlace } from "./export";
 
 const mostRows = 500;
 
 /** A timeline as Markdown for a post-mortem: the verdict, each hop with its proof, losses, changes, requests. Times are UTC. */
-export function timelineMarkdown(timeline: Timeline): string {
+export function timelineMarkdown(timeline: Timeline, place: ExportPlace = {}): string {
   const { session } = timeline;
   const model = timelineModel(timeline);
   const verdict = timelineVerdict(timeline, model.hops)
@@ -24,6 +25,7 @@ export function timelineMarkdown(timeline: Timeline): string {
     "",
     verdict,
     "",
+    ...(place.picture ? [`![The session's timeline, a lane per node](${place.picture})`, ""] : []),
     ...table(
       ["", ""],
       [
@@ -34,6 +36,7 @@ export function timelineMarkdown(timeline: Timeline): string {
         ["Nodes", session.nodes.map(plain).join(", ")],
         ["Load balancers", session.lbs.map(plain).join(", ")],
         ["Client", plain(session.client ?? "not known")],
+        ...(place.page ? [["Page", place.page]] : []),
         ...(neighbours.length > 0 ? [["Chain", neighbours.join("; ")]] : []),
       ],
     ),

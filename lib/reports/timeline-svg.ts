@@ -1,6 +1,7 @@
 import { aboutCause } from "@/lib/domain/causes";
 import type { Timeline } from "@/lib/schemas/results";
 import { formatDuration } from "@/lib/view/numbers";
+import { cutTo, svgEscaped, svgNumber, svgText } from "@/lib/view/svg-text";
 import { timelineModel } from "@/lib/view/timeline";
 import { laneParts, type Mark, type PlotLayout, plotLayout } from "@/lib/view/timeline-layout";
 import { axisTicks, fitScale, type TimeScale } from "@/lib/view/timeline-scale";
@@ -47,17 +48,17 @@ export function timelineSvg(timeline: Timeline): string {
     .join("");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="Inter, system-ui, sans-serif" font-size="12" fill="${ink.text}">`,
-    `<title>${escaped(`Session ${session.id}`)}</title>`,
-    `<desc>${escaped(verdict)}</desc>`,
+    `<title>${svgEscaped(`Session ${session.id}`)}</title>`,
+    `<desc>${svgEscaped(verdict)}</desc>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    text(16, 28, `Session ${session.id}`, 'font-size="16" font-weight="600"'),
-    text(
+    svgText(16, 28, `Session ${session.id}`, 'font-size="16" font-weight="600"'),
+    svgText(
       16,
       48,
       `Pool ${session.pool || "not known"}, ${formatUtc(session.firstSeen)} to ${formatUtc(session.lastSeen)}`,
       `fill="${ink.soft}"`,
     ),
-    text(16, 68, cutTo(verdict, 170)),
+    svgText(16, 68, cutTo(verdict, 170)),
     `<g transform="translate(${gutter} ${top})">`,
     ...folds(scale, plotHeight),
     ...bands(layout),
@@ -69,7 +70,7 @@ export function timelineSvg(timeline: Timeline): string {
     "</g>",
     ...causes.map((cause, index) => {
       const x = gutter + index * 150;
-      return `<rect x="${x}" y="${height - 22}" width="8" height="8" fill="${aboutCause(cause).ink.light}"/>${text(x + 13, height - 14, cause)}`;
+      return `<rect x="${x}" y="${height - 22}" width="8" height="8" fill="${aboutCause(cause).ink.light}"/>${svgText(x + 13, height - 14, cause)}`;
     }),
     "</svg>",
   ].join("\n");
@@ -82,7 +83,7 @@ function lanes(layout: PlotLayout, length: number): string[] {
     return [
       `<line x1="${-gutter + 16}" x2="${length}" y1="${y + laneHeight}" y2="${y + laneHeight}" stroke="${ink.line}"/>`,
       `<rect x="${-gutter + 16}" y="${y + 13}" width="8" height="8" fill="${colour}"/>`,
-      text(-gutter + 30, y + 21, cutTo(lane.node || "no node", 15)),
+      svgText(-gutter + 30, y + 21, cutTo(lane.node || "no node", 15)),
     ].join("");
   });
 }
@@ -91,14 +92,14 @@ function bands(layout: PlotLayout): string[] {
   return layout.bands.map(({ band, lane, start, end }) => {
     const colour = band.kind === "down" ? "#fdeceb" : "#fbf3df";
     const y = lane * laneHeight;
-    return `<rect x="${n(start)}" y="${y}" width="${n(end - start)}" height="${laneHeight}" fill="${colour}"><title>${escaped(band.title)}</title></rect>`;
+    return `<rect x="${svgNumber(start)}" y="${y}" width="${svgNumber(end - start)}" height="${laneHeight}" fill="${colour}"><title>${svgEscaped(band.title)}</title></rect>`;
   });
 }
 
 function changes(layout: PlotLayout, height: number): string[] {
   return layout.changes.map(
     ({ along, change }) =>
-      `<line x1="${n(along)}" x2="${n(along)}" y1="-8" y2="${height}" stroke="${ink.warn}" stroke-dasharray="2 3"/>${text(along + 3, -4, cutTo(change.title, 30), `font-size="10" fill="${ink.warn}"`)}`,
+      `<line x1="${svgNumber(along)}" x2="${svgNumber(along)}" y1="-8" y2="${height}" stroke="${ink.warn}" stroke-dasharray="2 3"/>${svgText(along + 3, -4, cutTo(change.title, 30), `font-size="10" fill="${ink.warn}"`)}`,
   );
 }
 
@@ -106,20 +107,20 @@ function marks(layout: PlotLayout): string[] {
   const threads = layout.threads.map(({ lane, start, end }) => {
     const y = lane * laneHeight + laneParts.mark + laneParts.markSize / 2;
     const colour = laneInk(layout.lanes[lane]?.ordinal);
-    return `<line x1="${n(start)}" x2="${n(end)}" y1="${n(y)}" y2="${n(y)}" stroke="${colour}"/>`;
+    return `<line x1="${svgNumber(start)}" x2="${svgNumber(end)}" y1="${svgNumber(y)}" y2="${svgNumber(y)}" stroke="${colour}"/>`;
   });
   const boxes = layout.marks.map((mark) => {
     const y = mark.lane * laneHeight + (mark.row === 0 ? laneParts.mark : laneParts.secondRow);
     const size = laneParts.markSize;
     const fill = mark.look === "outline" || mark.look === "plain" ? "#ffffff" : markInk[mark.look];
-    return `<rect x="${n(mark.start)}" y="${y}" width="${n(Math.max(mark.end - mark.start, 3))}" height="${size}" fill="${fill}" stroke="${markInk[mark.look]}"/>`;
+    return `<rect x="${svgNumber(mark.start)}" y="${y}" width="${svgNumber(Math.max(mark.end - mark.start, 3))}" height="${size}" fill="${fill}" stroke="${markInk[mark.look]}"/>`;
   });
   const glyphs = layout.glyphs.map((glyph) => {
     const y = glyph.lane * laneHeight + laneParts.glyph + 5;
     if (glyph.type === "session.missing")
-      return `<path d="M${n(glyph.along - 4)} ${y - 4}l8 8m0 -8l-8 8" stroke="${ink.bad}" stroke-width="2"><title>${glyph.type}</title></path>`;
+      return `<path d="M${svgNumber(glyph.along - 4)} ${y - 4}l8 8m0 -8l-8 8" stroke="${ink.bad}" stroke-width="2"><title>${glyph.type}</title></path>`;
     const fill = glyph.type === "session.retrieved" ? ink.soft : "#ffffff";
-    return `<circle cx="${n(glyph.along)}" cy="${y}" r="3" fill="${fill}" stroke="${ink.soft}"><title>${glyph.type}</title></circle>`;
+    return `<circle cx="${svgNumber(glyph.along)}" cy="${y}" r="3" fill="${fill}" stroke="${ink.soft}"><title>${glyph.type}</title></circle>`;
   });
   return [...threads, ...boxes, ...glyphs];
 }
@@ -131,18 +132,25 @@ function connectors(layout: PlotLayout): string[] {
     const colour = aboutCause(hop.bounce.cause).ink.light;
     const dashes = hop.number === null ? ' stroke-dasharray="2 3"' : "";
     const x = (start + end) / 2;
-    const way = `<path d="M${n(start)} ${n(from)}H${n(x)}V${n(to)}H${n(end)}" fill="none" stroke="${colour}" stroke-width="2"${dashes}><title>${escaped(`${hop.bounce.cause}: ${hop.bounce.from} to ${hop.bounce.to} at ${formatUtc(hop.bounce.at)}`)}</title></path>`;
+    const way = `<path d="M${svgNumber(start)} ${svgNumber(from)}H${svgNumber(x)}V${svgNumber(to)}H${svgNumber(end)}" fill="none" stroke="${colour}" stroke-width="2"${dashes}><title>${svgEscaped(`${hop.bounce.cause}: ${hop.bounce.from} to ${hop.bounce.to} at ${formatUtc(hop.bounce.at)}`)}</title></path>`;
     if (hop.number === null) return way;
     const y = (from + to) / 2;
-    return `${way}<circle cx="${n(x)}" cy="${n(y)}" r="8" fill="${colour}"/>${text(x, y + 4, String(hop.number), 'fill="#ffffff" text-anchor="middle" font-size="10" font-weight="600"')}`;
+    return `${way}<circle cx="${svgNumber(x)}" cy="${svgNumber(y)}" r="8" fill="${colour}"/>${svgText(x, y + 4, String(hop.number), 'fill="#ffffff" text-anchor="middle" font-size="10" font-weight="600"')}`;
   });
 }
 
 function folds(scale: TimeScale, height: number): string[] {
-  return scale.folds.map(
-    (fold) =>
-      `<rect x="${n(fold.start)}" y="0" width="${n(fold.end - fold.start)}" height="${height}" fill="#f4f6f4"/>${text((fold.start + fold.end) / 2, height + 34, formatDuration(fold.to - fold.from), `text-anchor="middle" font-size="10" fill="${ink.soft}"`)}`,
-  );
+  let free = Number.NEGATIVE_INFINITY;
+  return scale.folds.map((fold) => {
+    const ground = `<rect x="${svgNumber(fold.start)}" y="0" width="${svgNumber(fold.end - fold.start)}" height="${height}" fill="#f4f6f4"/>`;
+    const words = formatDuration(fold.to - fold.from);
+    const middle = (fold.start + fold.end) / 2;
+    const half = words.length * 3;
+    // Only lengths that do not cover one another are written.
+    if (middle - half < free) return ground;
+    free = middle + half + 4;
+    return `${ground}${svgText(middle, height + 34, words, `text-anchor="middle" font-size="10" fill="${ink.soft}"`)}`;
+  });
 }
 
 function axis(scale: TimeScale, height: number): string[] {
@@ -152,34 +160,10 @@ function axis(scale: TimeScale, height: number): string[] {
     .filter((tick) => tick.labelled)
     .map(
       (tick) =>
-        `<line x1="${n(tick.px)}" x2="${n(tick.px)}" y1="0" y2="${height + 4}" stroke="${ink.line}"/>${text(tick.px, height + 18, formatClock(tick.at, "UTC", precision), `font-size="10" fill="${ink.soft}"`)}`,
+        `<line x1="${svgNumber(tick.px)}" x2="${svgNumber(tick.px)}" y1="0" y2="${height + 4}" stroke="${ink.line}"/>${svgText(tick.px, height + 18, formatClock(tick.at, "UTC", precision), `font-size="10" fill="${ink.soft}"`)}`,
     );
 }
 
 function laneInk(ordinal: number | null | undefined): string {
   return ordinal == null ? "#9aa6ab" : (nodeInk[ordinal % nodeInk.length] ?? ink.soft);
-}
-
-function text(x: number, y: number, content: string, attributes = ""): string {
-  return `<text x="${n(x)}" y="${n(y)}" ${attributes}>${escaped(content)}</text>`;
-}
-
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}
-
-function cutTo(content: string, most: number): string {
-  return content.length > most ? `${content.slice(0, most - 1)}…` : content;
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escaped(content: string): string {
-  return (
-    content
-      // Characters that XML 1.0 cannot hold at all.
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
-      .replace(/[&<>"]/g, (found) => entities[found] ?? found)
-  );
 }

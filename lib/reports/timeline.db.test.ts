@@ -4,7 +4,7 @@ import { publicId, sessionUuid } from "@/lib/domain/session-key";
 import { snapshotSchema, timelineQuery, timelineSchema } from "@/lib/schemas/results";
 import { timestampText } from "@/lib/store/database";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
-import { exportOf } from "./export";
+import { exportFormat, exportOf } from "./export";
 import { lookup } from "./lookup";
 import {
   addBounce,
@@ -257,9 +257,10 @@ describe("an export", () => {
     expect(text).not.toMatch(/NaN|undefined/);
   });
 
-  it("declines a format that is not written", async () => {
-    const told = await ask();
-    expect(() => exportOf(told, "png")).toThrow(expect.objectContaining({ status: 406 }));
+  it("is in the format named, else in one that the caller accepts, and declines what is not written", () => {
+    expect(() => exportFormat("gif", null)).toThrow(expect.objectContaining({ status: 406 }));
+    expect(exportFormat(null, "image/png,*/*;q=0.5")).toBe("png");
+    expect(exportFormat(null, "*/*")).toBe("md");
   });
 });
 

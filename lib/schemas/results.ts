@@ -258,8 +258,10 @@ export type Timeline = z.infer<typeof timelineSchema>;
 
 /* Exports and snapshots */
 
-export const exportFormats = ["md", "json", "svg"] as const;
-export const exportQuery = z.object({ format: z.enum(exportFormats).default("md") });
+export const exportFormats = ["md", "json", "svg", "png"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+/** Without a format the `Accept` header is asked; without either it is Markdown. */
+export const exportQuery = z.object({ format: z.enum(exportFormats).optional() });
 
 export const snapshotInputSchema = z.object({
   /** The session's id, never its raw key. */

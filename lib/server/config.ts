@@ -60,6 +60,7 @@ const environment = z.object({
   HOPWATCH_RESULT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
   HOPWATCH_PASSWORD: z.string().min(8, "expected at least 8 characters").optional(),
   HOPWATCH_VIEWER_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
+  HOPWATCH_LINK_PREVIEWS: z.enum(["public", "login"]).default("login"),
   HOPWATCH_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   HOPWATCH_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   HOPWATCH_DIST_DIR: text,
@@ -95,6 +96,8 @@ export interface Config {
   viewerToken: string | null;
   /** Where people reach the pages, for links in notifications; null: the address that is listened on. */
   publicUrl: string | null;
+  /** May anybody who has a link see its preview (title, sentence, picture) without a login? */
+  publicPreviews: boolean;
   logLevel: string;
 }
 
@@ -136,6 +139,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     password: given.HOPWATCH_PASSWORD ?? null,
     viewerToken: given.HOPWATCH_VIEWER_TOKEN ?? null,
     publicUrl: given.HOPWATCH_PUBLIC_URL ?? null,
+    publicPreviews: given.HOPWATCH_LINK_PREVIEWS === "public",
     logLevel: given.HOPWATCH_LOG_LEVEL,
   };
 }

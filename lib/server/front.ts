@@ -96,7 +96,7 @@ function areaOf(path: string): string {
 
 /** Open to everybody: the login, the routes that ask for themselves, and the files of `public`. */
 const openPages =
-  /^\/(?:login(?:\/.*)?|healthz|readyz|metrics|[\w.-]+\.(?:svg|png|ico|txt|webmanifest))$/;
+  /^\/(?:login(?:\/.*)?|preview\/.*|healthz|readyz|metrics|[\w.-]+\.(?:svg|png|ico|txt|webmanifest))$/;
 
 /**
  * Pages are guarded here, before the framework: it may leave out a layout, and a check in it, when it sends only the

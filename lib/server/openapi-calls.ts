@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exportTypes } from "@/lib/reports/export";
 import { listOf } from "@/lib/schemas/common";
 import { sessionEventInputSchema } from "@/lib/schemas/events";
 import {
@@ -48,6 +49,7 @@ const demoState = z.object({ running: z.boolean(), present: z.boolean() });
 const sessionId = {
   id: { schema: z.string(), description: "A session's public id: 16 hex digits" },
 };
+const snapshotId = { id: { schema: z.string(), description: "The snapshot's id" } };
 const sourceName = { schema: sourceNameSchema, description: "The source's name" };
 
 const result = (
@@ -258,12 +260,12 @@ export const calls: Call[] = [
     parameters: sessionId,
     answers: ok(
       {
-        types: ["text/markdown", "application/json", "image/svg+xml"],
-        description: "The timeline in the format asked for",
+        types: Object.values(exportTypes),
+        description: "The timeline in the format asked for, by name or by the Accept header",
       },
       "A file to save",
     ),
-    problems: [404, 406],
+    problems: [404, 406, 429],
   },
   {
     method: "post",
@@ -284,8 +286,26 @@ export const calls: Call[] = [
       undefined,
       results.snapshotSchema,
     ),
-    parameters: { id: { schema: z.string(), description: "The snapshot's id" } },
+    parameters: snapshotId,
     problems: [404],
+  },
+  {
+    ...result(
+      "/snapshots/{id}/export",
+      "exportSnapshot",
+      "A kept timeline as a file; the Markdown shows its picture",
+      results.exportQuery,
+      results.timelineSchema,
+    ),
+    parameters: snapshotId,
+    answers: ok(
+      {
+        types: Object.values(exportTypes),
+        description: "The timeline in the format asked for, by name or by the Accept header",
+      },
+      "A file to save",
+    ),
+    problems: [404, 406, 429],
   },
   result(
     "/bounces",

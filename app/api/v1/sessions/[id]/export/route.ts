@@ -1,18 +1,13 @@
-import { exportOf } from "@/lib/reports/export";
 import { timeline } from "@/lib/reports/timeline";
 import { timelineQuery } from "@/lib/schemas/results";
+import { exportAnswer } from "@/lib/server/export-answer";
+import { publicUrl } from "@/lib/server/public-url";
 import { query, route } from "@/lib/server/route";
 import { runtime } from "@/lib/server/runtime";
 
 export const GET = route<{ id: string }>("view", async (request, { params }) => {
-  const format = new URL(request.url).searchParams.get("format") ?? "md";
   const told = await timeline(runtime().pool, params.id, query(request, timelineQuery), Date.now());
-  const { type, name, text } = exportOf(told, format);
-  return new Response(text, {
-    headers: {
-      "Content-Type": type,
-      "Content-Disposition": `attachment; filename="${name}"`,
-      "Cache-Control": "no-store",
-    },
+  return exportAnswer(request, told, {
+    page: `${publicUrl(request.headers)}/sessions/${told.session.id}`,
   });
 });
