@@ -133,6 +133,61 @@ test("a pinned snapshot stays as it was, under its own link", async ({ page, req
   await expect(page.getByText("/later")).toHaveCount(0);
 });
 
+test("a note is written at a moment by keyboard, marked, changed and taken away, and stays in a snapshot", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await playFailover(request, scene);
+  const id = await settledSession(request, scene, 2);
+  await page.goto(`/sessions/${id}?hop=1`);
+  await expect(page.locator("tr.selected")).toContainText("/checkout");
+  await page.keyboard.press("a");
+  await page.getByLabel("Note", { exact: true }).fill("Deploy began here");
+  const name = page.getByLabel("Your name (optional)");
+  await name.fill("Mara");
+  await name.press("Enter");
+  const list = page.getByRole("region", { name: "Notes" });
+  await expect(list.getByRole("listitem")).toContainText("Deploy began here");
+  await expect(list.getByRole("listitem")).toContainText("Mara");
+  await expect(
+    page.getByRole("button", { name: /^Note 1, .*Mara: Deploy began here/ }),
+  ).toBeVisible();
+  const told = await request.get(`/api/v1/sessions/${id}/export?format=md`);
+  expect(await told.text()).toContain("Deploy began here");
+  const taken = await request.post("/api/v1/snapshots", { data: { sessionId: id } });
+  const { path } = await taken.json();
+
+  await page.getByRole("button", { name: "Edit or remove note 1" }).press("Enter");
+  await page.getByLabel("Note", { exact: true }).fill("Deploy ended here");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(list.getByRole("listitem")).toContainText("Deploy ended here");
+  await expect(list.getByRole("listitem")).toContainText("edited");
+  await page.getByRole("button", { name: "Edit or remove note 1" }).click();
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(list).toHaveCount(0);
+
+  await page.goto(path);
+  await expect(page.getByRole("region", { name: "Notes" })).toContainText("Deploy began here");
+  await expect(page.getByRole("button", { name: /Edit or remove/ })).toHaveCount(0);
+  await expectAccessible(page);
+});
+
+test("a hop says what to do on the balancer that it came through, and on others", async ({
+  page,
+  request,
+}) => {
+  const scene = aScene();
+  await playFailover(request, scene);
+  const id = await settledSession(request, scene, 2);
+  await page.goto(`/sessions/${id}?hop=1`);
+  const steps = page.getByRole("region", { name: "What to do next" });
+  await expect(steps).toContainText("option redispatch");
+  await expect(steps).toContainText(`backend ${scene.pool}`);
+  await steps.getByRole("button", { name: "NGINX", exact: true }).click();
+  await expect(steps).toContainText(`upstream ${scene.pool}`);
+});
+
 test("an unknown session says so and offers the list", async ({ page }) => {
   await page.goto("/sessions/00000000deadbeef");
   await expect(page.getByText("This session is not known here")).toBeVisible();

@@ -22,6 +22,7 @@ import {
 import { confidenceWord, hopStory } from "@/lib/view/timeline-story";
 import { formatClock, formatUtc } from "@/lib/view/times";
 import { EventMark, eventWord } from "./glyphs";
+import { NextSteps, RuledOutList } from "./next-steps";
 
 type OrdinalOf = (node: string) => number | null;
 
@@ -55,7 +56,14 @@ export function Details({
         </span>
       </div>
       {hop ? (
-        <HopPart hop={hop} step={step} ordinalOf={ordinalOf} />
+        <HopPart
+          key={hop.bounce.id}
+          model={model}
+          hop={hop}
+          step={step}
+          zone={zone}
+          ordinalOf={ordinalOf}
+        />
       ) : (
         <h2 className="tl-detail-title">
           <span className="text-fg-2">{request.method} </span>
@@ -68,7 +76,19 @@ export function Details({
   );
 }
 
-function HopPart({ hop, step, ordinalOf }: { hop: Hop; step: Step; ordinalOf: OrdinalOf }) {
+function HopPart({
+  model,
+  hop,
+  step,
+  zone,
+  ordinalOf,
+}: {
+  model: TimelineModel;
+  hop: Hop;
+  step: Step;
+  zone: string;
+  ordinalOf: OrdinalOf;
+}) {
   const { bounce } = hop;
   return (
     <>
@@ -107,6 +127,8 @@ function HopPart({ hop, step, ordinalOf }: { hop: Hop; step: Step; ordinalOf: Or
           </Link>
         </p>
       )}
+      <NextSteps model={model} hop={hop} step={step} />
+      <RuledOutList model={model} hop={hop} step={step} zone={zone} />
     </>
   );
 }
@@ -154,7 +176,7 @@ export function Proof({ evidence }: { evidence: Bounce["evidence"] }) {
         {evidence.map((fact, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same field may prove twice
           <div key={index}>
-            <dt className="mono">{fact.field}</dt>
+            <dt className="mono">{breakable(fact.field)}</dt>
             <dd>
               <span className="mono value">{fact.value}</span>
               <span>{fact.meaning}</span>
@@ -162,6 +184,19 @@ export function Proof({ evidence }: { evidence: Bounce["evidence"] }) {
           </div>
         ))}
       </dl>
+    </>
+  );
+}
+
+/** A field's name may break after its dots, before it breaks within a word. */
+function breakable(name: string): ReactNode {
+  const [first, ...rest] = name.split(".");
+  return rest.length === 0 ? (
+    name
+  ) : (
+    <>
+      {first}.<wbr />
+      {rest.join(".")}
     </>
   );
 }

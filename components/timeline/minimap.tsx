@@ -4,7 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from
 import { changeColour, changeWord } from "@/components/ui/change-mark";
 import { useElementWidth } from "@/lib/browser/element-width";
 import { nodeLook } from "@/lib/view/node-look";
-import { countOf, formatDuration } from "@/lib/view/numbers";
+import { formatCount, formatDuration } from "@/lib/view/numbers";
 import type { TimelineModel } from "@/lib/view/timeline";
 import type { Span } from "@/lib/view/timeline-scale";
 import { formatClock, formatTick, timeTicks } from "@/lib/view/times";
@@ -110,7 +110,7 @@ export function Minimap({
               Whole session
             </text>
             <text x="16" y={top + 30}>
-              {`${formatDuration(span)}, ${countOf(model.steps.length, "request")}`}
+              {`${formatDuration(span)}, ${formatCount(model.steps.length)} req.`}
             </text>
           </g>
         )}

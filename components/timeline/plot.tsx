@@ -13,6 +13,7 @@ import {
 import { causeColour } from "@/components/ui/cause-chip";
 import { useElementWidth } from "@/lib/browser/element-width";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
+import type { Annotation } from "@/lib/schemas/results";
 import { countOf } from "@/lib/view/numbers";
 import { hopTitle, type Step, type TimelineModel } from "@/lib/view/timeline";
 import {
@@ -32,6 +33,7 @@ import {
 } from "@/lib/view/timeline-scale";
 import { formatClock } from "@/lib/view/times";
 import { type Frame, plotFrame } from "./frame";
+import { NoteMarks } from "./note-marks";
 import { PlotGround } from "./plot-ground";
 import { PlotSession } from "./plot-session";
 import { PlotTip, type TipPlace } from "./plot-tip";
@@ -53,6 +55,8 @@ export function Plot({
   known,
   hovered,
   onHover,
+  note,
+  onNote,
 }: {
   model: TimelineModel;
   state: TimelineState;
@@ -60,6 +64,9 @@ export function Plot({
   known: KnownNodes;
   hovered: number | null;
   onHover: (step: number | null) => void;
+  /** The id of the note that is shown. */
+  note: string | null;
+  onNote: (note: Annotation) => void;
 }) {
   const box = useRef<HTMLElement>(null);
   const width = useElementWidth(box);
@@ -298,6 +305,7 @@ export function Plot({
               faint
             />
           )}
+          <NoteMarks layout={layout} frame={frame} zone={zone} chosen={note} onChoose={onNote} />
           {pills.map(({ connector, named, ...pill }) => {
             const { hop } = connector;
             const chosen = selected?.hop?.bounce.id === hop.bounce.id;

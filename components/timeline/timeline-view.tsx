@@ -5,12 +5,13 @@ import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from
 import { knownNodes } from "@/lib/browser/node-ordinals";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { useZone } from "@/lib/browser/zone";
-import type { Timeline } from "@/lib/schemas/results";
+import type { Annotation, Timeline } from "@/lib/schemas/results";
 import { timelineModel } from "@/lib/view/timeline";
-import { fitScale, stretchScale, zoomWindow } from "@/lib/view/timeline-scale";
+import { fitScale, type Span, stretchScale, zoomWindow } from "@/lib/view/timeline-scale";
 import { zoneName } from "@/lib/view/times";
 import { Details } from "./details";
 import { Minimap } from "./minimap";
+import { NoteDialog, type NoteDraft, Notes } from "./notes";
 import { Plot } from "./plot";
 import { RequestTable } from "./request-table";
 import { SessionHead } from "./session-head";
@@ -35,6 +36,22 @@ export function TimelineView({
   const { zone } = useZone();
   const [hovered, setHovered] = useState<number | null>(null);
   const { window, fold, setWindow, select, selected } = state;
+  const [note, setNote] = useState<string | null>(null);
+  const [draft, setDraft] = useState<NoteDraft | null>(null);
+  const editable = frozenAt === null;
+  const addNote = useCallback(
+    () => setDraft({ at: selected?.start ?? Math.round((window.from + window.to) / 2) }),
+    [selected, window],
+  );
+  const showNote = useCallback(
+    (chosen: Annotation) => {
+      setNote(chosen.id);
+      const at = Date.parse(chosen.at);
+      if (at >= window.from && at <= window.to) return;
+      setWindow(windowAround(window, at, model.bounds), "replace");
+    },
+    [window, setWindow, model.bounds],
+  );
   // The plot follows a gesture at once, the table when there is time.
   const settled = useDeferredValue(window);
 
@@ -58,12 +75,7 @@ export function TimelineView({
       if (!next) return;
       select(next);
       if (next.start >= window.from && next.start <= window.to) return;
-      const half = (window.to - window.from) / 2;
-      const from = Math.max(
-        model.bounds.from,
-        Math.min(next.start - half, model.bounds.to - 2 * half),
-      );
-      setWindow({ from, to: from + 2 * half }, "replace");
+      setWindow(windowAround(window, next.start, model.bounds), "replace");
     },
     [model, selected, select, window, setWindow],
   );
@@ -77,6 +89,9 @@ export function TimelineView({
   useShortcut("0", "Fit the whole session", () => setWindow(null, "push"));
   useShortcut("f", "Fold idle time, or show true time", () => state.setFold(!fold));
   useShortcut("Escape", "Clear the selection", () => select(null));
+  useShortcut("a", "Add a note here", () => {
+    if (editable) addNote();
+  });
 
   const detailed = selected ?? model.steps[model.hops[0]?.to ?? -1] ?? null;
   return (
@@ -85,7 +100,7 @@ export function TimelineView({
       {notice}
       <div className="tl-layout">
         <div className="tl-main">
-          <Toolbar model={model} state={state} onZoom={zoom} />
+          <Toolbar model={model} state={state} onZoom={zoom} onNote={editable ? addNote : null} />
           <Plot
             model={model}
             state={state}
@@ -93,8 +108,16 @@ export function TimelineView({
             known={known}
             hovered={hovered}
             onHover={setHovered}
+            note={note}
+            onNote={showNote}
           />
           <Minimap model={model} state={state} zone={zone} />
+          <Notes
+            notes={model.notes}
+            chosen={note}
+            onChoose={showNote}
+            onEdit={editable ? (chosen) => setDraft({ note: chosen }) : null}
+          />
           <RequestTable
             model={model}
             state={state}
@@ -114,6 +137,9 @@ export function TimelineView({
           )}
         </aside>
       </div>
+      {editable && (
+        <NoteDialog sessionId={timeline.session.id} draft={draft} onClose={() => setDraft(null)} />
+      )}
       <footer className="tl-foot noprint">
         <span>
           <kbd className="kbd">j</kbd> <kbd className="kbd">k</kbd> next, previous bounce
@@ -124,6 +150,9 @@ export function TimelineView({
         </span>
         <span>
           <kbd className="kbd">f</kbd> fold idle
+        </span>
+        <span>
+          <kbd className="kbd">a</kbd> add a note
         </span>
         <span>
           <kbd className="kbd">y</kbd> copy link
@@ -139,4 +168,11 @@ export function TimelineView({
       </footer>
     </>
   );
+}
+
+/** As long a part of the session as before, with a moment in its middle. */
+function windowAround(window: Span, at: number, bounds: Span): Span {
+  const half = (window.to - window.from) / 2;
+  const from = Math.max(bounds.from, Math.min(at - half, bounds.to - 2 * half));
+  return { from, to: from + 2 * half };
 }

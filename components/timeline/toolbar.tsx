@@ -22,10 +22,13 @@ export function Toolbar({
   model,
   state,
   onZoom,
+  onNote,
 }: {
   model: TimelineModel;
   state: TimelineState;
   onZoom: (factor: number) => void;
+  /** Null where nothing can be written. */
+  onNote: (() => void) | null;
 }) {
   const seen = new Set<EventType>();
   for (const step of model.steps) for (const event of step.events) seen.add(event.type);
@@ -34,6 +37,11 @@ export function Toolbar({
     <div className="tl-toolbar">
       <Legend events={legendEvents.filter((type) => seen.has(type))} />
       <span className="tl-tools">
+        {onNote && (
+          <Button small icon="edit" title="Add a note here (a)" onClick={onNote}>
+            Note
+          </Button>
+        )}
         <Lanes model={model} state={state} />
         <Button
           small

@@ -73,6 +73,17 @@ export function timelineMarkdown(timeline: Timeline, place: ExportPlace = {}): s
       ),
     );
   }
+  if (model.notes.length > 0) {
+    lines.push(
+      "",
+      "## Notes",
+      "",
+      ...table(
+        ["Time (UTC)", "Note", "By"],
+        model.notes.map((note) => [formatUtc(note.at), plain(note.text), plain(note.author ?? "")]),
+      ),
+    );
+  }
   if (timeline.changes.length > 0) {
     lines.push(
       "",

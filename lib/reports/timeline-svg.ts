@@ -3,7 +3,13 @@ import type { Timeline } from "@/lib/schemas/results";
 import { formatDuration } from "@/lib/view/numbers";
 import { cutTo, svgEscaped, svgNumber, svgText } from "@/lib/view/svg-text";
 import { timelineModel } from "@/lib/view/timeline";
-import { laneParts, type Mark, type PlotLayout, plotLayout } from "@/lib/view/timeline-layout";
+import {
+  laneParts,
+  type Mark,
+  type PlotLayout,
+  plotLayout,
+  type RibbonPiece,
+} from "@/lib/view/timeline-layout";
 import { axisTicks, fitScale, type TimeScale } from "@/lib/view/timeline-scale";
 import { timelineVerdict } from "@/lib/view/timeline-verdict";
 import { formatClock, formatUtc } from "@/lib/view/times";
@@ -31,7 +37,10 @@ const markInk: Record<Mark["look"], string> = {
 const width = 1200;
 const gutter = 130;
 const laneHeight = 56;
-const top = 96;
+/** Below the head: the cookie's ribbon, that of the node reached, and the notes' numbers. */
+const ribbonTop = 84;
+const ribbonSize = 12;
+const top = 138;
 
 /** A timeline as an SVG picture: lanes, requests, the way between them with its causes, changes. Times are UTC. */
 export function timelineSvg(timeline: Timeline): string {
@@ -42,7 +51,8 @@ export function timelineSvg(timeline: Timeline): string {
   const layout = plotLayout(model, scale, new Set());
   const plotHeight = Math.max(1, layout.lanes.length) * laneHeight;
   const causes = [...new Set(model.hops.map((hop) => hop.bounce.cause))];
-  const height = top + plotHeight + 44 + (causes.length > 0 ? 24 : 0);
+  const notesAt = top + plotHeight + 50 + (causes.length > 0 ? 24 : 0);
+  const height = notesAt - 6 + layout.notes.length * 18;
   const verdict = timelineVerdict(timeline, model.hops)
     .map((phrase) => phrase.text)
     .join("");
@@ -59,6 +69,7 @@ export function timelineSvg(timeline: Timeline): string {
       `fill="${ink.soft}"`,
     ),
     svgText(16, 68, cutTo(verdict, 170)),
+    ...ribbons(layout),
     `<g transform="translate(${gutter} ${top})">`,
     ...folds(scale, plotHeight),
     ...bands(layout),
@@ -70,8 +81,10 @@ export function timelineSvg(timeline: Timeline): string {
     "</g>",
     ...causes.map((cause, index) => {
       const x = gutter + index * 150;
-      return `<rect x="${x}" y="${height - 22}" width="8" height="8" fill="${aboutCause(cause).ink.light}"/>${svgText(x + 13, height - 14, cause)}`;
+      const y = notesAt - 28;
+      return `<rect x="${x}" y="${y}" width="8" height="8" fill="${aboutCause(cause).ink.light}"/>${svgText(x + 13, y + 8, cause)}`;
     }),
+    ...notes(layout, plotHeight, notesAt),
     "</svg>",
   ].join("\n");
 }
@@ -85,6 +98,45 @@ function lanes(layout: PlotLayout, length: number): string[] {
       `<rect x="${-gutter + 16}" y="${y + 13}" width="8" height="8" fill="${colour}"/>`,
       svgText(-gutter + 30, y + 21, cutTo(lane.node || "no node", 15)),
     ].join("");
+  });
+}
+
+/** Which node the cookie named, and which the request reached; a stroke where they differ. */
+function ribbons(layout: PlotLayout): string[] {
+  const ordinals = new Map(layout.lanes.map((lane) => [lane.node, lane.ordinal]));
+  const row = (title: string, pieces: RibbonPiece[], y: number) => [
+    svgText(16, y + 10, title, `font-size="11" fill="${ink.soft}"`),
+    ...pieces.map(
+      ({ node, start, end }) =>
+        `<rect x="${svgNumber(gutter + start)}" y="${y}" width="${svgNumber(Math.max(end - start, 1))}" height="${ribbonSize}" fill="${laneInk(ordinals.get(node))}" fill-opacity=".75"><title>${svgEscaped(node)}</title></rect>`,
+    ),
+  ];
+  return [
+    ...row("Cookie names", layout.ribbons.intended, ribbonTop),
+    ...row("Landed on", layout.ribbons.landed, ribbonTop + 18),
+    ...layout.differences.map(
+      ({ along, lost }) =>
+        `<path d="M${svgNumber(gutter + along)} ${ribbonTop - 2}v${ribbonSize + 22}" stroke="${lost ? ink.bad : ink.text}" stroke-width="1.5"/>`,
+    ),
+  ];
+}
+
+/** Numbered marks on the lanes, and below them what was written. */
+function notes(layout: PlotLayout, plotHeight: number, at: number): string[] {
+  return layout.notes.flatMap(({ along, note, number }, index) => {
+    const x = gutter + along;
+    const words = `${number}  ${formatUtc(note.at)}  ${note.author ? `${note.author}: ` : ""}${note.text}`;
+    return [
+      `<path d="M${svgNumber(x)} ${top}v${plotHeight}" stroke="${ink.soft}" stroke-dasharray="1 3"/>`,
+      `<rect x="${svgNumber(x - 7)}" y="${top - 13}" width="14" height="13" rx="3" fill="${ink.text}"/>`,
+      svgText(
+        x,
+        top - 3,
+        String(number),
+        'fill="#ffffff" text-anchor="middle" font-size="10" font-weight="600"',
+      ),
+      svgText(16, at + index * 18, cutTo(words.replace(/\s+/g, " "), 180)),
+    ];
   });
 }
 

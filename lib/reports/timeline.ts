@@ -3,6 +3,7 @@ import { Problem } from "@/lib/domain/problem";
 import { publicId } from "@/lib/domain/session-key";
 import type { Timeline, timelineQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
+import { sessionAnnotations } from "@/lib/store/read/annotations";
 import { changesPage } from "@/lib/store/read/changes-page";
 import { nodeChanges } from "@/lib/store/read/node-changes";
 import { sessionBounces } from "@/lib/store/read/session-bounces";
@@ -11,8 +12,10 @@ import { sessionLosses } from "@/lib/store/read/session-losses";
 import { sessionRequests } from "@/lib/store/read/session-requests";
 import type { SessionRecord } from "@/lib/store/read/session-row";
 import { sessionsBetween } from "@/lib/store/read/sessions-between";
+import { sourceFormats } from "@/lib/store/read/source-formats";
 import { minuteMs, optionalEnd } from "@/lib/view/range";
 import type { AbsoluteRange } from "@/lib/view/time-range";
+import { annotationOf } from "./annotations";
 import { intendedNodesOf } from "./intended";
 import { Names } from "./names";
 import { neighboursOf } from "./neighbours";
@@ -51,20 +54,23 @@ export async function timeline(
   const pools = [...new Set(rows.map((row) => row.pool))];
   const around = { from: life.from - marginMs, to: life.to + marginMs };
 
-  const [requests, events, bounces, losses, changes, earlier, seen] = await Promise.all([
-    sessionRequests(db, { session, ...span, limit: query.limit + 1 }),
-    sessionEvents(db, {
-      session,
-      from: asked.from ?? life.from - clockMarginMs,
-      to: asked.to ?? life.to + clockMarginMs,
-      limit: query.limit,
-    }),
-    sessionBounces(db, { session }),
-    sessionLosses(db, { from: session, to: session }),
-    changesPage(db, { pools, ...around, afterAt: null, afterId: null, limit: 1000 }),
-    nodeChanges(db, { pools, before: around.from }),
-    sightingsOf(db, names, pools, life.to + minuteMs),
-  ]);
+  const [requests, events, bounces, losses, changes, earlier, seen, annotations, formats] =
+    await Promise.all([
+      sessionRequests(db, { session, ...span, limit: query.limit + 1 }),
+      sessionEvents(db, {
+        session,
+        from: asked.from ?? life.from - clockMarginMs,
+        to: asked.to ?? life.to + clockMarginMs,
+        limit: query.limit,
+      }),
+      sessionBounces(db, { session }),
+      sessionLosses(db, { from: session, to: session }),
+      changesPage(db, { pools, ...around, afterAt: null, afterId: null, limit: 1000 }),
+      nodeChanges(db, { pools, before: around.from }),
+      sightingsOf(db, names, pools, life.to + minuteMs),
+      sessionAnnotations(db, { session }),
+      sourceFormats(db, {}),
+    ]);
   const page = requests.slice(0, query.limit);
   const touched = new Set([
     ...rows.flatMap((row) => row.nodes),
@@ -86,14 +92,17 @@ export async function timeline(
     ...earlier.filter((row) => row.node !== null && here.has(names.resolve(row.pool, row.node))),
     ...changes,
   ].sort((a, b) => a.at - b.at);
+  const whole = wholeSession(names, rows);
   return {
-    session: wholeSession(names, rows),
+    session: whole,
     nodes,
     requests: wireRequests,
     events: eventsOf(names, events, page, offsets),
     bounces: bounces.map((row) => bounceOf(names, row)),
     losses: losses.map((row) => lossOf(names, row)),
     changes: marks.map((row) => changeOf(names, row)),
+    annotations: annotations.map(annotationOf),
+    balancers: whole.lbs.map((lb) => ({ lb, format: formatOf(formats, lb, whole.pool) })),
     before: neighbours.before === null ? null : publicId(neighbours.before),
     after: neighbours.after === null ? null : publicId(neighbours.after),
     truncated: requests.length > query.limit,
@@ -121,6 +130,18 @@ function lifeOf(rows: Rows): AbsoluteRange {
     from: Math.min(...rows.map((row) => row.first_seen)),
     to: Math.max(...rows.map((row) => row.last_seen)),
   };
+}
+
+/** The log format of a balancer: its source's, or that of the one source of its pool. */
+function formatOf(
+  sources: Awaited<ReturnType<typeof sourceFormats>>,
+  lb: string,
+  pool: string,
+): string | null {
+  const own = sources.find((source) => (source.lb ?? source.name) === lb);
+  const shared = sources.filter((source) => source.pool === pool);
+  const format = own?.format ?? (shared.length === 1 ? shared[0]?.format : undefined);
+  return format === undefined || format === "auto" ? null : format;
 }
 
 /** One session over all its pools, under the name of that with most requests. */

@@ -240,6 +240,26 @@ export const lossSchema = z.object({
 export type Loss = z.infer<typeof lossSchema>;
 export const lossListSchema = listOf(lossSchema);
 
+/** What somebody wrote at a moment of a session. */
+export const annotationSchema = z.object({
+  id: z.string(),
+  at: instant,
+  text: z.string(),
+  /** As they called themselves; null when they did not. */
+  author: z.string().nullable(),
+  createdAt: instant,
+  editedAt: instant.nullable(),
+});
+export type Annotation = z.infer<typeof annotationSchema>;
+
+export const annotationInputSchema = z
+  .object({
+    at: instant,
+    text: z.string().trim().min(1).max(2000),
+    author: z.string().trim().max(200).nullish(),
+  })
+  .strict();
+
 export const timelineSchema = z.object({
   session: sessionSchema,
   nodes: z.array(nodeSchema),
@@ -248,6 +268,9 @@ export const timelineSchema = z.object({
   bounces: z.array(bounceSchema),
   losses: z.array(lossSchema),
   changes: z.array(changeSchema),
+  annotations: z.array(annotationSchema).default([]),
+  /** The balancers that served it, with the log format of their source where that is known. */
+  balancers: z.array(z.object({ lb: z.string(), format: z.string().nullable() })).default([]),
   /** The sessions that this one followed from, and that followed, across a loss or a new login. */
   before: z.string().nullable(),
   after: z.string().nullable(),

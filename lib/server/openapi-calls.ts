@@ -15,6 +15,7 @@ import {
 import * as results from "@/lib/schemas/results";
 import type { Access } from "./access";
 import { alertCalls } from "./openapi-alerts";
+import { annotationCalls } from "./openapi-annotations";
 import { listCalls } from "./openapi-lists";
 import { reviewCalls } from "./openapi-reviews";
 
@@ -350,6 +351,7 @@ export const calls: Call[] = [
     results.rejectsQuery,
     results.rejectListSchema,
   ),
+  ...annotationCalls,
   ...listCalls,
   ...reviewCalls,
   ...alertCalls,

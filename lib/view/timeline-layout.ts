@@ -4,7 +4,7 @@
  * requests there are, what is drawn is bounded by the plot's pixels.
  */
 import type { Cause } from "@/lib/domain/causes";
-import type { ChangeMark, TimelineEvent } from "@/lib/schemas/results";
+import type { Annotation, ChangeMark, TimelineEvent } from "@/lib/schemas/results";
 import {
   type Band,
   type Hop,
@@ -79,6 +79,8 @@ export interface PlotLayout {
   /** Requests of a bound session without its cookie. */
   unsent: number[];
   changes: { along: number; change: ChangeMark }[];
+  /** What people wrote, numbered by its time from 1. */
+  notes: { along: number; note: Annotation; number: number }[];
 }
 
 export function plotLayout(
@@ -144,6 +146,10 @@ export function plotLayout(
         return at >= window.from && at <= window.to;
       })
       .map((change) => ({ along: place(Date.parse(change.at)), change })),
+    notes: model.notes
+      .map((note, index) => ({ note, number: index + 1, at: Date.parse(note.at) }))
+      .filter(({ at }) => at >= window.from && at <= window.to)
+      .map(({ at, note, number }) => ({ along: place(at), note, number })),
   };
 }
 

@@ -159,9 +159,10 @@ export function aChange(kind: ChangeKind, ms: number, node: string | null): Chan
 
 export function aTimeline(
   parts: Pick<Timeline, "nodes" | "requests"> &
-    Partial<Pick<Timeline, "bounces" | "events" | "losses" | "changes">>,
+    Partial<Pick<Timeline, "bounces" | "events" | "losses" | "changes" | "annotations">>,
 ): Timeline {
   const { nodes, requests, bounces = [], events = [], losses = [], changes = [] } = parts;
+  const { annotations = [] } = parts;
   const [cause] = bounces.map((bounce) => bounce.cause);
   return {
     session: {
@@ -186,6 +187,8 @@ export function aTimeline(
     bounces,
     losses,
     changes,
+    annotations,
+    balancers: [{ lb: "lb-edge-1", format: "haproxy-http" }],
     before: null,
     after: null,
     truncated: false,

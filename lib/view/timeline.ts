@@ -4,6 +4,7 @@
  * what a node's state was; independent of width and zoom.
  */
 import type {
+  Annotation,
   Bounce,
   ChangeMark,
   Loss,
@@ -83,6 +84,10 @@ export interface TimelineModel {
   marks: ChangeMark[];
   /** Events of no request that is here. */
   stray: TimelineEvent[];
+  /** What people wrote, by its time. */
+  notes: Annotation[];
+  /** The log format of each balancer, where it is known. */
+  formats: ReadonlyMap<string, string | null>;
   /** Activity in order of its start, for folding. */
   spans: Span[];
   byRequest: Map<string, Step>;
@@ -132,6 +137,8 @@ export function timelineModel(timeline: Timeline): TimelineModel {
     bands: bandsOf(timeline.changes, bounds),
     marks: timeline.changes.filter((change) => stateOf(change.kind) === null),
     stray,
+    notes: [...timeline.annotations].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    formats: new Map(timeline.balancers.map(({ lb, format }) => [lb, format])),
     spans: spansOf(steps, timeline.events),
     byRequest,
   };

@@ -55,9 +55,10 @@ export async function removeDemo(
     await client.query(`
       WITH gone AS (DELETE FROM session_events WHERE demo RETURNING id, at)
       DELETE FROM event_correlations c USING gone WHERE c.id = gone.id AND c.at = gone.at`);
-    await client.query(
-      "DELETE FROM snapshots WHERE session IN (SELECT session FROM sessions WHERE demo)",
-    );
+    for (const table of ["snapshots", "annotations"])
+      await client.query(
+        `DELETE FROM ${table} WHERE session IN (SELECT session FROM sessions WHERE demo)`,
+      );
     const { rows } = await client.query<{ session: string }>(
       "SELECT DISTINCT session FROM sessions WHERE demo",
     );

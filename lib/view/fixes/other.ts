@@ -1,0 +1,106 @@
+import type { Directives, FixPlace } from "./fix";
+
+const traefikSticky = ({ pool }: FixPlace) =>
+  `http:\n  services:\n    ${pool}:\n      loadBalancer:\n        sticky:\n          cookie:\n            name: srv\n            secure: true\n            httpOnly: true\n            sameSite: lax\n            maxAge: 86400`;
+
+/** Traefik, HTTP services: sticky sessions and health checks. */
+export const traefik: Directives = {
+  failover: ({ pool }) =>
+    `http:\n  services:\n    ${pool}:\n      loadBalancer:\n        healthCheck: { path: /healthz, interval: 5s, timeout: 2s }`,
+  "health-flap": ({ pool }) =>
+    `http:\n  services:\n    ${pool}:\n      loadBalancer:\n        healthCheck: { path: /healthz, interval: 10s, timeout: 5s }`,
+  retry: () =>
+    "http:\n  middlewares:\n    again:\n      retry: { attempts: 2, initialInterval: 100ms }",
+  "no-affinity": traefikSticky,
+  "pool-change": traefikSticky,
+  "lb-disagreement": traefikSticky,
+  "cookie-not-set": traefikSticky,
+  "cookie-expired": traefikSticky,
+  "cookie-not-sent": traefikSticky,
+  "client-ip-change": traefikSticky,
+  "websocket-upgrade": ({ pool }) =>
+    `http:\n  routers:\n    ws:\n      rule: PathPrefix(\`/ws\`)\n      service: ${pool}      # the one with the sticky cookie`,
+  unknown: () =>
+    "accessLog:\n  format: json\n  fields:\n    headers:\n      names: { X-Request-Id: keep, Cookie: redact }",
+};
+
+const annotations = (...lines: string[]) =>
+  [
+    "metadata:",
+    "  annotations:",
+    ...lines.map((line) => `    nginx.ingress.kubernetes.io/${line}`),
+  ].join("\n");
+
+const ingressSticky = () =>
+  annotations(
+    "affinity: cookie",
+    "affinity-mode: persistent",
+    "session-cookie-name: srv",
+    'session-cookie-max-age: "28800"',
+    'session-cookie-change-on-failure: "false"',
+  );
+
+/** ingress-nginx, annotations. */
+export const ingressNginx: Directives = {
+  failover: () =>
+    `${annotations('session-cookie-change-on-failure: "true"')}\n# and a readinessProbe with failureThreshold: 3`,
+  drain: ({ from }) =>
+    `spec:\n  terminationGracePeriodSeconds: 1800\n  containers:\n  - lifecycle: { preStop: { exec: { command: [sleep, "30"] } } }\n# pod ${from}`,
+  "health-flap": () =>
+    "readinessProbe:\n  periodSeconds: 5\n  timeoutSeconds: 3\n  failureThreshold: 4\n  successThreshold: 2",
+  retry: () => annotations('proxy-next-upstream-tries: "2"', 'proxy-connect-timeout: "2"'),
+  // `balanced`, the default, moves sessions when the pods are scaled.
+  "pool-change": ingressSticky,
+  "no-affinity": ingressSticky,
+  "lb-disagreement": ingressSticky,
+  "cookie-not-set": ingressSticky,
+  "cookie-invalid": ingressSticky,
+  "cookie-expired": () =>
+    annotations('session-cookie-max-age: "86400"', 'session-cookie-expires: "86400"'),
+  "cookie-not-sent": () =>
+    annotations(
+      "session-cookie-path: /",
+      "session-cookie-samesite: Lax",
+      'session-cookie-secure: "true"',
+    ),
+  "client-ip-change": ingressSticky,
+  "websocket-upgrade": () =>
+    `# the same Ingress and service for /ws\n${annotations("affinity: cookie", 'proxy-read-timeout: "3600"')}`,
+  unknown: () =>
+    'data:\n  log-format-upstream: "… $upstream_addr $upstream_status $req_id $cookie_srv"',
+};
+
+const apacheSticky = ({ pool, from, to }: FixPlace) =>
+  `Header add Set-Cookie "ROUTEID=.%{BALANCER_WORKER_ROUTE}e; path=/" env=BALANCER_ROUTE_CHANGED\n<Proxy "balancer://${pool}">\n    BalancerMember "http://${from}:8080" route=${from}\n    BalancerMember "http://${to}:8080" route=${to}\n    ProxySet stickysession=ROUTEID\n</Proxy>`;
+
+/** mod_proxy_balancer. */
+export const apache: Directives = {
+  failover: ({ from }) => `BalancerMember "http://${from}:8080" route=${from} retry=10 ping=2`,
+  drain: ({ pool, from }) =>
+    `# N: takes no new sessions\ncurl -d "b=${pool}&w=http://${from}:8080&w_status_N=1&nonce=…" \\\n  http://127.0.0.1/balancer-manager`,
+  "no-affinity": apacheSticky,
+  "pool-change": apacheSticky,
+  "cookie-not-set": apacheSticky,
+  "cookie-invalid": apacheSticky,
+  "client-ip-change": apacheSticky,
+  "lb-disagreement": apacheSticky,
+  unknown: () =>
+    'LogFormat "… %{BALANCER_WORKER_NAME}e %{BALANCER_SESSION_ROUTE}e %{BALANCER_ROUTE_CHANGED}e"',
+};
+
+const caddySticky = ({ from, to }: FixPlace) =>
+  `reverse_proxy ${from}:8080 ${to}:8080 {\n    lb_policy cookie srv SECRET {\n        max_age 8h\n    }\n}`;
+
+/** Caddy, reverse_proxy. */
+export const caddy: Directives = {
+  failover: ({ from, to }) =>
+    `reverse_proxy ${from}:8080 ${to}:8080 {\n    health_uri /healthz\n    health_interval 5s\n    health_fails 3\n    fail_duration 10s\n}`,
+  "health-flap": ({ from, to }) =>
+    `reverse_proxy ${from}:8080 ${to}:8080 {\n    health_timeout 5s\n    health_fails 4\n    health_passes 3\n}`,
+  "no-affinity": caddySticky,
+  "pool-change": caddySticky,
+  "cookie-not-set": caddySticky,
+  "cookie-expired": caddySticky,
+  "client-ip-change": caddySticky,
+  "lb-disagreement": (place) => `# the same SECRET on every balancer\n${caddySticky(place)}`,
+};
