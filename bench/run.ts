@@ -6,8 +6,8 @@ import { spawnSync } from "node:child_process";
  * npm run bench ship            ten runs of 200,000 lines through rotations, crashes and restarts
  */
 const all = ["parse", "ingest", "queries", "alerts"];
-/** Only when asked for by name: it takes many minutes. */
-const long = ["ship"];
+/** Only when asked for by name: they take many minutes. */
+const long = ["ship", "pages"];
 const [only, ...args] = process.argv.slice(2);
 if (only !== undefined && ![...all, ...long].includes(only)) {
   console.error(`"${only}" is none of ${[...all, ...long].join(", ")}`);

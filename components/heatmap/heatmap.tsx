@@ -1,11 +1,21 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  type PointerEvent,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { NodeMark } from "@/components/ui/node-mark";
 import { useElementWidth } from "@/lib/browser/element-width";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
 import type { Heatmap as HeatmapData } from "@/lib/schemas/results";
 import {
+  cellOf,
   formatMetric,
   type HeatCell,
   type HeatScale,
@@ -17,24 +27,20 @@ import {
   shortMetric,
 } from "@/lib/view/heatmap";
 import { formatClock, formatRange } from "@/lib/view/times";
+import { paintHeatmap } from "./heat-paint";
+import { type HeatHover, type HeatPoint, useHeatHover } from "./hover";
 import { type Ramps, shadeOf, useRamps } from "./ramp";
 
-/** Where a pointer rests: a cell of which all heatmaps show the time. */
-export interface HeatPoint extends HeatCell {
-  metric: HeatmapData["metric"];
-}
-
 /** One metric, nodes down, time across, drawn on a canvas. Arrow keys move its cell; its table holds every value. */
-export function Heatmap({
+export const Heatmap = memo(function Heatmap({
   data,
   kind,
   rowHeight,
   known,
   zone,
-  cell,
-  hovered,
+  chosen,
+  hover,
   onCell,
-  onHover,
   onOpen,
   onZoom,
 }: {
@@ -43,12 +49,12 @@ export function Heatmap({
   rowHeight: number;
   known: KnownNodes;
   zone: string;
-  cell: HeatCell | null;
-  hovered: HeatPoint | null;
-  onCell: (cell: HeatCell) => void;
-  onHover: (point: HeatPoint | null) => void;
+  /** The selected cell, as the address has it. */
+  chosen: string | null;
+  hover: HeatHover;
+  onCell: (cell: HeatCell, data: HeatmapData) => void;
   /** Enter or a click on the cell that is selected already. */
-  onOpen: (cell: HeatCell) => void;
+  onOpen: (cell: HeatCell, data: HeatmapData) => void;
   onZoom: (from: number, to: number) => void;
 }) {
   const ramps = useRamps();
@@ -58,7 +64,8 @@ export function Heatmap({
   const pressed = useRef<number | null>(null);
   const id = useId();
   const [tabled, setTabled] = useState(false);
-  const scale = heatScale(data, kind);
+  const scale = useMemo(() => heatScale(data, kind), [data, kind]);
+  const cell = useMemo(() => cellOf(chosen, data), [chosen, data]);
   const look = metricLook(data.metric);
   const columns = data.times.length;
   const height = data.nodes.length * rowHeight;
@@ -72,8 +79,8 @@ export function Heatmap({
     const pen = element.getContext("2d");
     if (!pen) return;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(pen, data, heatScale(data, kind), ramps, width, rowHeight);
-  }, [data, kind, ramps, width, height, rowHeight]);
+    paintHeatmap(pen, data, scale, ramps, width, rowHeight);
+  }, [data, scale, ramps, width, height, rowHeight]);
 
   const cellAt = (event: PointerEvent): HeatCell | null => {
     const at = canvas.current?.getBoundingClientRect();
@@ -88,19 +95,15 @@ export function Heatmap({
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && cell) {
       event.preventDefault();
-      onOpen(cell);
+      onOpen(cell, data);
       return;
     }
     const next = moveCell(cell ?? { node: 0, column: columns - 1 }, event.key, data);
     if (!next) return;
     event.preventDefault();
-    onCell(cell ? next : { node: 0, column: columns - 1 });
+    onCell(cell ? next : { node: 0, column: columns - 1 }, data);
   };
   const words = cell ? wordsOf(data, cell, zone) : "No cell selected";
-  const crossing = hovered?.column ?? cell?.column ?? null;
-  const marked = cell && (hovered === null || hovered.metric !== data.metric) ? cell : null;
-  const under = hovered?.metric === data.metric ? hovered : null;
-  const cellWidth = width / Math.max(columns, 1);
 
   return (
     <section className="hm" aria-labelledby={`${id}-title`}>
@@ -122,12 +125,7 @@ export function Heatmap({
         <Legend data={data} scale={scale} kind={kind} ramps={ramps} />
       </div>
       <div className="hm-grid" style={{ gridAutoRows: rowHeight }}>
-        {data.nodes.map((node, row) => (
-          <span key={node} className="hm-node" style={{ gridRow: row + 1 }} title={node}>
-            <NodeMark ordinal={known.ordinalOf(node)} size={10} />
-            <span className="truncate">{node}</span>
-          </span>
-        ))}
+        <NodeNames data={data} known={known} />
         <div
           ref={box}
           className="hm-plot"
@@ -147,9 +145,9 @@ export function Heatmap({
             }}
             onPointerMove={(event) => {
               const at = cellAt(event);
-              onHover(at ? { ...at, metric: data.metric } : null);
+              hover.set(at ? { ...at, metric: data.metric } : null);
             }}
-            onPointerLeave={() => onHover(null)}
+            onPointerLeave={() => hover.set(null)}
             onPointerUp={(event) => {
               const at = cellAt(event);
               const start = pressed.current;
@@ -159,59 +157,99 @@ export function Heatmap({
                 const first = data.times[Math.min(start, at.column)];
                 const last = data.times[Math.max(start, at.column)];
                 if (first && last) onZoom(Date.parse(first), Date.parse(last) + data.step);
-              } else if (cell?.node === at.node && cell.column === at.column) onOpen(at);
-              else onCell(at);
+              } else if (cell?.node === at.node && cell.column === at.column) onOpen(at, data);
+              else onCell(at, data);
             }}
           >
             <canvas ref={canvas} style={{ width: "100%", height }} />
-            {crossing !== null && (
-              <i className="hm-cross" style={{ left: (crossing + 0.5) * cellWidth }} />
-            )}
-            {marked && (
-              <i
-                className="hm-cell"
-                style={{
-                  left: marked.column * cellWidth - 1,
-                  top: marked.node * rowHeight - 1,
-                  width: cellWidth + 1,
-                  height: rowHeight + 1,
-                }}
-              />
-            )}
-            {under && (
-              <i
-                className="hm-cell under"
-                style={{
-                  left: under.column * cellWidth - 1,
-                  top: under.node * rowHeight - 1,
-                  width: cellWidth + 1,
-                  height: rowHeight + 1,
-                }}
-              />
-            )}
-            {under && (
-              <Tip
-                data={data}
-                cell={under}
-                zone={zone}
-                left={(under.column + 0.5) * cellWidth}
-                width={width}
-                top={(under.node + 1) * rowHeight}
-              />
-            )}
+            <Marks
+              data={data}
+              cell={cell}
+              hover={hover}
+              zone={zone}
+              width={width}
+              rowHeight={rowHeight}
+            />
           </div>
           <span id={`${id}-cell`} className="vh" aria-live="polite">
             {words}
           </span>
         </div>
-        {data.values.map((row, index) => (
-          <LastValue key={data.nodes[index]} data={data} values={row} row={index} />
-        ))}
+        <LastValues data={data} />
       </div>
       {tabled && <AsTable data={data} zone={zone} />}
     </section>
   );
+});
+
+/** The column that the pointer or the selection is in, the selected cell, and the one under the pointer with its value. */
+function Marks({
+  data,
+  cell,
+  hover,
+  zone,
+  width,
+  rowHeight,
+}: {
+  data: HeatmapData;
+  cell: HeatCell | null;
+  hover: HeatHover;
+  zone: string;
+  width: number;
+  rowHeight: number;
+}) {
+  const columns = data.times.length;
+  const column = useHeatHover(hover, columnOf);
+  const own = useHeatHover(hover, metricOf) === data.metric;
+  const node = useHeatHover(hover, nodeOf);
+  const cellWidth = width / Math.max(columns, 1);
+  const crossing = column ?? cell?.column ?? null;
+  const under = own && column !== null && node !== null ? { node, column } : null;
+  const boxOf = (at: HeatCell) => ({
+    left: at.column * cellWidth - 1,
+    top: at.node * rowHeight - 1,
+    width: cellWidth + 1,
+    height: rowHeight + 1,
+  });
+  return (
+    <>
+      {crossing !== null && (
+        <i className="hm-cross" style={{ left: (crossing + 0.5) * cellWidth }} />
+      )}
+      {cell && !under && <i className="hm-cell" style={boxOf(cell)} />}
+      {under && <i className="hm-cell under" style={boxOf(under)} />}
+      {under && (
+        <Tip
+          data={data}
+          cell={under}
+          zone={zone}
+          left={(under.column + 0.5) * cellWidth}
+          width={width}
+          top={(under.node + 1) * rowHeight}
+        />
+      )}
+    </>
+  );
 }
+
+const columnOf = (point: HeatPoint | null) => point?.column ?? null;
+const nodeOf = (point: HeatPoint | null) => point?.node ?? null;
+const metricOf = (point: HeatPoint | null) => point?.metric ?? null;
+
+const NodeNames = memo(function NodeNames({
+  data,
+  known,
+}: {
+  data: HeatmapData;
+  known: KnownNodes;
+}) {
+  return data.nodes.map((node, row) => (
+    <span key={node} className="hm-node" style={{ gridRow: row + 1 }} title={node}>
+      <NodeMark ordinal={known.ordinalOf(node)} size={10} />
+      <span className="truncate">{node}</span>
+    </span>
+  ));
+});
 
 function wordsOf(data: HeatmapData, cell: HeatCell, zone: string): string {
   const time = data.times[cell.column];
@@ -219,25 +257,20 @@ function wordsOf(data: HeatmapData, cell: HeatCell, zone: string): string {
   return `${data.nodes[cell.node] ?? ""} at ${time ? formatClock(time, zone, "minute") : ""}: ${formatMetric(data.metric, value, data.step)}`;
 }
 
-function LastValue({
-  data,
-  values,
-  row,
-}: {
-  data: HeatmapData;
-  values: (number | null)[];
-  row: number;
-}) {
+const LastValues = memo(function LastValues({ data }: { data: HeatmapData }) {
   const column = lastColumn(data);
-  const last = values[column] ?? null;
-  const all = data.values.map((other) => other[column] ?? 0);
-  const most = last !== null && last > 0 && last === Math.max(...all) && all.length > 1;
-  return (
-    <span className={`hm-last ${most ? "most" : ""}`} style={{ gridRow: row + 1 }}>
+  const all = data.values.map((row) => row[column] ?? null);
+  const most = Math.max(...all.map((value) => value ?? 0));
+  return all.map((last, row) => (
+    <span
+      key={data.nodes[row]}
+      className={`hm-last ${last !== null && last > 0 && last === most && all.length > 1 ? "most" : ""}`}
+      style={{ gridRow: row + 1 }}
+    >
       {shortMetric(data.metric, last, data.step)}
     </span>
-  );
-}
+  ));
+});
 
 function Tip({
   data,
@@ -347,74 +380,4 @@ function AsTable({ data, zone }: { data: HeatmapData; zone: string }) {
       </table>
     </section>
   );
-}
-
-/** No traffic is hatched, which is not zero. Cells keep a line between them where there is room. */
-function paint(
-  pen: CanvasRenderingContext2D,
-  data: HeatmapData,
-  scale: HeatScale,
-  ramps: Ramps,
-  width: number,
-  rowHeight: number,
-): void {
-  const columns = data.times.length;
-  const cell = width / Math.max(columns, 1);
-  const line = cell > 5 ? 1 : 0;
-  const ramp = scale.middle === null ? ramps.heat : ramps.share;
-  pen.clearRect(0, 0, width, data.nodes.length * rowHeight);
-  data.values.forEach((row, node) => {
-    const y = node * rowHeight;
-    for (let column = 0; column < columns; column++) {
-      const x = Math.round(column * cell);
-      const size = Math.round((column + 1) * cell) - x - line;
-      const value = row[column] ?? null;
-      if (value === null) {
-        hatch(pen, x, y, size, rowHeight - 1, ramps.control);
-        continue;
-      }
-      pen.fillStyle = shadeOf(ramp, scale.place(value));
-      pen.fillRect(x, y, size, rowHeight - 1);
-      if (data.metric === "errors" && value > errorMark && size >= 6)
-        corner(pen, x + size, y, ramps.bad);
-    }
-  });
-}
-
-/** Above this share of errors a cell has a red corner. */
-export const errorMark = 0.02;
-
-function corner(pen: CanvasRenderingContext2D, right: number, y: number, colour: string): void {
-  pen.fillStyle = colour;
-  pen.beginPath();
-  pen.moveTo(right - 5, y);
-  pen.lineTo(right, y);
-  pen.lineTo(right, y + 5);
-  pen.fill();
-}
-
-function hatch(
-  pen: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  colour: string,
-): void {
-  pen.save();
-  pen.beginPath();
-  pen.rect(x, y, width, height);
-  pen.clip();
-  pen.strokeStyle = colour;
-  pen.globalAlpha = 0.55;
-  pen.lineWidth = 0.8;
-  pen.beginPath();
-  // Lines of one slope over the whole picture, so that neighbouring cells join.
-  const first = Math.floor((x + y) / 5) * 5;
-  for (let sum = first; sum <= x + width + y + height; sum += 5) {
-    pen.moveTo(sum - y, y);
-    pen.lineTo(sum - y - height, y + height);
-  }
-  pen.stroke();
-  pen.restore();
 }

@@ -6,12 +6,14 @@ import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { useRef, useState } from "react";
 import { ChangeRail } from "@/components/charts/change-rail";
-import { Heatmap, type HeatPoint } from "@/components/heatmap/heatmap";
+import { Heatmap } from "@/components/heatmap/heatmap";
+import { HeatHover, type HeatPoint, useHeatHover } from "@/components/heatmap/hover";
 import { TransitionPanel } from "@/components/overview/transition-panel";
 import { ContextBar } from "@/components/shell/context-bar";
 import { Segmented } from "@/components/ui/segmented";
 import { Empty, Failed, SkeletonRows } from "@/components/ui/states";
 import { useElementWidth } from "@/lib/browser/element-width";
+import { useLatest } from "@/lib/browser/latest";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { changesOptions } from "@/lib/browser/queries/changes";
@@ -23,7 +25,7 @@ import {
   type HeatmapMetric,
   heatmapMetrics,
 } from "@/lib/schemas/results";
-import { cellName, cellOf, type HeatCell, metricLook } from "@/lib/view/heatmap";
+import { cellName, type HeatCell, metricLook } from "@/lib/view/heatmap";
 import { formatClock, formatTick, timeTicks, zoneName } from "@/lib/view/times";
 import { AffinityFound } from "./affinity-found";
 import { BouncesPerNode } from "./bounces-per-node";
@@ -106,18 +108,22 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
   const { zoomTo } = useRange();
   const router = useRouter();
   const href = useCarriedHref();
-  const [hovered, setHovered] = useState<HeatPoint | null>(null);
+  const [hover] = useState(() => new HeatHover());
   const first = questions.find((question) => question.data)?.data;
 
   // The address keeps the cell before the page is left, so that Back finds it.
   const written = useRef<Promise<unknown>>(Promise.resolve());
-  const open = async (data: HeatmapData, cell: HeatCell) => {
+  const open = useLatest(async (cell: HeatCell, data: HeatmapData) => {
     const node = data.nodes[cell.node];
     const time = data.times[cell.column];
     if (!node || !time) return;
     await written.current;
     router.push(sessionsOf(href, node, Date.parse(time), data.step));
-  };
+  });
+  const choose = useLatest((cell: HeatCell, data: HeatmapData) => {
+    written.current = setUrl({ cell: cellName(cell, data) });
+  });
+  const zoom = useLatest(zoomTo);
 
   return (
     <div className="nd-heat">
@@ -149,7 +155,7 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
       ) : (
         <section className="nd-scroll" aria-label="Heatmaps">
           <div className="nd-sheet">
-            {first && <Axis data={first} zone={zone} hovered={hovered} />}
+            {first && <Axis data={first} zone={zone} hover={hover} />}
             {questions.map((question, index) => {
               const metric = metrics[index];
               if (!metric) return null;
@@ -174,14 +180,11 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
                   rowHeight={rowHeight(data.nodes.length, metrics.length)}
                   known={known}
                   zone={zone}
-                  cell={cellOf(url.cell, data)}
-                  hovered={hovered}
-                  onHover={setHovered}
-                  onCell={(cell) => {
-                    written.current = setUrl({ cell: cellName(cell, data) });
-                  }}
-                  onOpen={(cell) => void open(data, cell)}
-                  onZoom={zoomTo}
+                  chosen={url.cell}
+                  hover={hover}
+                  onCell={choose}
+                  onOpen={open}
+                  onZoom={zoom}
                 />
               );
             })}
@@ -208,16 +211,11 @@ function rowHeight(nodes: number, metrics: number): number {
   return nodes > 12 ? 13 : 16.5;
 }
 
-function Axis({
-  data,
-  zone,
-  hovered,
-}: {
-  data: HeatmapData;
-  zone: string;
-  hovered: HeatPoint | null;
-}) {
+const columnOf = (point: HeatPoint | null) => point?.column ?? null;
+
+function Axis({ data, zone, hover }: { data: HeatmapData; zone: string; hover: HeatHover }) {
   const box = useRef<HTMLDivElement>(null);
+  const column = useHeatHover(hover, columnOf);
   const width = useElementWidth(box);
   const params = useRangeParams();
   const { data: changes } = useQuery(changesOptions(params));
@@ -225,7 +223,7 @@ function Axis({
   const to = Date.parse(data.times.at(-1) ?? "") + data.step;
   if (!(to > from)) return null;
   const place = (time: number) => ((time - from) / (to - from)) * 100;
-  const at = hovered === null ? null : data.times[hovered.column];
+  const at = column === null ? null : data.times[column];
   return (
     <div className="nd-axis">
       <span className="text-fg-3">{zoneName(from, zone)}</span>

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { memo, type ReactNode, useMemo } from "react";
 import { IconButton } from "@/components/ui/button";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -27,7 +27,7 @@ import { NextSteps, RuledOutList } from "./next-steps";
 type OrdinalOf = (node: string) => number | null;
 
 /** All that is known of the selected request: its hop with the proof, its loss, its fields. */
-export function Details({
+export const Details = memo(function Details({
   model,
   step,
   zone,
@@ -38,8 +38,10 @@ export function Details({
   zone: string;
   onStep: (by: 1 | -1) => void;
 }) {
-  const ordinals = new Map(model.lanes.map((lane) => [lane.node, lane.ordinal]));
-  const ordinalOf = (node: string) => ordinals.get(node) ?? null;
+  const ordinalOf = useMemo(() => {
+    const ordinals = new Map(model.lanes.map((lane) => [lane.node, lane.ordinal]));
+    return (node: string) => ordinals.get(node) ?? null;
+  }, [model.lanes]);
   const { hop, request } = step;
   return (
     <>
@@ -74,7 +76,7 @@ export function Details({
       <RequestPart step={step} zone={zone} ordinalOf={ordinalOf} />
     </>
   );
-}
+});
 
 function HopPart({
   model,

@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef, useState } from "react";
 import { changeColour, changeWord } from "@/components/ui/change-mark";
 import { useElementWidth } from "@/lib/browser/element-width";
 import { nodeLook } from "@/lib/view/node-look";
@@ -15,7 +15,7 @@ const top = 18;
 const body = 36;
 
 /** The whole session in true time, with the part that the plot shows as a brush. */
-export function Minimap({
+export const Minimap = memo(function Minimap({
   model,
   state,
   zone,
@@ -203,7 +203,7 @@ export function Minimap({
       </svg>
     </section>
   );
-}
+});
 
 function moved(
   kind: Grip,

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, memo, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextArea, TextField } from "@/components/ui/field";
@@ -18,7 +18,7 @@ import { formatLocalTime, readLocalTime, zoneName } from "@/lib/view/times";
 export type NoteDraft = { at: number } | { note: Annotation };
 
 /** What people wrote on this timeline, by its time; each is also a numbered mark on the plot. */
-export function Notes({
+export const Notes = memo(function Notes({
   notes,
   chosen,
   onChoose,
@@ -72,7 +72,7 @@ export function Notes({
       </ol>
     </section>
   );
-}
+});
 
 /** Writes, changes or removes a note of a session. */
 export function NoteDialog({

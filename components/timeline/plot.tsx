@@ -10,31 +10,19 @@ import {
   useRef,
   useState,
 } from "react";
-import { causeColour } from "@/components/ui/cause-chip";
 import { useElementWidth } from "@/lib/browser/element-width";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
 import type { Annotation } from "@/lib/schemas/results";
 import { countOf } from "@/lib/view/numbers";
-import { hopTitle, type Step, type TimelineModel } from "@/lib/view/timeline";
-import {
-  connectorPath,
-  hitPlot,
-  laneParts,
-  leastMark,
-  plotLayout,
-} from "@/lib/view/timeline-layout";
+import type { TimelineModel } from "@/lib/view/timeline";
+import { hitPlot, plotLayout } from "@/lib/view/timeline-layout";
 import { placePills } from "@/lib/view/timeline-pills";
-import {
-  fitScale,
-  panWindow,
-  stretchScale,
-  type TimeScale,
-  zoomWindow,
-} from "@/lib/view/timeline-scale";
-import { formatClock } from "@/lib/view/times";
-import { type Frame, plotFrame } from "./frame";
+import { fitScale, panWindow, stretchScale, zoomWindow } from "@/lib/view/timeline-scale";
+import { plotFrame } from "./frame";
 import { NoteMarks } from "./note-marks";
 import { PlotGround } from "./plot-ground";
+import { Pills } from "./plot-pills";
+import { Outline, Selection } from "./plot-selection";
 import { PlotSession } from "./plot-session";
 import { PlotTip, type TipPlace } from "./plot-tip";
 import type { TimelineState } from "./timeline-state";
@@ -306,167 +294,10 @@ export function Plot({
             />
           )}
           <NoteMarks layout={layout} frame={frame} zone={zone} chosen={note} onChoose={onNote} />
-          {pills.map(({ connector, named, ...pill }) => {
-            const { hop } = connector;
-            const chosen = selected?.hop?.bounce.id === hop.bounce.id;
-            const name = `Hop ${hop.number}: ${hop.bounce.cause}, ${hop.bounce.from} to ${hop.bounce.to} at ${formatClock(hop.bounce.at, zone, "millisecond")}`;
-            const choose = () => select(model.steps[hop.to] ?? null);
-            const digits = String(hop.number).length * 7;
-            return (
-              // biome-ignore lint/a11y/useSemanticElements: a button element cannot be drawn within SVG
-              <g
-                key={hop.bounce.id}
-                className={`tl-pill ${chosen ? "chosen" : ""}`}
-                role="button"
-                tabIndex={0}
-                aria-label={name}
-                aria-pressed={chosen}
-                onClick={choose}
-                onKeyDown={(event) => {
-                  if (event.key !== "Enter" && event.key !== " ") return;
-                  event.preventDefault();
-                  choose();
-                }}
-              >
-                <title>{`${hopTitle(hop, model.hops)}: ${hop.bounce.cause}`}</title>
-                <rect {...pill} rx="4" />
-                <text x={pill.x + 7} y={pill.y + 15} className="number">
-                  {hop.number}
-                </text>
-                {named && (
-                  <>
-                    <rect
-                      className="cause-square"
-                      x={pill.x + 12 + digits}
-                      y={pill.y + 7}
-                      width="8"
-                      height="8"
-                      rx="2"
-                      fill={causeColour(hop.bounce.cause)}
-                    />
-                    <text x={pill.x + 24 + digits} y={pill.y + 15}>
-                      {hop.bounce.cause}
-                    </text>
-                  </>
-                )}
-              </g>
-            );
-          })}
+          <Pills model={model} pills={pills} selected={selected} zone={zone} onSelect={select} />
         </g>
       </svg>
       {tip && <PlotTip {...tip} model={model} zone={zone} width={width} height={frame.height} />}
     </section>
-  );
-}
-
-type Layout = ReturnType<typeof plotLayout>;
-
-/** The selected request: its time on the axis, its mark outlined, and for a hop the way it took and the lane that the cookie named. */
-function Selection({
-  model,
-  step,
-  frame,
-  scale,
-  layout,
-  zone,
-}: {
-  model: TimelineModel;
-  step: Step | null;
-  frame: Frame;
-  scale: TimeScale;
-  layout: Layout;
-  zone: string;
-}) {
-  if (!step || step.start < scale.from || step.start > scale.to) return null;
-  const { turn, lanes, lanesSize, upright } = frame;
-  const along = scale.at(step.start);
-  const connector = layout.connectors.find(({ hop }) => hop.to === step.index);
-  const named = step.intended.kind === "named" && step.differs ? step.intended.node : null;
-  const namedLane = named === null ? -1 : layout.lanes.findIndex((lane) => lane.node === named);
-  const time = formatClock(step.start, zone, upright ? "second" : "millisecond");
-  const flag = upright
-    ? { x: -83, y: along - 8, width: 54, height: 16 }
-    : { x: Math.min(Math.max(along - 6, 0), scale.length - 88), y: -95, width: 88, height: 18 };
-  return (
-    <g className="tl-selection" pointerEvents="none">
-      <path
-        d={`M${turn.point(along, upright ? -4 : -62)}L${turn.point(along, lanesSize)}`}
-        stroke="var(--accent)"
-        strokeDasharray="2 2"
-        opacity=".8"
-      />
-      {connector && (
-        <path
-          d={connectorPath(connector, lanes, turn)}
-          fill="none"
-          stroke="var(--accent)"
-          strokeWidth="2.2"
-          strokeDasharray={connector.hop.number === null ? "2 2.5" : undefined}
-        />
-      )}
-      {namedLane >= 0 && (
-        <rect
-          {...turn.box(along, lanes.edge(namedLane) + laneParts.mark - 1, 13, 13)}
-          rx="1.5"
-          fill="none"
-          stroke="var(--accent)"
-          strokeWidth="1.5"
-          strokeDasharray="2.5 2"
-        >
-          <title>{`The cookie named ${named}`}</title>
-        </rect>
-      )}
-      <Outline step={step} frame={frame} scale={scale} layout={layout} />
-      <rect {...flag} rx="3" fill="var(--accent)" />
-      <text
-        x={flag.x + flag.width / 2}
-        y={flag.y + flag.height / 2 + 4}
-        textAnchor="middle"
-        className="tl-time flag"
-      >
-        {time}
-      </text>
-      <title>{`Selected: request ${step.index + 1} of ${model.steps.length}`}</title>
-    </g>
-  );
-}
-
-function Outline({
-  step,
-  frame,
-  scale,
-  layout,
-  faint = false,
-}: {
-  step: Step | undefined;
-  frame: Frame;
-  scale: TimeScale;
-  layout: Layout;
-  faint?: boolean;
-}) {
-  if (!step || step.start < scale.from || step.start > scale.to) return null;
-  const lane = layout.lanes.findIndex((candidate) => candidate.node === step.lane);
-  if (lane < 0) return null;
-  const start = scale.at(step.start);
-  const size = Math.max(Math.min(scale.at(step.end), scale.length) - start, leastMark);
-  const mark = layout.marks.find(
-    (one) =>
-      one.lane === lane && one.look === step.look && start >= one.start - 0.5 && start <= one.end,
-  );
-  const row = mark?.row === 1 ? laneParts.secondRow : laneParts.mark;
-  return (
-    <rect
-      {...frame.turn.box(
-        start - 2,
-        frame.lanes.edge(lane) + row - 2.5,
-        size + 4,
-        laneParts.markSize + 5,
-      )}
-      rx="2"
-      fill="none"
-      stroke={faint ? "var(--text)" : "var(--accent)"}
-      strokeWidth={faint ? 1.2 : 1.8}
-      pointerEvents="none"
-    />
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { NodeName } from "@/components/ui/node-mark";
 import { Segmented } from "@/components/ui/segmented";
@@ -19,21 +19,26 @@ import {
 import type { Span } from "@/lib/view/timeline-scale";
 import { formatClock, formatUtc, zoneName } from "@/lib/view/times";
 import { Difference, EventMark, eventWord } from "./glyphs";
-import type { TimelineState } from "./timeline-state";
 
 const rowHeight = 27;
 
 /** The requests in view, one a row: what the plot draws, in words. Only the rows on the screen are in the page. */
-export function RequestTable({
+export const RequestTable = memo(function RequestTable({
   model,
-  state,
+  selected,
+  select,
+  filter,
+  setFilter,
   window,
   zone,
   hovered,
   onHover,
 }: {
   model: TimelineModel;
-  state: TimelineState;
+  selected: Step | null;
+  select: (step: Step | null) => void;
+  filter: StepFilter;
+  setFilter: (filter: StepFilter) => void;
   /** The part of the session whose requests are listed. */
   window: Span;
   zone: string;
@@ -45,10 +50,7 @@ export function RequestTable({
     const count = (filter: StepFilter) => inView.filter((step) => stepMatches(step, filter)).length;
     return { hops: count("hops"), missing: count("missing"), errors: count("errors") };
   }, [inView]);
-  const rows = useMemo(
-    () => inView.filter((step) => stepMatches(step, state.filter)),
-    [inView, state.filter],
-  );
+  const rows = useMemo(() => inView.filter((step) => stepMatches(step, filter)), [inView, filter]);
   const longest = useMemo(
     () => rows.reduce((most, step) => Math.max(most, step.request.durationMs ?? 0), 1),
     [rows],
@@ -74,8 +76,8 @@ export function RequestTable({
             small
             label="Show requests"
             options={options}
-            value={state.filter}
-            onChange={state.setFilter}
+            value={filter}
+            onChange={setFilter}
           />
         </span>
       </div>
@@ -87,7 +89,8 @@ export function RequestTable({
         <Rows
           rows={rows}
           model={model}
-          state={state}
+          selected={selected}
+          select={select}
           zone={zone}
           longest={longest}
           hovered={hovered}
@@ -96,12 +99,13 @@ export function RequestTable({
       )}
     </section>
   );
-}
+});
 
 function Rows({
   rows,
   model,
-  state,
+  selected,
+  select,
   zone,
   longest,
   hovered,
@@ -109,16 +113,19 @@ function Rows({
 }: {
   rows: Step[];
   model: TimelineModel;
-  state: TimelineState;
+  selected: Step | null;
+  select: (step: Step | null) => void;
   zone: string;
   longest: number;
   hovered: number | null;
   onHover: (step: number | null) => void;
 }) {
   const { virtual, box, above, below } = useWindowRows(rows.length, rowHeight);
-  const ordinals = new Map(model.lanes.map((lane) => [lane.node, lane.ordinal]));
-  const ordinalOf = (node: string) => ordinals.get(node) ?? null;
-  const zoneLabel = zoneName(state.window.from, zone);
+  const ordinalOf = useMemo(() => {
+    const ordinals = new Map(model.lanes.map((lane) => [lane.node, lane.ordinal]));
+    return (node: string) => ordinals.get(node) ?? null;
+  }, [model.lanes]);
+  const zoneLabel = zoneName(model.bounds.from, zone);
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
@@ -161,9 +168,9 @@ function Rows({
                 place={item.index}
                 zone={zone}
                 longest={longest}
-                selected={state.selected?.index === step.index}
+                selected={selected?.index === step.index}
                 hovered={hovered === step.index}
-                onSelect={state.select}
+                onSelect={select}
                 onHover={onHover}
                 ordinalOf={ordinalOf}
               />
@@ -184,7 +191,7 @@ function Gap({ height }: { height: number }) {
   );
 }
 
-function Row({
+const Row = memo(function Row({
   step,
   place,
   zone,
@@ -296,7 +303,7 @@ function Row({
       <td className="mono text-fg-3">{request.termination ?? ""}</td>
     </tr>
   );
-}
+});
 
 /** By the square root, so that both 50 ms and 5 s can be told apart. */
 function barWidth(ms: number | null, longest: number): number {

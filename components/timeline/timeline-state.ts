@@ -92,19 +92,35 @@ export function useTimelineState(model: TimelineModel): TimelineState {
     [setUrl],
   );
 
-  return {
-    window,
-    whole: coversAll(window, bounds),
-    setWindow,
-    selected,
-    select,
-    fold: url.fold,
-    setFold,
-    filter: url.filter,
-    setFilter,
-    hidden,
-    setHidden,
-  };
+  const { fold, filter } = url;
+  return useMemo(
+    () => ({
+      window,
+      whole: coversAll(window, bounds),
+      setWindow,
+      selected,
+      select,
+      fold,
+      setFold,
+      filter,
+      setFilter,
+      hidden,
+      setHidden,
+    }),
+    [
+      window,
+      bounds,
+      setWindow,
+      selected,
+      select,
+      fold,
+      setFold,
+      filter,
+      setFilter,
+      hidden,
+      setHidden,
+    ],
+  );
 }
 
 function selectedStep(model: TimelineModel, request: string | null, hop: number | null) {

@@ -2,6 +2,7 @@
 
 import "./timeline.css";
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from "react";
+import { useLatest } from "@/lib/browser/latest";
 import { knownNodes } from "@/lib/browser/node-ordinals";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { useZone } from "@/lib/browser/zone";
@@ -39,46 +40,37 @@ export function TimelineView({
   const [note, setNote] = useState<string | null>(null);
   const [draft, setDraft] = useState<NoteDraft | null>(null);
   const editable = frozenAt === null;
-  const addNote = useCallback(
-    () => setDraft({ at: selected?.start ?? Math.round((window.from + window.to) / 2) }),
-    [selected, window],
+  const addNote = useLatest(() =>
+    setDraft({ at: selected?.start ?? Math.round((window.from + window.to) / 2) }),
   );
-  const showNote = useCallback(
-    (chosen: Annotation) => {
-      setNote(chosen.id);
-      const at = Date.parse(chosen.at);
-      if (at >= window.from && at <= window.to) return;
-      setWindow(windowAround(window, at, model.bounds), "replace");
-    },
-    [window, setWindow, model.bounds],
-  );
+  const editNote = useCallback((chosen: Annotation) => setDraft({ note: chosen }), []);
+  const showNote = useLatest((chosen: Annotation) => {
+    setNote(chosen.id);
+    const at = Date.parse(chosen.at);
+    if (at >= window.from && at <= window.to) return;
+    setWindow(windowAround(window, at, model.bounds), "replace");
+  });
   // The plot follows a gesture at once, the table when there is time.
   const settled = useDeferredValue(window);
 
-  const zoom = useCallback(
-    (factor: number) => {
-      // The breadth does not matter here: zooming goes by shares of what is in view.
-      const scale = fitScale({ ...window, spans: model.spans, fold, length: 1000 });
-      const outer = stretchScale({ ...model.bounds, spans: model.spans, fold }, scale);
-      const anchored =
-        selected && selected.start >= window.from && selected.start <= window.to
-          ? scale.at(selected.start) / scale.length
-          : 0.5;
-      setWindow(zoomWindow(outer, window, factor, anchored), "push");
-    },
-    [window, model, fold, selected, setWindow],
-  );
-  const step = useCallback(
-    (by: 1 | -1) => {
-      const hop = nextHop(model.hops, selected, by);
-      const next = hop ? model.steps[hop.to] : undefined;
-      if (!next) return;
-      select(next);
-      if (next.start >= window.from && next.start <= window.to) return;
-      setWindow(windowAround(window, next.start, model.bounds), "replace");
-    },
-    [model, selected, select, window, setWindow],
-  );
+  const zoom = useLatest((factor: number) => {
+    // The breadth does not matter here: zooming goes by shares of what is in view.
+    const scale = fitScale({ ...window, spans: model.spans, fold, length: 1000 });
+    const outer = stretchScale({ ...model.bounds, spans: model.spans, fold }, scale);
+    const anchored =
+      selected && selected.start >= window.from && selected.start <= window.to
+        ? scale.at(selected.start) / scale.length
+        : 0.5;
+    setWindow(zoomWindow(outer, window, factor, anchored), "push");
+  });
+  const step = useLatest((by: 1 | -1) => {
+    const hop = nextHop(model.hops, selected, by);
+    const next = hop ? model.steps[hop.to] : undefined;
+    if (!next) return;
+    select(next);
+    if (next.start >= window.from && next.start <= window.to) return;
+    setWindow(windowAround(window, next.start, model.bounds), "replace");
+  });
   useShortcut("j", "Next bounce", () => step(1));
   useShortcut("n", "Next bounce", () => step(1));
   useShortcut("k", "Previous bounce", () => step(-1));
@@ -116,11 +108,14 @@ export function TimelineView({
             notes={model.notes}
             chosen={note}
             onChoose={showNote}
-            onEdit={editable ? (chosen) => setDraft({ note: chosen }) : null}
+            onEdit={editable ? editNote : null}
           />
           <RequestTable
             model={model}
-            state={state}
+            selected={selected}
+            select={select}
+            filter={state.filter}
+            setFilter={state.setFilter}
             window={settled}
             zone={zone}
             hovered={hovered}

@@ -1,5 +1,6 @@
 "use client";
 
+import { memo, useMemo } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { NodeMark } from "@/components/ui/node-mark";
 import { Popover } from "@/components/ui/popover";
@@ -18,7 +19,7 @@ const legendEvents: EventType[] = [
 ];
 
 /** The legend of what is drawn, and what changes the view. */
-export function Toolbar({
+export const Toolbar = memo(function Toolbar({
   model,
   state,
   onZoom,
@@ -30,9 +31,12 @@ export function Toolbar({
   /** Null where nothing can be written. */
   onNote: (() => void) | null;
 }) {
-  const seen = new Set<EventType>();
-  for (const step of model.steps) for (const event of step.events) seen.add(event.type);
-  for (const event of model.stray) seen.add(event.type);
+  const seen = useMemo(() => {
+    const types = new Set<EventType>();
+    for (const step of model.steps) for (const event of step.events) types.add(event.type);
+    for (const event of model.stray) types.add(event.type);
+    return types;
+  }, [model]);
   return (
     <div className="tl-toolbar">
       <Legend events={legendEvents.filter((type) => seen.has(type))} />
@@ -72,7 +76,7 @@ export function Toolbar({
       </span>
     </div>
   );
-}
+});
 
 function Legend({ events }: { events: EventType[] }) {
   return (

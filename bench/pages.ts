@@ -1,0 +1,200 @@
+/**
+ * What the pages cost their visitors: `npx tsx bench/pages.ts [pages|frames|live]`. The production build with a
+ * database of its own, the demo's data, a session of 5,000 requests over 24 nodes and 24 hours, a pool of 100 nodes over
+ * 288 steps; each figure is the median of three.
+ */
+import { spawnSync } from "node:child_process";
+import { type Browser, chromium, type Page } from "@playwright/test";
+import { z } from "zod";
+import { findChromium } from "@/e2e/browser.mjs";
+import { startOwnServer } from "@/e2e/own-server";
+import { declare, longSession, ship, widePool } from "./pages/facts";
+import { drag, framesDuring } from "./pages/frames";
+import { liveOverview } from "./pages/live";
+import { settled, type Vitals, vitalsOf } from "./pages/vitals";
+
+const bars = { lcpMs: 1200, cls: 0.02, interactionMs: 100, scriptBytes: 250_000 } as const;
+const runs = 3;
+const [only = "all"] = process.argv.slice(2);
+
+const executablePath = findChromium();
+if (executablePath === null) {
+  console.error("There is no Chromium here; CHROMIUM_PATH names one");
+  process.exit(1);
+}
+const built = spawnSync(process.execPath, ["lib/server/up.mjs", "--prepare"], { stdio: "inherit" });
+if (built.status !== 0) process.exit(1);
+
+const server = await startOwnServer();
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+let missed = false;
+try {
+  if (only !== "live") {
+    await fetch(`${server.url}/api/v1/demo`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${server.key}` },
+    });
+    const end = Math.floor(Date.now() / 300_000) * 300_000;
+    await declare(server, "long-edge");
+    await ship(server, "POST", "logs/long-edge", longSession(end).join("\n"));
+    await declare(server, "wide-edge");
+    for (const lines of widePool(end))
+      await ship(server, "POST", "logs/wide-edge", lines.join("\n"));
+  }
+  if (only === "all" || only === "pages") missed = (await measurePages(browser)) || missed;
+  if (only === "all" || only === "frames") await measureFrames(browser);
+  if (only === "all" || only === "live") {
+    const figures = await liveOverview(browser, server, 2000, 30);
+    console.table({ "2,000 events/s, open overview": figures });
+    missed ||= figures.rendererShare > 0.3 || figures.alertsSeen < figures.alertsFired;
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
+process.exitCode = missed ? 1 : 0;
+
+async function idOf(path: string): Promise<string> {
+  const list = z.object({ items: z.array(z.object({ id: z.string() })) });
+  const answer = await fetch(`${server.url}/api/v1/${path}`);
+  return list.parse(await answer.json()).items[0]?.id ?? "none";
+}
+
+async function measurePages(on: Browser): Promise<boolean> {
+  const worst = await idOf("sessions?pool=demo-shop&from=now-6h&limit=1");
+  const long = await idOf("sessions?pool=long&from=now-25h&limit=1");
+  const alert = await idOf("alerts?limit=1");
+  const pinned = await fetch(`${server.url}/api/v1/snapshots`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ sessionId: worst }),
+  });
+  const snapshot = z.object({ path: z.string() }).parse(await pinned.json()).path;
+  const key = (name: string) => (page: Page) => page.keyboard.press(name);
+  const tab = key("Tab");
+  const theme = async (page: Page) => {
+    await tab(page);
+    await page.keyboard.press("Shift+T");
+  };
+  const timeline = async (page: Page) => {
+    for (const name of ["j", "j", "k", "+", "-", "f", "0"]) {
+      await page.keyboard.press(name);
+      await settled(page);
+    }
+    await page.locator(".tl-table button").nth(4).click();
+  };
+  const nodes = async (page: Page) => {
+    const map = page.getByRole("application").first();
+    await map.click({ position: { x: 200, y: 20 } });
+    for (const name of ["ArrowRight", "ArrowDown", "ArrowLeft"]) {
+      await map.press(name);
+      await settled(page);
+    }
+  };
+  const pages: [string, string, (page: Page) => Promise<unknown>][] = [
+    ["overview", "/?from=now-3h&to=now", theme],
+    ["sessions", "/sessions?from=now-3h&to=now", theme],
+    ["bounces", "/sessions?tab=bounces&from=now-3h&to=now", theme],
+    ["lost", "/sessions?tab=lost&from=now-3h&to=now", theme],
+    ["session", `/sessions/${worst}`, timeline],
+    ["session, 5,000 requests", `/sessions/${long}`, timeline],
+    ["snapshot", snapshot, timeline],
+    ["nodes", "/nodes?pool=demo-shop&from=now-3h&to=now", nodes],
+    ["nodes, 100 × 288", "/nodes?pool=wide&from=now-24h&to=now&step=5m", nodes],
+    ["compare", "/compare", theme],
+    ["alerts", "/alerts", theme],
+    ["alert", `/alerts/${alert}`, theme],
+    ["weekly", "/weekly", theme],
+    ["sources", "/sources", theme],
+    ["settings", "/settings", theme],
+  ];
+  const rows: Record<string, Record<string, string>> = {};
+  let anyMissed = false;
+  for (const [name, path, act] of pages) {
+    const taken: Vitals[] = [];
+    for (let run = 0; run < runs; run++) {
+      const context = await on.newContext({ viewport: { width: 1440, height: 900 } });
+      taken.push(
+        await vitalsOf(context, server.url + path, async (page) => {
+          await act(page);
+        }),
+      );
+      await context.close();
+    }
+    const middle = (of: (vitals: Vitals) => number) =>
+      [...taken.map(of)].sort((a, b) => a - b)[Math.floor(runs / 2)] ?? 0;
+    const told = (value: number, bar: number, text: string) => {
+      if (value <= bar) return text;
+      anyMissed = true;
+      return `${text} (over)`;
+    };
+    const lcp = middle((vitals) => vitals.lcpMs);
+    const cls = middle((vitals) => vitals.cls);
+    const act99 = middle((vitals) => vitals.interactionMs);
+    const bytes = middle((vitals) => vitals.scriptBytes);
+    rows[name] = {
+      "LCP (ms)": told(lcp, bars.lcpMs, String(lcp)),
+      CLS: told(cls, bars.cls, String(cls)),
+      "interaction (ms)": told(act99, bars.interactionMs, String(act99)),
+      "script (KB)": told(bytes, bars.scriptBytes, String(Math.round(bytes / 1000))),
+    };
+  }
+  console.table(rows);
+  return anyMissed;
+}
+
+async function measureFrames(on: Browser): Promise<void> {
+  const long = await idOf("sessions?pool=long&from=now-25h&limit=1");
+  const context = await on.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/sessions/${long}`, { waitUntil: "load" });
+  await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
+  await page.locator(".tl-surface").waitFor();
+  await settled(page);
+  const rows: Record<string, object> = {};
+  const plot = await page.locator(".tl-surface").boundingBox();
+  if (!plot) throw new Error("the plot is not drawn");
+  const wheel = async (deltaX: number, deltaY: number, times: number, ctrl: boolean) => {
+    await page.mouse.move(plot.x + plot.width * 0.6, plot.y + 40);
+    if (ctrl) await page.keyboard.down("Control");
+    for (let n = 0; n < times; n++) await page.mouse.wheel(deltaX, deltaY);
+    if (ctrl) await page.keyboard.up("Control");
+  };
+  rows["timeline: pointer over the plot"] = await framesDuring(page, async () => {
+    await page.mouse.move(plot.x, plot.y + 10);
+    await page.mouse.move(plot.x + plot.width, plot.y + plot.height, { steps: 60 });
+  });
+  rows["timeline: zoom in by wheel"] = await framesDuring(page, () => wheel(0, -60, 30, true));
+  rows["timeline: pan by wheel"] = await framesDuring(page, () => wheel(40, 0, 40, false));
+  rows["timeline: zoom out by wheel"] = await framesDuring(page, () => wheel(0, 60, 30, true));
+  rows["timeline: draw a brush"] = await framesDuring(page, () =>
+    drag(page, ".tl-minimap svg", { x: 0.3, y: 0.5 }, { x: 0.6, y: 0.5 }),
+  );
+  rows["timeline: move the brush"] = await framesDuring(page, () =>
+    drag(page, ".tl-minimap svg", { x: 0.45, y: 0.5 }, { x: 0.8, y: 0.5 }),
+  );
+  rows["timeline: step through bounces"] = await framesDuring(page, async () => {
+    for (let n = 0; n < 30; n++) await page.keyboard.press("j");
+  });
+  await page.goto(`${server.url}/nodes?pool=wide&from=now-24h&to=now&step=5m`, {
+    waitUntil: "load",
+  });
+  await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
+  await page.locator("canvas").nth(2).waitFor();
+  await settled(page);
+  const map = await page.locator("canvas").first().boundingBox();
+  if (!map) throw new Error("the heatmap is not drawn");
+  rows["heatmaps: pointer over the cells"] = await framesDuring(page, async () => {
+    await page.mouse.move(map.x, map.y + 5);
+    await page.mouse.move(map.x + map.width, map.y + Math.min(map.height, 500), { steps: 60 });
+  });
+  await page.getByRole("application").first().focus();
+  rows["heatmaps: arrow keys"] = await framesDuring(page, async () => {
+    for (let n = 0; n < 30; n++) await page.keyboard.press("ArrowLeft");
+  });
+  console.table(rows);
+  await context.close();
+}

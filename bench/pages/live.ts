@@ -1,0 +1,109 @@
+import type { Browser } from "@playwright/test";
+import { z } from "zod";
+import { chance, declare, lineOf, type Shipper, ship } from "./facts";
+
+export interface LiveFigures {
+  seconds: number;
+  linesPerSecond: number;
+  /** Of one core, by the page's process, 0 to 1. */
+  rendererShare: number;
+  /** Of one core, by the page's main thread, 0 to 1. */
+  mainThreadShare: number;
+  alertsFired: number;
+  alertsSeen: number;
+}
+
+const alertsSchema = z.object({ items: z.array(z.object({ id: z.string(), state: z.string() })) });
+const batchMs = 250;
+
+/** Sends lines at a rate while the overview is open, and looks what that costs the browser. */
+export async function liveOverview(
+  browser: Browser,
+  to: Shipper,
+  rate: number,
+  seconds: number,
+): Promise<LiveFigures> {
+  await declare(to, "live-edge");
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${to.url}/?pool=live`, { waitUntil: "load" });
+  await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
+  const told = await page.evaluateHandle(() => {
+    const ids = new Set<string>();
+    const source = new EventSource("/api/v1/stream?pool=live");
+    source.addEventListener("alert", (event) => ids.add(JSON.parse(event.data).alert.id));
+    return { ids, source };
+  });
+  const pageTools = await context.newCDPSession(page);
+  await pageTools.send("Performance.enable");
+  const browserTools = await browser.newBrowserCDPSession();
+  const read = async () => {
+    const { metrics } = await pageTools.send("Performance.getMetrics");
+    const { processInfo } = await browserTools.send("SystemInfo.getProcessInfo");
+    const renderers = processInfo.filter(({ type }) => type === "renderer");
+    return {
+      main: metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0,
+      // The page's own is the one that worked most.
+      renderer: Math.max(...renderers.map(({ cpuTime }) => cpuTime)),
+    };
+  };
+
+  const random = chance(23);
+  let sent = 0;
+  const nodes = new Map<number, number>();
+  const batch = (now: number) =>
+    Array.from({ length: Math.round((rate * batchMs) / 1000) }, (_, n) => {
+      const session = Math.floor(random() * 4000);
+      const moved = nodes.has(session) && random() < 0.02;
+      const node = moved ? Math.floor(random() * 6) : (nodes.get(session) ?? session % 6);
+      nodes.set(session, node);
+      sent += 1;
+      return lineOf({
+        lb: "live-edge",
+        pool: "live",
+        at: now - batchMs + Math.floor((n / rate) * 1000),
+        node: `web-${node}`,
+        session: `live-${session}`,
+        ms: 5 + Math.floor(random() * 200),
+        status: random() < 0.01 ? 500 : 200,
+        flags: moved ? "NI" : "VN",
+        path: "/cart",
+        port: 10_000 + (sent % 50_000),
+      });
+    }).join("\n");
+
+  const ready = await read();
+  const begun = performance.now();
+  const deliveries: Promise<void>[] = [];
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      deliveries.push(ship(to, "POST", "logs/live-edge", batch(Date.now())));
+      if (performance.now() - begun < seconds * 1000) return;
+      clearInterval(timer);
+      resolve();
+    }, batchMs);
+  });
+  await Promise.all(deliveries);
+  const elapsed = (performance.now() - begun) / 1000;
+  const done = await read();
+  // The rules look every ten seconds.
+  await page.waitForTimeout(15_000);
+  const answer = await fetch(`${to.url}/api/v1/alerts?pool=live`);
+  const fired = alertsSchema
+    .parse(await answer.json())
+    .items.filter(({ state }) => state === "firing");
+  const seen = await told.evaluate(({ ids, source }) => {
+    source.close();
+    return [...ids];
+  });
+  await context.close();
+  const share = (value: number) => Math.round((value / elapsed) * 1000) / 1000;
+  return {
+    seconds: Math.round(elapsed),
+    linesPerSecond: Math.round(sent / elapsed),
+    rendererShare: share(done.renderer - ready.renderer),
+    mainThreadShare: share(done.main - ready.main),
+    alertsFired: fired.length,
+    alertsSeen: fired.filter(({ id }) => seen.includes(id)).length,
+  };
+}

@@ -1,0 +1,106 @@
+import type { BrowserContext, Page } from "@playwright/test";
+
+/** What a page cost its visitor, as Lighthouse and the web vitals count it. */
+export interface Vitals {
+  lcpMs: number;
+  cls: number;
+  /** Compressed bytes of scripts before anything was done. */
+  scriptBytes: number;
+  /** The longest interaction: from the key or the press until the picture that answers it. */
+  interactionMs: number;
+}
+
+interface Seen {
+  lcp: number;
+  cls: number;
+  interaction: number;
+}
+
+declare global {
+  interface Window {
+    hopwatchSeen: Seen;
+  }
+}
+
+/** Runs before the page's own scripts. */
+function watchVitals(): void {
+  const seen: Seen = { lcp: 0, cls: 0, interaction: 0 };
+  window.hopwatchSeen = seen;
+  const observe = (
+    type: string,
+    more: object,
+    take: (entry: PerformanceEntry & { value?: number; hadRecentInput?: boolean }) => void,
+  ) =>
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) take(entry);
+    }).observe({ type, buffered: true, ...more });
+  observe("largest-contentful-paint", {}, (entry) => {
+    seen.lcp = entry.startTime;
+  });
+  observe("layout-shift", {}, (entry) => {
+    if (!entry.hadRecentInput) seen.cls += entry.value ?? 0;
+  });
+  observe("event", { durationThreshold: 16 }, (entry) => {
+    seen.interaction = Math.max(seen.interaction, entry.duration);
+  });
+}
+
+/** A page of its own, whose figures are taken from its first byte on. */
+export async function measuredPage(
+  context: BrowserContext,
+): Promise<{ page: Page; scriptBytes: () => number }> {
+  const page = await context.newPage();
+  await page.addInitScript(watchVitals);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Network.enable");
+  await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const scripts = new Set<string>();
+  let bytes = 0;
+  devtools.on("Network.responseReceived", ({ requestId, type }) => {
+    if (type === "Script") scripts.add(requestId);
+  });
+  devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  return { page, scriptBytes: () => bytes };
+}
+
+/** Two pictures later everything that an action asked for is drawn and told. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 60)));
+      }),
+  );
+}
+
+/** Opens an address, waits until it is alive and quiet, and does what visitors do. */
+export async function vitalsOf(
+  context: BrowserContext,
+  address: string,
+  act: (page: Page) => Promise<void>,
+): Promise<Vitals> {
+  const { page, scriptBytes } = await measuredPage(context);
+  await page.goto(address, { waitUntil: "load" });
+  await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
+  await page.waitForLoadState("load");
+  await settled(page);
+  // Once more after the first answers of the stream have been drawn.
+  await page.waitForFunction(() => performance.now() > 2500);
+  const before = await page.evaluate(() => ({ ...window.hopwatchSeen }));
+  const bytes = scriptBytes();
+  await page.evaluate(() => {
+    window.hopwatchSeen.interaction = 0;
+  });
+  await act(page);
+  await settled(page);
+  const after = await page.evaluate(() => ({ ...window.hopwatchSeen }));
+  await page.close();
+  return {
+    lcpMs: Math.round(before.lcp),
+    cls: Math.round(after.cls * 1000) / 1000,
+    scriptBytes: bytes,
+    interactionMs: Math.round(after.interaction),
+  };
+}
