@@ -12,13 +12,8 @@ import { Tag } from "@/components/ui/tag";
 import { classOf } from "@/lib/domain/causes";
 import type { Bounce, Loss, TimelineRequest } from "@/lib/schemas/results";
 import { formatBytes, formatDuration } from "@/lib/view/numbers";
-import {
-  cookieStateWords,
-  type Hop,
-  hopTitle,
-  type Step,
-  type TimelineModel,
-} from "@/lib/view/timeline";
+import { type Hop, hopTitle, type Step, type TimelineModel } from "@/lib/view/timeline";
+import { cookieStateWords } from "@/lib/view/timeline-cookie";
 import { confidenceWord, hopStory } from "@/lib/view/timeline-story";
 import { formatClock, formatUtc } from "@/lib/view/times";
 import { EventMark, eventWord } from "./glyphs";

@@ -1,5 +1,5 @@
 /** The measures of the plot around its drawing: lying down on a wide screen, standing on a narrow one. */
-import { type LaneSpace, lyingDown, standing, type Turn } from "@/lib/view/timeline-layout";
+import { type LaneSpace, lyingDown, standing, type Turn } from "@/lib/view/timeline-paths";
 
 export interface Frame {
   upright: boolean;

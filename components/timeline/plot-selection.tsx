@@ -1,7 +1,8 @@
 "use client";
 
 import type { Step, TimelineModel } from "@/lib/view/timeline";
-import { connectorPath, laneParts, leastMark, type PlotLayout } from "@/lib/view/timeline-layout";
+import { laneParts, leastMark, type PlotLayout } from "@/lib/view/timeline-layout";
+import { connectorPath } from "@/lib/view/timeline-paths";
 import type { TimeScale } from "@/lib/view/timeline-scale";
 import { formatClock } from "@/lib/view/times";
 import type { Frame } from "./frame";

@@ -4,15 +4,8 @@ import { memo } from "react";
 import { causeColour } from "@/components/ui/cause-chip";
 import { changeColour, changeWord } from "@/components/ui/change-mark";
 import { nodeLook } from "@/lib/view/node-look";
-import {
-  connectorPaths,
-  laneParts,
-  markPaths,
-  type PlotLayout,
-  pathAcross,
-  type RibbonPiece,
-  ribbonPaths,
-} from "@/lib/view/timeline-layout";
+import { laneParts, type PlotLayout, type RibbonPiece } from "@/lib/view/timeline-layout";
+import { connectorPaths, markPaths, pathAcross, ribbonPaths } from "@/lib/view/timeline-paths";
 import type { TimeScale } from "@/lib/view/timeline-scale";
 import type { Frame } from "./frame";
 import { Difference, EventGlyph, lookPaint } from "./glyphs";

@@ -1,5 +1,6 @@
 "use client";
 
+import "./details.css";
 import "./timeline.css";
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useLatest } from "@/lib/browser/latest";

@@ -75,6 +75,28 @@ describe("Coalescer", () => {
     expect(handed).toEqual([100, 900]);
   });
 
+  it("hands the first of a flood on at once, and keeps still between the rest", async () => {
+    const clock = new TurnedClock();
+    const handed: number[] = [];
+    const gather = new Coalescer<string>(
+      () => {
+        handed.push(clock.now());
+        return undefined;
+      },
+      clock,
+      900,
+    );
+    for (let at = 0; at <= 3000; at += 50) {
+      clock.turnTo(at);
+      gather.add(["bounces"], 60);
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    expect(handed[0]).toBe(60);
+    expect(handed.length).toBeGreaterThanOrEqual(3);
+    expect(handed.length).toBeLessThanOrEqual(4);
+  });
+
   it("hands on nothing once stopped", () => {
     const clock = new TurnedClock();
     let handed = 0;

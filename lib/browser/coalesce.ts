@@ -25,9 +25,13 @@ export class Coalescer<Item> {
   private busy = false;
   private stopped = false;
 
+  private restUntil = Number.NEGATIVE_INFINITY;
+
+  /** @param restMs how long after a hand-over is done the next one may come at the soonest */
   constructor(
     private readonly handOver: (items: Item[]) => Promise<unknown> | undefined,
     private readonly timers: Timers = browserTimers,
+    private readonly restMs = 0,
   ) {}
 
   /** @param withinMs the longest that these may wait. */
@@ -35,7 +39,7 @@ export class Coalescer<Item> {
     if (this.stopped) return;
     for (const item of items) this.items.add(item);
     if (this.items.size === 0) return;
-    const due = this.timers.now() + withinMs;
+    const due = Math.max(this.timers.now() + withinMs, this.restUntil);
     if (due >= this.due) return;
     this.due = due;
     if (!this.busy) this.arm();
@@ -65,7 +69,10 @@ export class Coalescer<Item> {
     this.busy = true;
     const done = () => {
       this.busy = false;
+      this.restUntil = this.timers.now() + this.restMs;
+      this.due = Math.max(this.due, this.restUntil);
       if (this.items.size > 0 && !this.stopped) this.arm();
+      else this.due = Number.POSITIVE_INFINITY;
     };
     Promise.resolve(this.handOver(items)).then(done, done);
   }

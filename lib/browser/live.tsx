@@ -35,6 +35,7 @@ export interface Live {
 const LiveContext = createContext<Live | null>(null);
 /** While figures only run on, a server is left alone so many times as long as its last answers took. */
 const restPerWork = 3;
+const newsRestMs = 900;
 const eventNames = ["message", "tick", "bounce", "loss", "alert", "change"];
 
 /**
@@ -63,8 +64,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         { cancelRefetch: true },
       );
     };
-    // News of a bounce does not wait behind figures that are slow to come.
-    const news = new Coalescer<string>(askAgain);
+    // News of a bounce does not wait behind figures that are slow to come. The first goes at once; in a flood of them
+    // the page keeps still for a moment between two pictures.
+    const news = new Coalescer<string>(askAgain, undefined, newsRestMs);
     const figures = new Coalescer<string>(async (tokens) => {
       const askedAt = performance.now();
       await askAgain(tokens);

@@ -1,14 +1,6 @@
 /** Where the hops' numbered pills lie, so that they cover neither marks nor each other. */
-import {
-  type Connector,
-  crossing,
-  type LaneSpace,
-  laneParts,
-  markBox,
-  type PlotLayout,
-  pathAcross,
-  type Turn,
-} from "./timeline-layout";
+import { type Connector, laneParts, type PlotLayout } from "./timeline-layout";
+import { crossing, type LaneSpace, markBox, pathAcross, type Turn } from "./timeline-paths";
 
 export interface Box {
   x: number;

@@ -1,23 +1,16 @@
 import { describe, expect, it } from "vitest";
-import {
-  chiefEvent,
-  cookieStateWords,
-  hopTitle,
-  noNode,
-  stepMatches,
-  stepsIn,
-  timelineModel,
-} from "./timeline";
+import { chiefEvent, hopTitle, noNode, stepMatches, stepsIn, timelineModel } from "./timeline";
 import { aBounce, aChange, aLoss, aNode, anEvent, aRequest, aTimeline } from "./timeline.sample";
+import { cookieStateWords } from "./timeline-cookie";
+import { plotLayout } from "./timeline-layout";
 import {
   connectorPath,
   connectorPaths,
   hitPlot,
   lyingDown,
   markPaths,
-  plotLayout,
   standing,
-} from "./timeline-layout";
+} from "./timeline-paths";
 import { placePills } from "./timeline-pills";
 import { fitScale } from "./timeline-scale";
 import { timelineVerdict } from "./timeline-verdict";
