@@ -37,12 +37,26 @@ export interface WriterOptions {
   now: () => EpochMs;
 }
 
+/** A request as the live tail shows it. */
+export interface TailRequest {
+  id: string;
+  at: EpochMs;
+  pool: string;
+  lb: string;
+  method: string | null;
+  path: string | null;
+  status: number | null;
+  durationMs: number | null;
+  node: number | null;
+  session: string | null;
+}
+
 /** What a transaction brought; of its requests the last ones stand for all. */
 export interface Written {
   /** For each batch, in order. */
   outcomes: { accepted: number; duplicates: number }[];
   requests: number;
-  tail: RequestFact[];
+  tail: TailRequest[];
   events: number;
   changes: StoredChange[];
   pools: string[];
@@ -261,7 +275,7 @@ async function writeInTransaction(
   return {
     outcomes,
     requests: fresh.length,
-    tail: fresh.slice(-tailRequests),
+    tail: fresh.slice(-tailRequests).map(shown),
     events: freshEvents.length,
     changes: freshChanges,
     pools: [...pools],
@@ -269,6 +283,23 @@ async function writeInTransaction(
     newestAt,
     named: rollups.pairedPools(),
     unsettled: marks > 0 || rollups.pairedPools().length > 0 || freshChanges.length > 0,
+  };
+}
+
+function shown(request: RequestFact): TailRequest {
+  const { id, startedAt, poolName, lbName, method, path, status, durationMs, node } = request;
+  const session = request.presented ?? request.set;
+  return {
+    id,
+    at: startedAt,
+    pool: poolName,
+    lb: lbName,
+    method,
+    path,
+    status,
+    durationMs,
+    node,
+    session,
   };
 }
 

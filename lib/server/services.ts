@@ -1,8 +1,8 @@
 import { startAlerts, stopAlerts } from "./alerts";
 import type { Role } from "./config";
-import { startIngestion, stopIngestion } from "./ingestion";
 import { startLive, stopLive } from "./live";
 import type { Runtime } from "./runtime";
+import { startIngestion, stopIngestion } from "./start-ingestion";
 import { startSyslog, stopSyslog } from "./syslog";
 import { startWorker, stopWorker } from "./worker";
 
