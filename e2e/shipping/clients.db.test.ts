@@ -141,7 +141,7 @@ describe("Loki's push", () => {
       expect(await house.count("requests", "pino-shop")).toBe(1);
       const events = await house.rows("SELECT node FROM session_events WHERE node = 'pino-app1'");
       expect(events).toHaveLength(1);
-    });
+    }, 20_000);
   });
 
   it("takes protobuf in snappy, as Promtail and Alloy send it, once", async () => {

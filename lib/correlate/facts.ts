@@ -1,5 +1,5 @@
 import type { EpochMs, SessionEventType } from "@/lib/domain/facts";
-import type { RowTail } from "@/lib/store/write/row-arena";
+import type { RowTail } from "@/lib/store/write/row-writer";
 import type { RequestKeys } from "./membership";
 
 /**

@@ -28,7 +28,13 @@ export function daysOf(
   events: readonly EventFact[],
 ): Set<number> {
   const days = new Set<number>();
-  for (const request of requests) days.add(Math.floor(request.startedAt / dayMs));
-  for (const event of events) days.add(Math.floor(event.at / dayMs));
+  let last = Number.NaN;
+  const enter = (at: EpochMs) => {
+    const day = Math.floor(at / dayMs);
+    if (day !== last) days.add(day);
+    last = day;
+  };
+  for (const request of requests) enter(request.startedAt);
+  for (const event of events) enter(event.at);
   return days;
 }

@@ -3,12 +3,18 @@ import type { EventFact, RequestFact } from "@/lib/correlate/facts";
 import { homeOf } from "@/lib/correlate/membership";
 import type { EventLink } from "@/lib/store/write/links";
 import { existingEvents, existingRows } from "@/lib/store/write/moves";
+import type { Batch } from "./batch";
 
-/** The requests, each once. */
-export function distinctRequests(requests: readonly RequestFact[]): RequestFact[] {
+/** The requests of some batches, each once. Within a batch they are told apart already. */
+export function distinctRequests(batches: readonly Batch[]): RequestFact[] {
+  const [first, ...others] = batches
+    .map((batch) => batch.requests)
+    .filter(({ length }) => length > 0);
+  if (first === undefined) return [];
+  if (others.length === 0) return first;
   const ids = new Set<string>();
   const distinct: RequestFact[] = [];
-  for (const request of requests) {
+  for (const request of [first, ...others].flat()) {
     if (ids.has(request.id)) continue;
     ids.add(request.id);
     distinct.push(request);

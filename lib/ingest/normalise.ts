@@ -12,8 +12,13 @@ import {
   sessionUuid,
 } from "@/lib/domain/session-key";
 import { requestTail } from "@/lib/store/write/request-rows";
-import { RowArena } from "@/lib/store/write/row-arena";
-import { affinityCookie, persistenceInLine, sessionInLine } from "./session-in-line";
+import { RowWriter } from "@/lib/store/write/row-writer";
+import {
+  affinityCookie,
+  persistenceInLine,
+  type SessionInLine,
+  sessionInLine,
+} from "./session-in-line";
 import type { SourceRules } from "./source-rules";
 
 const separator = "\0";
@@ -76,8 +81,8 @@ export interface Normaliser {
 export class Normalisers {
   private readonly sessions: HashMemory;
   private readonly addresses: HashMemory;
-
-  private readonly arena = new RowArena();
+  private readonly names = new HashMemory(10_000, (name) => name);
+  private readonly writer = new RowWriter();
 
   constructor(private readonly secret: Uint8Array) {
     this.sessions = new HashMemory(100_000, (value) => sessionUuid(secret, value));
@@ -110,75 +115,55 @@ export class Normalisers {
     const key = sessionInLine(line, source);
     const presented = key.presented === null ? null : this.sessions.get(key.presented);
     const set = key.set === null ? null : this.sessions.get(key.set);
-    const raw = [key.presented, key.set].flatMap((value) =>
-      value === null ? [] : (normaliseSessionKey(value) ?? []),
-    );
-
+    const raw = rawKeys(key);
     const cookie = affinityCookie(line, source);
     const bound = persistenceInLine(line, cookie);
-    const binding = (told: string | null, found: string | null, session: string | null) => {
-      const value = told ?? found;
-      const isSession = value !== null && raw.includes(normaliseSessionKey(value) ?? "");
-      if (value === null || isSession || (cookie !== null && cookie === key.cookie))
-        return session === null ? null : routeInSessionValue(session);
-      return short(value, 200);
-    };
-
+    const isSessionCookie = cookie !== null && cookie === key.cookie;
     const reachedNone = line.node === null && line.pool !== null && line.pool === line.listener;
     const pool = source.pool ?? (reachedNone ? "" : (line.pool ?? source.name));
     const client = address(line.client.ip);
-    const ids: string[] = [];
-    for (const given of [...declaredIds(line, source), ...line.correlationIds]) {
-      const correlation = normaliseCorrelationId(given);
-      if (correlation !== null && !ids.includes(correlation) && !raw.includes(correlation))
-        ids.push(correlation);
-    }
-    const coarse = line.resolutionMs >= 1000;
-    const conceal = (text: string | null) => {
-      let safe = text;
-      for (const value of raw)
-        if (safe !== null && value.length >= 6 && safe.includes(value))
-          safe = safe.replaceAll(value, "***");
-      return safe;
-    };
-
-    const pathText = short(conceal(line.path === null ? null : redactPath(line.path)), 4000);
+    const ids = correlationIds(line, source, raw);
+    const pathText = short(line.path === null ? null : conceal(redactPath(line.path), raw), 4000);
     const status = whole(line.status, 0, 32_767);
     const method = short(line.method, 40);
-    const tail = this.arena.add(
-      requestTail({
-        id,
-        startedAt: line.startedAt,
-        endedAt: line.endedAt,
-        source: source.id,
-        durationMs: line.durationMs,
-        bytesIn: whole(line.bytesIn, 0, Number.MAX_SAFE_INTEGER),
-        bytesOut: whole(line.bytesOut, 0, Number.MAX_SAFE_INTEGER),
-        seq: coarse ? seq : null,
-        clientPort: whole(line.client.port, 0, 65_535),
-        status,
-        backendStatus: whole(line.backendStatus, 0, 32_767),
-        retries: whole(line.retries, 0, 32_767),
-        redispatched: line.redispatched,
-        upgrade: line.upgrade,
-        client,
-        method,
-        host: short(line.host, 300),
-        path: pathText,
-        query: short(conceal(line.query === null ? null : redactQuery(line.query)), 4000),
-        protocol: short(line.protocol, 20),
-        agent: short(line.userAgent, 500),
-        listener: short(line.listener, 200),
-        tlsProtocol: short(line.tls.protocol, 40),
-        tlsCipher: short(line.tls.cipher, 100),
-        presented: binding(line.persistence.presented, bound.presented, key.presented),
-        inserted: binding(line.persistence.inserted, bound.inserted, key.set),
-        persistenceState: short(line.persistence.state, 20),
-        termination: short(line.termination, 100),
-        correlations: ids,
-        attempts: line.attempts,
-      }),
-    );
+    const { persistence } = line;
+    const tail = requestTail(this.writer, {
+      id,
+      startedAt: line.startedAt,
+      endedAt: line.endedAt,
+      source: source.id,
+      durationMs: line.durationMs,
+      bytesIn: whole(line.bytesIn, 0, Number.MAX_SAFE_INTEGER),
+      bytesOut: whole(line.bytesOut, 0, Number.MAX_SAFE_INTEGER),
+      seq: line.resolutionMs >= 1000 ? seq : null,
+      clientPort: whole(line.client.port, 0, 65_535),
+      status,
+      backendStatus: whole(line.backendStatus, 0, 32_767),
+      retries: whole(line.retries, 0, 32_767),
+      redispatched: line.redispatched,
+      upgrade: line.upgrade,
+      client,
+      method,
+      host: short(line.host, 300),
+      path: pathText,
+      query: short(line.query === null ? null : conceal(redactQuery(line.query), raw), 4000),
+      protocol: short(line.protocol, 20),
+      agent: short(line.userAgent, 500),
+      listener: short(line.listener, 200),
+      tlsProtocol: short(line.tls.protocol, 40),
+      tlsCipher: short(line.tls.cipher, 100),
+      presented: binding(
+        persistence.presented ?? bound.presented,
+        isSessionCookie,
+        raw,
+        key.presented,
+      ),
+      inserted: binding(persistence.inserted ?? bound.inserted, isSessionCookie, raw, key.set),
+      persistenceState: short(persistence.state, 20),
+      termination: short(line.termination, 100),
+      correlations: ids,
+      attempts: line.attempts,
+    });
     return {
       id,
       startedAt: line.startedAt,
@@ -188,9 +173,9 @@ export class Normalisers {
       client,
       method,
       path: pathText,
-      poolName: pool.slice(0, 200),
-      lbName: (source.lb ?? line.lb ?? source.name).slice(0, 200),
-      nodeName: line.node === null ? null : line.node.slice(0, 300),
+      poolName: this.name(pool.slice(0, 200)),
+      lbName: this.name((source.lb ?? line.lb ?? source.name).slice(0, 200)),
+      nodeName: line.node === null ? null : this.name(line.node.slice(0, 300)),
       pool: -1,
       lb: -1,
       node: null,
@@ -202,9 +187,64 @@ export class Normalisers {
         source.affinity?.method === "source-ip" && client !== null
           ? this.addresses.get(pool + separator + client)
           : null,
-      correlations: ids.map((correlation) => correlationUuid(this.secret, correlation)),
+      correlations:
+        ids.length === 0
+          ? none
+          : ids.map((correlation) => correlationUuid(this.secret, correlation)),
     };
   }
+
+  /** The same text for the same name, so that looking it up later costs no hashing. */
+  private name(text: string): string {
+    return this.names.get(text) ?? text;
+  }
+}
+
+/** No correlation IDs; one list for all requests without any. Nobody changes it. */
+const none: string[] = [];
+
+/** The bare session keys of a line, which must not be stored anywhere. */
+function rawKeys(key: SessionInLine): string[] {
+  const raw: string[] = [];
+  for (const value of [key.presented, key.set]) {
+    const bare = value === null ? null : normaliseSessionKey(value);
+    if (bare !== null) raw.push(bare);
+  }
+  return raw;
+}
+
+/** A text without the session keys in it. */
+function conceal(text: string, raw: readonly string[]): string {
+  let safe = text;
+  for (const value of raw)
+    if (value.length >= 6 && safe.includes(value)) safe = safe.replaceAll(value, "***");
+  return safe;
+}
+
+/** What is kept of a persistence cookie's value: of one that is the session's own key, the route in it. */
+function binding(
+  value: string | null,
+  isSessionCookie: boolean,
+  raw: readonly string[],
+  session: string | null,
+): string | null {
+  if (value === null || isSessionCookie || isKey(value, raw))
+    return session === null ? null : routeInSessionValue(session);
+  return short(value, 200);
+}
+
+function isKey(value: string, raw: readonly string[]): boolean {
+  return raw.length > 0 && raw.includes(normaliseSessionKey(value) ?? "");
+}
+
+function correlationIds(line: RequestLine, source: SourceRules, raw: readonly string[]): string[] {
+  if (!source.correlation && line.correlationIds.length === 0) return none;
+  const ids: string[] = [];
+  for (const given of [...declaredIds(line, source), ...line.correlationIds]) {
+    const id = normaliseCorrelationId(given);
+    if (id !== null && !ids.includes(id) && !raw.includes(id)) ids.push(id);
+  }
+  return ids;
 }
 
 function describeTime(at: EpochMs): string {

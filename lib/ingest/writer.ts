@@ -98,7 +98,7 @@ export class Writer {
   /** @param moreFollows whether another call comes soon; then the sessions' rows may wait for it. */
   async write(batches: readonly Batch[], moreFollows: boolean): Promise<Written> {
     const { options } = this;
-    const requests = distinctRequests(batches.flatMap((batch) => batch.requests));
+    const requests = distinctRequests(batches);
     const events = batches.flatMap((batch) => batch.events);
     const newlyNamed = await learnNames(options, batches);
     // Day by day: one line with a strange date must not make partitions for all the years between.
@@ -305,20 +305,14 @@ function shown(request: RequestFact): TailRequest {
 
 /** The placement's rows without repetitions: an event and the response itself may tell of the same start. */
 function rowsToWrite(placement: Placement, fresh: readonly RequestFact[]): Placed[] {
-  let { rows } = placement;
-  if (rows.length !== fresh.length) {
-    const distinct = new Map<string, Placed>();
-    for (const row of rows) {
-      const key = row.as.session + row.request.id;
-      const other = distinct.get(key);
-      if (!other || (other.as.starts && !row.as.starts)) distinct.set(key, row);
-    }
-    rows = [...distinct.values()];
+  if (placement.rows.length === fresh.length) return placement.rows;
+  const distinct = new Map<string, Placed>();
+  for (const row of placement.rows) {
+    const key = row.as.session + row.request.id;
+    const other = distinct.get(key);
+    if (!other || (other.as.starts && !row.as.starts)) distinct.set(key, row);
   }
-  // A session's requests come to lie beside each other, and the index is entered in its order.
-  return rows.sort(({ as: a }, { as: b }) =>
-    a.session < b.session ? -1 : a.session > b.session ? 1 : 0,
-  );
+  return [...distinct.values()];
 }
 
 function* requestTexts(rows: readonly Placed[]): Generator<CopyRow> {

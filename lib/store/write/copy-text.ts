@@ -29,13 +29,6 @@ export function copyBoolean(value: boolean | null): string {
   return value === null ? "\\N" : value ? "t" : "f";
 }
 
-/** An array of texts in array literal form, escaped for COPY. */
-export function copyTexts(values: string[]): string {
-  if (values.length === 0) return "\\N";
-  const quoted = values.map((value) => `"${value.replace(/["\\]/g, (sign) => `\\${sign}`)}"`);
-  return copyText(`{${quoted.join(",")}}`);
-}
-
 let lastSecond = Number.NaN;
 let lastSecondText = "";
 

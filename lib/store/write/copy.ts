@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import type { RowTail } from "./row-arena";
+import type { RowTail } from "./row-writer";
 
 const chunkSize = 131_072;
 

@@ -1,5 +1,6 @@
 import type { Attempt, EpochMs } from "@/lib/domain/facts";
-import { copyBoolean, copyNumber, copyText, copyTexts, timestampText } from "./copy-text";
+import { copyBoolean, copyNumber } from "./copy-text";
+import type { RowTail, RowWriter } from "./row-writer";
 
 /** What is stored of a request whatever session it belongs to, and whatever ids its names have. */
 export interface StoredRequest {
@@ -98,33 +99,50 @@ export function requestHead(
   )}\t${names.pool}\t${names.lb}\t${copyNumber(names.node)}\t`;
 }
 
-/** The rest of the row, up to its newline. */
-export function requestTail(request: StoredRequest): string {
+/** Writes the rest of the row, up to its newline. */
+export function requestTail(writer: RowWriter, request: StoredRequest): RowTail {
   const { attempts } = request;
   const lone = attempts.length === 1 ? attempts[0] : undefined;
   // One attempt without a status of its own says nothing that the row does not.
   const told =
     attempts.length > 1 ||
     (lone !== undefined && (lone.status !== null || lone.durationMs !== null));
-  return `${timestampText(request.startedAt)}\t${request.id}\t${
-    request.endedAt === null ? "\\N" : timestampText(request.endedAt)
-  }\t${request.source}\t${copyNumber(request.durationMs)}\t${copyNumber(
-    request.bytesIn,
-  )}\t${copyNumber(request.bytesOut)}\t${copyNumber(request.seq)}\t${copyNumber(
-    request.clientPort,
-  )}\t${copyNumber(request.status)}\t${copyNumber(request.backendStatus)}\t${copyNumber(
-    request.retries,
-  )}\t${copyBoolean(request.redispatched)}\t${copyBoolean(request.upgrade)}\t${copyText(
-    request.client,
-  )}\t${copyText(request.method)}\t${copyText(request.host)}\t${copyText(
-    request.path,
-  )}\t${copyText(request.query)}\t${copyText(request.protocol)}\t${copyText(
-    request.agent,
-  )}\t${copyText(request.listener)}\t${copyText(request.tlsProtocol)}\t${copyText(
-    request.tlsCipher,
-  )}\t${copyText(request.presented)}\t${copyText(request.inserted)}\t${copyText(
-    request.persistenceState,
-  )}\t${copyText(request.termination)}\t${copyTexts(request.correlations)}\t${
-    told ? copyText(JSON.stringify(attempts)) : "\\N"
-  }\n`;
+  writer.timestamp(request.startedAt);
+  writer.text(request.id);
+  writer.timestamp(request.endedAt);
+  writer.number(request.source);
+  writer.number(request.durationMs);
+  writer.number(request.bytesIn);
+  writer.number(request.bytesOut);
+  writer.number(request.seq);
+  writer.number(request.clientPort);
+  writer.number(request.status);
+  writer.number(request.backendStatus);
+  writer.number(request.retries);
+  writer.boolean(request.redispatched);
+  writer.boolean(request.upgrade);
+  writer.text(request.client);
+  writer.text(request.method);
+  writer.text(request.host);
+  writer.text(request.path);
+  writer.text(request.query);
+  writer.text(request.protocol);
+  writer.text(request.agent);
+  writer.text(request.listener);
+  writer.text(request.tlsProtocol);
+  writer.text(request.tlsCipher);
+  writer.text(request.presented);
+  writer.text(request.inserted);
+  writer.text(request.persistenceState);
+  writer.text(request.termination);
+  writer.text(arrayText(request.correlations));
+  writer.text(told ? JSON.stringify(attempts) : null);
+  return writer.end();
+}
+
+/** An array of texts as Postgres reads it; null for none. */
+function arrayText(values: readonly string[]): string | null {
+  if (values.length === 0) return null;
+  const quoted = values.map((value) => `"${value.replace(/["\\]/g, (sign) => `\\${sign}`)}"`);
+  return `{${quoted.join(",")}}`;
 }
