@@ -1,26 +1,39 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { startCluster } from "@/lib/store/cluster";
 import { haproxyLine } from "./haproxy-lines";
+import { residentMb, secondsOf, secondsOfFamily } from "./processor-time";
 
 /**
- * How fast lines come in over HTTP, in one gzip-compressed request, beside
- * Postgres' own COPY of the same rows into a table of the same indexes; how
- * much memory the server takes meanwhile, and how long its pages take.
+ * How fast lines come in over HTTP, in one gzip-compressed request, with
+ * everything on, beside Postgres' own COPY of the same rows into a table of
+ * the same indexes and partitions, and beside goaccess reading the same file;
+ * how much memory the server takes meanwhile, how long the pages' calls take,
+ * and how soon a line of another sender can be seen.
  *
  * npm run bench ingest [lines]
  */
 
 const total = Number(process.argv[2] ?? 1_000_000);
 const key = "bench-key-0123456789abcdef";
+/** As a page that is open asks again. */
+const askEveryMs = 250;
+const calls = [
+  "overview?pool=shop&from=now-400d",
+  "sessions?pool=shop&from=now-400d",
+  "bounces?pool=shop&from=now-400d",
+  "heatmap?pool=shop&from=now-400d&metric=requests",
+  "nodes?pool=shop",
+];
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -42,12 +55,19 @@ function* lines(): Generator<string> {
   yield text;
 }
 
-function residentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
 }
 
 const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
+const log = path.join(directory, "haproxy.log");
+await pipeline(Readable.from(lines()), createWriteStream(log));
+// Packed beforehand: the sender's work is not the receiver's.
+await pipeline(createReadStream(log), createGzip({ level: 1 }), createWriteStream(`${log}.gz`));
+
 const cluster = await startCluster({
   directory: path.join(directory, "database"),
   database: "hopwatch",
@@ -55,6 +75,8 @@ const cluster = await startCluster({
     shared_buffers: "256MB",
     max_wal_size: "4GB",
     wal_compression: "on",
+    wal_level: "minimal",
+    max_wal_senders: "0",
     jit: "off",
     max_connections: "60",
   },
@@ -72,6 +94,7 @@ const server = spawn(process.execPath, ["--max-old-space-size=512", "lib/server/
   },
   stdio: ["ignore", "ignore", "inherit"],
 });
+const headers = { Authorization: `Bearer ${key}` };
 
 async function ready(): Promise<void> {
   for (;;) {
@@ -81,74 +104,129 @@ async function ready(): Promise<void> {
       if (!(error instanceof TypeError)) throw error;
     }
     if (server.exitCode !== null) throw new Error("the server ended before it was ready");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
 }
 
-const table: Record<string, string | number>[] = [];
+/** How long until the session of a line that another sender sends can be looked up. */
+async function lineToScreen(n: number): Promise<number> {
+  const session = `marker-${n}-${"x".repeat(12)}`;
+  const line = haproxyLine(n, total).replace(/sid=\w+/, `sid=${session}`);
+  const began = performance.now();
+  const sent = fetch(`${url}/api/v1/logs/marker`, { method: "POST", headers, body: line });
+  for (;;) {
+    const found = await fetch(`${url}/api/v1/sessions/lookup`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ value: session }),
+    });
+    const { items }: { items: unknown[] } = await found.json();
+    if (items.length > 0) break;
+    await pause(20);
+  }
+  const ms = performance.now() - began;
+  await (await sent).arrayBuffer();
+  return ms;
+}
+
 const client = new pg.Client({ connectionString: cluster.url });
 try {
   await ready();
+  await client.connect();
   const pid = server.pid ?? 0;
-  const pages = ["/", "/sessions", "/nodes", "/api/v1/overview", "/api/v1/bounces"];
-  for (const page of pages) await (await fetch(url + page)).arrayBuffer();
+  const postmaster = Number(
+    (await client.query("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS pid"))
+      .rows[0].pid,
+  );
+  for (const call of calls) await (await fetch(`${url}/api/v1/${call}`)).arrayBuffer();
 
   let peak = 0;
-  let slowest = { page: "", ms: 0 };
-  let asked = 0;
   let busy = true;
+  const took: number[] = [];
+  const seen: number[] = [];
   const watch = setInterval(() => {
     peak = Math.max(peak, residentMb(pid));
   }, 50);
   const visit = (async () => {
-    while (busy) {
-      const page = pages[asked++ % pages.length] ?? "/";
+    for (let n = 0; busy; n++) {
       const began = performance.now();
-      await (await fetch(url + page)).arrayBuffer();
-      const ms = performance.now() - began;
-      if (ms > slowest.ms) slowest = { page, ms };
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await (await fetch(`${url}/api/v1/${calls[n % calls.length]}`)).arrayBuffer();
+      took.push(performance.now() - began);
+      await pause(askEveryMs);
+    }
+  })();
+  const mark = (async () => {
+    for (let n = 0; busy; n++) {
+      await pause(1000);
+      if (busy) seen.push(await lineToScreen(n));
     }
   })();
 
+  const before = { server: secondsOf(pid), postgres: secondsOfFamily(postmaster) };
   const began = performance.now();
   const response = await fetch(`${url}/api/v1/logs/bench`, {
     method: "POST",
-    headers: { Authorization: `Bearer ${key}`, "Content-Encoding": "gzip" },
-    body: Readable.toWeb(Readable.from(lines()).pipe(createGzip({ level: 1 }))) as ReadableStream,
+    headers: { ...headers, "Content-Encoding": "gzip" },
+    body: Readable.toWeb(createReadStream(`${log}.gz`)) as ReadableStream,
     duplex: "half",
   } as RequestInit);
   const receipt = await response.text();
   const seconds = (performance.now() - began) / 1000;
+  const worked = {
+    server: secondsOf(pid) - before.server,
+    postgres: secondsOfFamily(postmaster) - before.postgres,
+  };
   busy = false;
-  await visit;
+  await Promise.all([visit, mark]);
   clearInterval(watch);
   console.log(`${response.status} ${receipt.slice(0, 200)}`);
 
-  await client.connect();
   const stored = await client.query("SELECT count(*)::integer AS n FROM requests");
   const file: Buffer[] = [];
   for await (const chunk of client.query(copyTo("COPY (SELECT * FROM requests) TO STDOUT")))
     file.push(chunk);
-  await client.query("CREATE TABLE plain (LIKE requests INCLUDING ALL)");
+  await client.query(`
+    CREATE TABLE plain (LIKE requests INCLUDING ALL) PARTITION BY RANGE (started_at);
+    CREATE TABLE plain_1 PARTITION OF plain FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')`);
+  const copyBefore = secondsOfFamily(postmaster);
   const copyBegan = performance.now();
   const copy = client.query(copyFrom("COPY plain FROM STDIN"));
   for (const chunk of file) if (!copy.write(chunk)) await once(copy, "drain");
   copy.end();
   await once(copy, "finish");
   const copySeconds = (performance.now() - copyBegan) / 1000;
+  const copyWorked = secondsOfFamily(postmaster) - copyBefore;
 
-  table.push(
+  const readBegan = performance.now();
+  const goaccess = spawnSync("goaccess", [
+    log,
+    '--log-format=%h:%^ [%d:%t.%^] %^ %^ %^/%^/%^/%^/%L %s %b %^ %^ %^ %^ %^ "%r"',
+    "--date-format=%d/%b/%Y",
+    "--time-format=%H:%M:%S",
+    "--no-progress",
+    `--output=${path.join(directory, "report.json")}`,
+  ]);
+  const readSeconds = (performance.now() - readBegan) / 1000;
+
+  const micros = (used: number) => `${((used / total) * 1e6).toFixed(1)} µs a line`;
+  console.table([
     { what: "lines sent", value: total },
     { what: "requests stored", value: stored.rows[0].n },
     { what: "lines/s over HTTP, gzip", value: Math.round(total / seconds) },
     { what: "rows/s of plain COPY", value: Math.round(total / copySeconds) },
     { what: "share of plain COPY", value: `${Math.round((copySeconds / seconds) * 100)} %` },
+    {
+      what: "lines/s that goaccess reads",
+      value: goaccess.status === 0 ? Math.round(total / readSeconds) : "not installed",
+    },
+    { what: "processor time, server", value: micros(worked.server) },
+    { what: "processor time, Postgres", value: micros(worked.postgres) },
+    { what: "processor time, Postgres in plain COPY", value: micros(copyWorked) },
     { what: "peak resident memory, MB", value: Math.round(peak) },
-    { what: "pages asked meanwhile", value: asked },
-    { what: "slowest of them, ms", value: `${Math.round(slowest.ms)} (${slowest.page})` },
-  );
-  console.table(table);
+    { what: "pages' calls meanwhile", value: took.length },
+    { what: "p95 of them, ms", value: percentile(took, 0.95) },
+    { what: "line to screen, p95 ms", value: percentile(seen, 0.95) },
+  ]);
 } finally {
   await client.end();
   server.kill("SIGTERM");

@@ -1,14 +1,12 @@
 import type { Pool } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { Problem } from "@/lib/domain/problem";
-import type { LineParser } from "@/lib/formats/format";
-import { FormatStringError } from "@/lib/formats/format";
-import { autoParser, findFormat } from "@/lib/formats/registry";
 import { type ChangeInput, changeInputSchema, type Receipt } from "@/lib/schemas/ingest";
 import { Dictionary } from "@/lib/store/write/dictionary";
 import { type Batch, emptyBatch } from "./batch";
 import { type Chunks, decoded } from "./decode";
 import { changeInsert, Delivery, takeEvent, takeLines } from "./deliveries";
+import { parserOf } from "./line-parser";
 import { type Line, linesOf } from "./lines";
 import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
@@ -197,34 +195,6 @@ export class Ingestion {
   /** Resolves when all that was taken in is on disk. */
   async idle(): Promise<void> {
     await this.queue.idle();
-  }
-}
-
-/**
- * The parser that a source asks for.
- * @throws Problem 422 when its format is not known or its format string is not understood.
- */
-export function parserOf(
-  source: Pick<SourceRules, "format" | "formatString" | "timezone">,
-  receivedAt: EpochMs,
-): LineParser {
-  const { format: name, formatString, timezone } = source;
-  if (name === "auto") return autoParser({ timezone, receivedAt });
-  const format = findFormat(name);
-  if (!format)
-    throw new Problem(
-      422,
-      "The format is not known",
-      `"${name}" is none of the formats that are read.`,
-    );
-  try {
-    return format.compile({ formatString, timezone, receivedAt });
-  } catch (error) {
-    if (error instanceof FormatStringError)
-      throw new Problem(422, "The format string is not understood", error.message, {
-        errors: [{ path: "formatString", message: error.message }],
-      });
-    throw error;
   }
 }
 

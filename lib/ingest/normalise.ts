@@ -24,6 +24,8 @@ import type { SourceRules } from "./source-rules";
 const separator = "\0";
 const earliest = Date.UTC(1995, 0, 1);
 const furthestAheadMs = 2 * 86_400_000;
+/** So many names are compared one by one before they are looked up. */
+const namesLately = 8;
 
 /** The id of a fact: the same line of the same source, the n-th of its kind in a batch, is the same fact. */
 export function lineId(source: string, text: string, occurrence: number): string {
@@ -63,7 +65,8 @@ class HashMemory {
     if (known !== undefined) return known;
     const uuid = this.old.get(text) ?? this.make(text);
     if (uuid === null) return null;
-    this.young.set(text, uuid);
+    // A copy: what was cut out of a line would keep the whole line in memory.
+    this.young.set(Buffer.from(text).toString(), uuid);
     if (this.young.size > this.size) {
       this.old = this.young;
       this.young = new Map();
@@ -81,7 +84,9 @@ export interface Normaliser {
 export class Normalisers {
   private readonly sessions: HashMemory;
   private readonly addresses: HashMemory;
-  private readonly names = new HashMemory(10_000, (name) => name);
+  private readonly names = new HashMemory(10_000, (name) => Buffer.from(name).toString());
+  private readonly lately: string[] = [];
+  private nextName = 0;
   private readonly writer = new RowWriter();
 
   constructor(private readonly secret: Uint8Array) {
@@ -194,9 +199,13 @@ export class Normalisers {
     };
   }
 
-  /** The same text for the same name, so that looking it up later costs no hashing. */
+  /** The same string for the same name, so that whoever looks it up later finds it hashed already. */
   private name(text: string): string {
-    return this.names.get(text) ?? text;
+    for (const known of this.lately) if (known === text) return known;
+    const known = this.names.get(text) ?? text;
+    this.lately[this.nextName] = known;
+    this.nextName = (this.nextName + 1) % namesLately;
+    return known;
   }
 }
 

@@ -15,7 +15,7 @@ export class Occurrences {
    * @param earlier how often it came before this delivery, asked at its first line.
    */
   next(hash: string, earlier = 0): number {
-    const again = this.repeated.get(hash);
+    const again = this.repeated.size > 0 ? this.repeated.get(hash) : undefined;
     if (again !== undefined) {
       this.repeated.set(hash, again + 1);
       return again;
@@ -24,9 +24,9 @@ export class Occurrences {
       this.repeated.set(hash, earlier + 1);
       return earlier;
     }
-    const high = Number.parseInt(hash.slice(0, 8), 16);
+    const high = hexIn(hash, 0, 8);
     // Zero in both halves means an empty place.
-    const low = Number.parseInt(hash.slice(9, 13) + hash.slice(14, 18), 16) || 1;
+    const low = ((hexIn(hash, 9, 13) << 16) | hexIn(hash, 14, 18)) >>> 0 || 1;
     if (this.enter(high, low)) return 0;
     this.repeated.set(hash, 2);
     return 1;
@@ -56,4 +56,14 @@ export class Occurrences {
       if (part !== 0) this.enter(high[at] ?? 0, part);
     }
   }
+}
+
+/** The number that these (lower-case) hex digits are; of eight digits, without a sign. */
+function hexIn(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    value = (value << 4) | (code <= 57 ? code - 48 : code - 87);
+  }
+  return value >>> 0;
 }

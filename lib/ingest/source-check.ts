@@ -2,7 +2,7 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { Problem } from "@/lib/domain/problem";
 import { findFormat } from "@/lib/formats/registry";
 import type { SourceInput } from "@/lib/schemas/ingest";
-import { parserOf } from "./ingestion";
+import { parserOf } from "./line-parser";
 
 /**
  * Whether lines could be read by these rules at all.

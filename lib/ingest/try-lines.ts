@@ -2,7 +2,7 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { detectFormat } from "@/lib/formats/registry";
 import { toWire } from "@/lib/formats/wire";
 import type { ParseOutput } from "@/lib/schemas/ingest";
-import { parserOf } from "./ingestion";
+import { parserOf } from "./line-parser";
 import { parseLine, unreadable, unwrapped } from "./parse-line";
 import { recordsIn } from "./record-list";
 
