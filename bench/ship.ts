@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ const url = `http://127.0.0.1:${port}`;
 let server: ChildProcess | null = null;
 
 function spawned(): ChildProcess {
-  return spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs"], {
+  return spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs", "--prepared"], {
     env: {
       ...process.env,
       PORT: String(port),
@@ -78,6 +78,7 @@ async function stored(source: string): Promise<Map<string, number>> {
 
 const pathIn = (line: string) => / (\/\S+) HTTP/.exec(line)?.[1] ?? line;
 let wrong = 0;
+spawnSync(process.execPath, ["lib/server/up.mjs", "--prepare"], { stdio: "inherit" });
 try {
   await start();
   for (let run = 1; run <= runs; run++) {
