@@ -8,7 +8,7 @@ import type { KnownNode, Names } from "./names";
 const windowMs = 3_600_000;
 /** By a clock that is ahead, what happened just now is still to come. */
 const aheadMs = 600_000;
-const mostPairs = 600;
+const mostPairs = 400;
 
 /**
  * How far the clock of each node's app is ahead of its load balancers', from

@@ -27,7 +27,7 @@ export async function intendedNodesOf(
   const around = { from: life.from - hourMs, to: life.to + hourMs };
   const askers = await Promise.all(
     pools.map(async (pool) => {
-      const others = await persistenceValues(db, { pool, ...around, values });
+      const others = await persistenceValues(db, { pool, ...around, near: life.from, values });
       const own = requests.filter((request) => request.pool === pool);
       const seen = [
         ...others.map((row) => evidenceOf(names, row, row.attempts ?? 0)),

@@ -11,11 +11,13 @@ export const hopSamples = defineQuery({
   sql: `
     WITH recent AS MATERIALIZED (
       SELECT r.lb, r.pool, r.started_at, r.ended_at, r.correlations[1] AS correlation
-      FROM requests r
-      WHERE r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
-        AND r.correlations IS NOT NULL AND r.ended_at IS NOT NULL AND r.seq IS NULL
+      FROM (
+        SELECT * FROM requests
+        WHERE started_at >= $from::timestamptz AND started_at < $to::timestamptz
+        LIMIT $most
+      ) r
+      WHERE r.correlations IS NOT NULL AND r.ended_at IS NOT NULL AND r.seq IS NULL
         AND r.lb > 0 AND NOT r.starts
-      LIMIT $most
     )
     SELECT a.lb AS a, b.lb AS b, a.started_at AS a_from, a.ended_at AS a_to,
       b.started_at AS b_from, b.ended_at AS b_to

@@ -3,7 +3,7 @@ import { defineQuery, timestampParam } from "../query";
 
 /**
  * Requests of a pool that presented or were given one of these persistence
- * values: of up to 120 sessions seen in the time, the first 60 of each. Reads
+ * values: of up to 120 sessions that were still seen at `near` or later, the first 60 of each. Reads
  * sessions by sessions_recent and their requests by the primary key.
  */
 export const persistenceValues = defineQuery({
@@ -13,7 +13,7 @@ export const persistenceValues = defineQuery({
       r.retries, r.redispatched, jsonb_array_length(r.attempts) AS attempts
     FROM (
       SELECT s.session FROM sessions s
-      WHERE s.pool = $pool AND s.last_seen >= $from::timestamptz AND s.first_seen <= $to::timestamptz
+      WHERE s.pool = $pool AND s.last_seen >= $near::timestamptz AND s.first_seen <= $to::timestamptz
         AND s.requests > 1
       ORDER BY s.last_seen LIMIT 120
     ) s
@@ -29,6 +29,7 @@ export const persistenceValues = defineQuery({
     pool: z.number(),
     from: timestampParam,
     to: timestampParam,
+    near: timestampParam,
     values: z.array(z.string()),
   }),
   row: z.object({
