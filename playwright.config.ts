@@ -36,9 +36,6 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
-  snapshotPathTemplate: "e2e/baselines/{arg}{ext}",
-  // The pictures were taken on Linux; letters are drawn otherwise elsewhere.
-  ignoreSnapshots: process.platform !== "linux",
   use: {
     baseURL,
     trace: "retain-on-first-failure",

@@ -1,6 +1,7 @@
 import type { Browser } from "@playwright/test";
 import { z } from "zod";
 import { chance, declare, lineOf, type Shipper, ship } from "./facts";
+import { alive } from "./vitals";
 
 export interface LiveFigures {
   seconds: number;
@@ -27,7 +28,7 @@ export async function liveOverview(
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.goto(`${to.url}/?pool=live`, { waitUntil: "load" });
-  await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
+  await alive(page);
   const told = await page.evaluateHandle(() => {
     const ids = new Set<string>();
     const source = new EventSource("/api/v1/stream?pool=live");

@@ -66,6 +66,13 @@ export async function measuredPage(
 }
 
 /** Two pictures later everything that an action asked for is drawn and told. */
+/** Waits until the page's keys and buttons do something. */
+export async function alive(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined, null, {
+    timeout: 90_000,
+  });
+}
+
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(
     () =>
@@ -82,8 +89,8 @@ export async function vitalsOf(
   act: (page: Page) => Promise<void>,
 ): Promise<Vitals> {
   const { page, scriptBytes } = await measuredPage(context);
-  await page.goto(address, { waitUntil: "load" });
-  await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
+  await page.goto(address, { waitUntil: "load", timeout: 90_000 });
+  await alive(page);
   await page.waitForLoadState("load");
   await settled(page);
   // Once more after the first answers of the stream have been drawn.
