@@ -40,6 +40,7 @@ try {
     await page.goto(server.url + path);
     await page.locator(ready).first().waitFor();
     await page.waitForFunction(() => document.querySelector(".skeleton") === null);
+    await page.waitForLoadState("networkidle");
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: `docs/screenshots/${name}.png`, animations: "disabled" });
     await page.close();
