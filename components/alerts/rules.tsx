@@ -4,8 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { rulesOptions, saveRulesOptions } from "@/lib/browser/queries/alerts";
 import type { Rule } from "@/lib/domain/alerts/rule";
+import type { RulesAnswer } from "@/lib/schemas/alerts";
 import { conditionWords, kindWords, scopeWords } from "@/lib/view/alert-words";
-import { formatDuration } from "@/lib/view/numbers";
+import { countOf, formatDuration } from "@/lib/view/numbers";
 import { Button, IconButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Answer, Empty, errorText } from "../ui/states";
@@ -20,20 +21,21 @@ export function Rules() {
   const question = useQuery(rulesOptions());
   return (
     <Answer question={question} what="the rules">
-      {({ items }) => <RuleTable rules={items} />}
+      {({ items, file }) => <RuleTable rules={items} file={file} />}
     </Answer>
   );
 }
 
-function RuleTable({ rules }: { rules: Rule[] }) {
+function RuleTable({ rules, file }: { rules: Rule[]; file: RulesAnswer["file"] }) {
   const client = useQueryClient();
   const say = useToast();
   const save = useMutation(saveRulesOptions(client));
   const [form, setForm] = useState<{ draft: RuleDraft; before: Rule | null } | null>(null);
   const [leaving, setLeaving] = useState<Rule | null>(null);
+  const ofFile = new Set(file?.ids);
   const put = (items: Rule[], done: string) =>
     save.mutate(
-      { items },
+      { items: items.filter(({ id }) => !ofFile.has(id)) },
       {
         onSuccess: () => {
           say(done);
@@ -56,6 +58,7 @@ function RuleTable({ rules }: { rules: Rule[] }) {
         </span>
         {add}
       </div>
+      {file && <RulesFileNote file={file} />}
       {rules.length === 0 ? (
         <Empty title="No rule">Without a rule no alert is raised.</Empty>
       ) : (
@@ -78,7 +81,8 @@ function RuleTable({ rules }: { rules: Rule[] }) {
           {rules.map((rule) => (
             <tr key={rule.id} className={rule.enabled ? "" : "text-fg-3"}>
               <td>
-                <b>{rule.name}</b> {!rule.enabled && <Tag>off</Tag>}
+                <b>{rule.name}</b> {!rule.enabled && <Tag>off</Tag>}{" "}
+                {ofFile.has(rule.id) && <Tag>from file</Tag>}
               </td>
               <td>
                 {kindWords[rule.condition.kind]}: {conditionWords(rule.condition)}
@@ -88,7 +92,7 @@ function RuleTable({ rules }: { rules: Rule[] }) {
               <td>{rule.severity}</td>
               <td>{rule.channels === null ? "all" : rule.channels.join(", ")}</td>
               <td className="num">
-                <span className="inline-flex">
+                <span className={ofFile.has(rule.id) ? "hidden" : "inline-flex"}>
                   <IconButton
                     icon={rule.enabled ? "pause" : "play"}
                     label={`${rule.enabled ? "Switch off" : "Switch on"} ${rule.name}`}
@@ -168,5 +172,29 @@ function RuleTable({ rules }: { rules: Rule[] }) {
         </div>
       </Dialog>
     </>
+  );
+}
+
+/** Where the rules that cannot be changed here come from, and what is wrong there. */
+function RulesFileNote({ file }: { file: NonNullable<RulesAnswer["file"]> }) {
+  return (
+    <div className="pb-3 text-fg-2">
+      <p>
+        {countOf(file.ids.length, "rule comes", "rules come")} from <code>{file.path}</code>, and{" "}
+        {file.ids.length === 1 ? "is" : "are"} changed there.
+      </p>
+      {file.faults.length > 0 && (
+        <div role="alert" className="text-bad">
+          <p>The file cannot be used as it is; what was read before stays at work.</p>
+          <ul>
+            {file.faults.map(({ line, reason }) => (
+              <li key={`${line} ${reason}`}>
+                Line {line}: {reason}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
   );
 }

@@ -19,25 +19,36 @@ export function runbookName(subject: string, cause: Cause | null): string {
 /** Every name that a file may have. */
 export const runbookNames: readonly string[] = [...causes, ...Object.values(things)];
 
+const balancers: readonly [RegExp, string][] = [
+  [/^haproxy/, "HAProxy"],
+  [/^(?:ingress-nginx|nginx-ingress)/, "ingress-nginx"],
+  [/^nginx/, "NGINX"],
+  [/^aws-/, "AWS ALB"],
+  [/^envoy/, "Envoy"],
+  [/^traefik/, "Traefik"],
+  [/^azure/, "Azure"],
+  [/^k8s|^kubernetes/, "Kubernetes service"],
+];
+
 /** The heading under which a runbook speaks of the balancer that writes a format. */
 export function balancerOf(format: string | null): string | null {
-  if (format === null) return null;
-  if (format.startsWith("haproxy")) return "HAProxy";
-  if (format.startsWith("nginx")) return "NGINX";
-  if (format.startsWith("aws-alb")) return "AWS ALB";
-  return null;
+  return balancers.find(([known]) => known.test(format ?? ""))?.[1] ?? null;
 }
 
-/** The runbook as the team keeps it, read anew each time; null where there is none. */
-export async function runbook(name: string): Promise<string | null> {
+/**
+ * The runbook as the team keeps it, read anew each time; null where there is none.
+ * @param own the team's folder, whose files stand in the place of ours
+ */
+export async function runbook(name: string, own: string | null = null): Promise<string | null> {
   if (!runbookNames.includes(name)) return null;
-  const file = path.join(process.cwd(), "docs", "runbooks", `${name}.md`);
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  }
+  const ours = path.join(process.cwd(), "docs", "runbooks");
+  for (const folder of own === null ? [ours] : [own, ours])
+    try {
+      return await readFile(path.join(folder, `${name}.md`), "utf8");
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
+  return null;
 }
 
 /**

@@ -3,9 +3,22 @@ import { type Announced, isSilenced, shownState } from "@/lib/domain/alerts/anno
 import type { AlertState, KnownAlert } from "@/lib/domain/alerts/reconcile";
 import type { Rule, Severity } from "@/lib/domain/alerts/rule";
 import { type Alert, alertRuleSchema, severitySchema } from "@/lib/schemas/alert";
-import { alertContentSchema, historySchema, ruleSchema, type Silence } from "@/lib/schemas/alerts";
+import {
+  alertContentSchema,
+  historySchema,
+  type RulesFile,
+  ruleSchema,
+  rulesFileSchema,
+  type Silence,
+} from "@/lib/schemas/alerts";
 import { causeSchema } from "@/lib/schemas/common";
-import { type AlertRow, keptRules, type Rows, type SilenceRow } from "@/lib/store/alerts/rows";
+import {
+  type AlertRow,
+  json,
+  keptRules,
+  type Rows,
+  type SilenceRow,
+} from "@/lib/store/alerts/rows";
 
 const stateSchema = z.enum(["pending", "firing", "resolved"]);
 const announcedSchema = z.enum(["nothing", "firing", "acknowledged", "resolved"]);
@@ -101,11 +114,44 @@ export function alertOf(alert: StoredAlert, silences: readonly Silence[], now: n
   };
 }
 
-/** The rules as they are kept; one that can no longer be read is left out. */
-export async function readRules(rows: Rows): Promise<Rule[]> {
+const fileKey = "alert_rules_file";
+
+/** What the file of rules held when it was last read; null where there is none. */
+export async function fileRules(rows: Rows): Promise<RulesFile | null> {
+  const row = await rows.setting.findUnique({ where: { key: fileKey } });
+  return rulesFileSchema
+    .nullable()
+    .catch(null)
+    .parse(row?.value ?? null);
+}
+
+export async function keepFileRules(rows: Rows, file: RulesFile | null): Promise<void> {
+  if (file === null) {
+    await rows.setting.deleteMany({ where: { key: fileKey } });
+    return;
+  }
+  const value = json(file);
+  await rows.setting.upsert({
+    where: { key: fileKey },
+    create: { key: fileKey, value },
+    update: { value },
+  });
+}
+
+/** The rules as they are kept in the database; one that can no longer be read is left out. */
+export async function ownRules(rows: Rows): Promise<Rule[]> {
   const kept = await keptRules(rows);
   return kept.flatMap(({ body }) => {
     const read = ruleSchema.safeParse(body);
     return read.success ? [read.data] : [];
   });
+}
+
+/** The rules at work: those of the file, and the others. A rule of the file stands in the place of one with its id. */
+export async function readRules(rows: Rows): Promise<Rule[]> {
+  const file = await fileRules(rows);
+  const own = await ownRules(rows);
+  const fromFile = file?.rules ?? [];
+  const ids = new Set(fromFile.map(({ id }) => id));
+  return [...fromFile, ...own.filter(({ id }) => !ids.has(id))];
 }

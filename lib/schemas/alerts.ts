@@ -115,6 +115,25 @@ export const rulesSchema = z.object({
 });
 export type Rules = z.infer<typeof rulesSchema>;
 
+/** What the file of rules holds; its rules are changed there only. */
+export const rulesFileSchema = z.object({
+  path: z.string(),
+  rules: z.array(ruleSchema),
+  /** Why it cannot be used as it is; the rules are those that were read before. */
+  faults: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+  readAt: instant,
+});
+export type RulesFile = z.infer<typeof rulesFileSchema>;
+
+export const rulesAnswerSchema = rulesSchema.extend({
+  /** Where there is a file: its place, the ids of the rules that come from it, its faults. */
+  file: rulesFileSchema
+    .omit({ rules: true })
+    .extend({ ids: z.array(z.string()) })
+    .nullable(),
+});
+export type RulesAnswer = z.infer<typeof rulesAnswerSchema>;
+
 /* Alerts */
 
 const placeSchema = z.object({

@@ -4,7 +4,7 @@ import { deliverDue } from "@/lib/alerts/deliver";
 import { evaluate } from "@/lib/alerts/evaluate";
 import { Looker } from "@/lib/alerts/look";
 import { arranged, runbook } from "@/lib/alerts/runbooks";
-import { alertOf, readRules, type StoredAlert, silenceOf, storedAlert } from "@/lib/alerts/stored";
+import { alertOf, type StoredAlert, silenceOf, storedAlert } from "@/lib/alerts/stored";
 import { update } from "@/lib/alerts/write";
 import { firstRules } from "@/lib/domain/alerts/rule";
 import { Problem } from "@/lib/domain/problem";
@@ -14,7 +14,6 @@ import type {
   AlertList,
   alertActionSchema,
   alertsQuery,
-  Rules,
   Silence,
   silenceInputSchema,
 } from "@/lib/schemas/alerts";
@@ -25,11 +24,11 @@ import {
   dropAlertsBefore,
   enterFirstRules,
   newestAlerts,
-  putRules as storeRules,
 } from "@/lib/store/alerts/rows";
 import { baseUrl, deliveryOf, send } from "./alert-sending";
 import { publish } from "./live";
 import { counter, histogram } from "./metrics";
+import { watchRulesFile } from "./rules-file";
 import { type Runtime, runtime } from "./runtime";
 
 const key = Symbol.for("hopwatch.alerts");
@@ -179,17 +178,22 @@ function tellPages(alerts: readonly Alert[]): void {
 }
 
 let running: Watchman | null = null;
+let stopWatching: (() => Promise<void>) | null = null;
 
 export async function startAlerts(current: Runtime): Promise<void> {
   await enterFirstRules(current.prisma, firstRules, Date.now());
-  running = new Watchman(current);
-  running.start();
-  Reflect.set(globalThis, key, running);
+  const watch = new Watchman(current);
+  running = watch;
+  stopWatching = await watchRulesFile(current, () => watch.lookSoon());
+  watch.start();
+  Reflect.set(globalThis, key, watch);
 }
 
 /** Finishes the look and the tries that are under way; what waits is told after the next start. */
 export async function stopAlerts(): Promise<void> {
   Reflect.deleteProperty(globalThis, key);
+  await stopWatching?.();
+  stopWatching = null;
   await running?.stop();
   running = null;
 }
@@ -201,6 +205,11 @@ function watchman(): Watchman | undefined {
 /** Facts of these pools changed from this time on: the rules are looked at soon. */
 export function alertsTouched(pools: readonly string[], from: number): void {
   watchman()?.touched(pools, from);
+}
+
+/** Something that the rules, or whom they tell, depend on is other now. */
+export function lookSoon(): void {
+  watchman()?.lookSoon();
 }
 
 /* What the interface asks and changes */
@@ -250,7 +259,7 @@ export async function readAlert(id: string): Promise<AlertDetail> {
   if (!row) throw unknownAlert(id);
   const alert = storedAlert(row);
   const book = alert.content?.runbook ?? null;
-  const markdown = book ? await runbook(book.name) : null;
+  const markdown = book ? await runbook(book.name, runtime().config.runbooks) : null;
   return {
     ...alertOf(alert, await activeSilences(), Date.now()),
     content: alert.content,
@@ -377,15 +386,4 @@ async function tellOpen(): Promise<void> {
   const silences = await activeSilences();
   tellPages(rows.map((row) => alertOf(storedAlert(row), silences, Date.now())));
   watchman()?.lookSoon();
-}
-
-export async function listRules(): Promise<Rules> {
-  return { items: await readRules(runtime().prisma) };
-}
-
-/** Puts these rules in the place of all that were. */
-export async function replaceRules(rules: Rules): Promise<Rules> {
-  await runtime().prisma.$transaction((rows) => storeRules(rows, rules.items, Date.now()));
-  watchman()?.lookSoon();
-  return await listRules();
 }

@@ -62,6 +62,8 @@ const environment = z.object({
   HOPWATCH_VIEWER_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
   HOPWATCH_LINK_PREVIEWS: z.enum(["public", "login"]).default("login"),
   HOPWATCH_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HOPWATCH_RULES: text,
+  HOPWATCH_RUNBOOKS: text,
   HOPWATCH_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   HOPWATCH_DIST_DIR: text,
 });
@@ -98,6 +100,10 @@ export interface Config {
   publicUrl: string | null;
   /** May anybody who has a link see its preview (title, sentence, picture) without a login? */
   publicPreviews: boolean;
+  /** The file of alert rules, whether or not it is there; `named`: the operator asked for it. */
+  rulesFile: { path: string; named: boolean };
+  /** A folder of runbooks that stand in the place of ours; null: none. */
+  runbooks: string | null;
   logLevel: string;
 }
 
@@ -140,6 +146,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     viewerToken: given.HOPWATCH_VIEWER_TOKEN ?? null,
     publicUrl: given.HOPWATCH_PUBLIC_URL ?? null,
     publicPreviews: given.HOPWATCH_LINK_PREVIEWS === "public",
+    rulesFile: {
+      path: path.resolve(given.HOPWATCH_RULES ?? "hopwatch.rules.yaml"),
+      named: given.HOPWATCH_RULES !== undefined,
+    },
+    runbooks: given.HOPWATCH_RUNBOOKS === undefined ? null : path.resolve(given.HOPWATCH_RUNBOOKS),
     logLevel: given.HOPWATCH_LOG_LEVEL,
   };
 }

@@ -16,7 +16,7 @@ import {
   alertDetailSchema,
   alertListSchema,
   type Rules,
-  rulesSchema,
+  rulesAnswerSchema,
   silenceListSchema,
   silenceSchema,
 } from "@/lib/schemas/alerts";
@@ -46,7 +46,7 @@ export function alertOptions(id: string) {
 export function rulesOptions() {
   return queryOptions({
     queryKey: ["rules", {}],
-    queryFn: ({ signal }) => ask("/rules", rulesSchema, { signal }),
+    queryFn: ({ signal }) => ask("/rules", rulesAnswerSchema, { signal }),
   });
 }
 
@@ -110,7 +110,7 @@ export function endSilenceOptions(client: QueryClient) {
 
 export function saveRulesOptions(client: QueryClient) {
   return mutationOptions({
-    mutationFn: (rules: Rules) => ask("/rules", rulesSchema, { method: "PUT", body: rules }),
+    mutationFn: (rules: Rules) => ask("/rules", rulesAnswerSchema, { method: "PUT", body: rules }),
     onSuccess: (rules) => client.setQueryData(rulesOptions().queryKey, rules),
   });
 }

@@ -1,5 +1,5 @@
 import { rulesSchema } from "@/lib/schemas/alerts";
-import { listRules, replaceRules } from "@/lib/server/alerts";
+import { listRules, replaceRules } from "@/lib/server/alert-rules";
 import { answer } from "@/lib/server/answer";
 import { jsonBody, route } from "@/lib/server/route";
 
