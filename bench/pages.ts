@@ -12,7 +12,7 @@ import { weekOf } from "@/lib/domain/weeks";
 import { declare, longSession, ship, widePool } from "./pages/facts";
 import { drag, framesDuring } from "./pages/frames";
 import { liveOverview } from "./pages/live";
-import { alive, settled, type Vitals, vitalsOf } from "./pages/vitals";
+import { alive, settled, type Vitals, visitor, vitalsOf } from "./pages/vitals";
 
 const bars = { lcpMs: 1200, cls: 0.02, interactionMs: 100, scriptBytes: 250_000 } as const;
 /** `HOPWATCH_BENCH_RUNS=1` on a machine that has no time. */
@@ -117,7 +117,7 @@ async function measurePages(on: Browser): Promise<boolean> {
   for (const [name, path, act] of pages) {
     const taken: Vitals[] = [];
     for (let run = 0; run < runs; run++) {
-      const context = await on.newContext({ viewport: { width: 1440, height: 900 } });
+      const context = await visitor(on);
       taken.push(
         await vitalsOf(context, server.url + path, async (page) => {
           await act(page);
@@ -149,7 +149,7 @@ async function measurePages(on: Browser): Promise<boolean> {
 
 async function measureFrames(on: Browser): Promise<void> {
   const long = await idOf("sessions?pool=long&from=now-25h&limit=1");
-  const context = await on.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await visitor(on);
   const page = await context.newPage();
   await page.goto(`${server.url}/sessions/${long}`, { waitUntil: "load" });
   await alive(page);

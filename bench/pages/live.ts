@@ -1,7 +1,7 @@
 import type { Browser } from "@playwright/test";
 import { z } from "zod";
 import { chance, declare, lineOf, type Shipper, ship } from "./facts";
-import { alive } from "./vitals";
+import { alive, visitor } from "./vitals";
 
 export interface LiveFigures {
   seconds: number;
@@ -25,7 +25,7 @@ export async function liveOverview(
   seconds: number,
 ): Promise<LiveFigures> {
   await declare(to, "live-edge");
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await visitor(browser);
   const page = await context.newPage();
   await page.goto(`${to.url}/?pool=live`, { waitUntil: "load" });
   await alive(page);

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
 
 /** What a page cost its visitor, as Lighthouse and the web vitals count it. */
 export interface Vitals {
@@ -43,6 +43,13 @@ function watchVitals(): void {
   observe("event", { durationThreshold: 16 }, (entry) => {
     seen.interaction = Math.max(seen.interaction, entry.duration);
   });
+}
+
+/** A visitor's browser, with what the compiler's own helper needs in functions that are sent into the page. */
+export async function visitor(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.addInitScript("globalThis.__name = (value) => value;");
+  return context;
 }
 
 /** A page of its own, whose figures are taken from its first byte on. */
