@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessible";
 import { expectFitsPhone } from "./phone";
 import { fresh, haproxyLine, journey, sendLines, sharedPlace } from "./shop-lines";
-import { expect, test } from "./test";
+import { alive, expect, test } from "./test";
 
 const place = sharedPlace();
 
@@ -124,6 +124,52 @@ test("the keyboard reaches range, help and pages", async ({ page }) => {
   await page.keyboard.press("g");
   await page.keyboard.press("s");
   await expect(page).toHaveURL(new RegExp(`/sessions\\?.*pool=${pool}`));
+});
+
+test("the overview tells where the bounces lie and what to do about them", async ({ page }) => {
+  const { pool } = await openPool(page);
+  const where = page.getByRole("region", { name: "Where it lies" });
+  await expect(where.getByRole("link", { name: "web-01" })).toBeVisible();
+  await expect(where).toContainText("little traffic");
+  const next = page.getByRole("region", { name: "What to do next" });
+  await next.getByRole("button", { name: "How to fix it" }).first().click();
+  await expect(page.getByRole("dialog").locator("summary").first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await where.getByRole("link", { name: "web-01" }).click();
+  await expect(page).toHaveURL(/tab=bounces.*left=web-01|left=web-01.*tab=bounces/);
+  await expect(page).toHaveURL(new RegExp(`pool=${pool}`));
+  await expect(page.getByRole("table").locator("tbody[data-index]")).toHaveCount(1);
+});
+
+test("a link opens the same picture in a fresh browser", async ({ page, browser }) => {
+  const { pool } = await openPool(page);
+  await page.getByRole("button", { name: /Lost sessions/ }).click();
+  await expect(page).toHaveURL(/metric=lost/);
+  const other = await browser.newContext();
+  const there = await other.newPage();
+  await there.goto(page.url());
+  await expect(there.getByRole("heading", { name: "Lost sessions" })).toBeVisible();
+  await expect(there.getByText(`${pool} bounced once this hour`)).toBeVisible();
+  await other.close();
+});
+
+test("one key turns local time into UTC", async ({ browser }) => {
+  const context = await browser.newContext({ timezoneId: "Europe/Berlin" });
+  const page = await context.newPage();
+  await openPool(page);
+  await alive(page);
+  await page.keyboard.press("u");
+  await expect(page).toHaveURL(/tz=utc/);
+  await context.close();
+});
+
+test("on paper the page says what it shows, without what is only pressed", async ({ page }) => {
+  const { pool } = await openPool(page);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByText(`pool ${pool}`)).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Main", exact: true })).toBeHidden();
+  await expect(page.getByRole("region", { name: "What is shown" })).toBeHidden();
+  await expect(page.getByRole("region", { name: "Where it lies" })).toBeVisible();
 });
 
 test("the theme is remembered, without a flash of the other", async ({ page }) => {

@@ -5,7 +5,7 @@ import { Nav } from "@/components/shell/nav";
 import { TopBar } from "@/components/shell/top-bar";
 import { ToastProvider } from "@/components/ui/toast";
 import { Providers } from "@/lib/browser/providers";
-import { requireViewer } from "@/lib/server/viewer";
+import { isLoggedIn, requireViewer } from "@/lib/server/viewer";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   await connection();
@@ -16,7 +16,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         <a className="skip" href="#main">
           Skip to content
         </a>
-        <TopBar />
+        <TopBar loggedIn={await isLoggedIn()} />
         <DemoBanner />
         <main id="main">{children}</main>
         <Nav place="foot" />

@@ -9,6 +9,7 @@ import { nodesOptions } from "@/lib/browser/queries/nodes";
 import { overviewOptions } from "@/lib/browser/queries/overview";
 import { poolsOptions } from "@/lib/browser/queries/pools";
 import { sessionsOptions } from "@/lib/browser/queries/sessions";
+import { spreadOptions } from "@/lib/browser/queries/spread";
 import { transitionsOptions } from "@/lib/browser/queries/transitions";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { bounces } from "@/lib/reports/bounces";
@@ -16,6 +17,7 @@ import { nodes } from "@/lib/reports/nodes";
 import { overview } from "@/lib/reports/overview";
 import { pools } from "@/lib/reports/pools";
 import { sessions } from "@/lib/reports/sessions";
+import { spread } from "@/lib/reports/spread";
 import { transitions } from "@/lib/reports/transitions";
 import { bouncesQuery, sessionsQuery } from "@/lib/schemas/results";
 import { originOf } from "@/lib/server/origin";
@@ -31,13 +33,17 @@ export default async function OverviewPage({
   await requireViewer();
   const { pool: db, config } = runtime();
   const now = Date.now();
-  const range = rangeParams(await loadPageParams(searchParams), now);
+  const params = await loadPageParams(searchParams);
+  const { lb } = params;
+  const range = rangeParams(params, now);
+  const asked = lb ? { ...range, lb } : range;
   const client = makeQueryClient();
-  const latest = latestBounces(range);
-  const worst = worstSessions(range, "worst");
+  const latest = latestBounces(range, lb);
+  const worst = worstSessions(range, "worst", lb);
   await Promise.all([
     client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
-    client.prefetchQuery({ ...overviewOptions(range), queryFn: () => overview(db, range, now) }),
+    client.prefetchQuery({ ...overviewOptions(asked), queryFn: () => overview(db, asked, now) }),
+    client.prefetchQuery({ ...spreadOptions(range), queryFn: () => spread(db, range, now) }),
     client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
     client.prefetchInfiniteQuery({
       ...bouncesOptions(latest),
@@ -53,7 +59,7 @@ export default async function OverviewPage({
         sessions(
           db,
           {
-            ...sessionsQuery.parse({ ...range, sort: worst.sort, limit: worst.limit }),
+            ...sessionsQuery.parse({ ...asked, sort: worst.sort, limit: worst.limit }),
             bounced: true,
           },
           now,

@@ -1,47 +1,89 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useQueryStates } from "nuqs";
+import { Button } from "@/components/ui/button";
 import { NodeName } from "@/components/ui/node-mark";
 import { Panel } from "@/components/ui/panel";
 import { Answer, Empty } from "@/components/ui/states";
-import { Heading, Table } from "@/components/ui/table";
+import { Heading, SortHeading, Table } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
 import { Ago } from "@/components/ui/time";
 import { useNow } from "@/lib/browser/clock";
 import { useRangeParams } from "@/lib/browser/page-state";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import type { Node } from "@/lib/schemas/results";
+import { type NodeOrder, nodesInOrder } from "@/lib/view/node-order";
 import { countOf, formatDuration, formatFigure, formatPercent } from "@/lib/view/numbers";
 import { ClockOffset } from "./clock-offset";
+import { nodeListParams } from "./node-params";
 
 /** Each node's state and since when, the names it is known by, its clock, its load. */
 export function NodeList() {
   const question = useQuery(nodesOptions(useRangeParams()));
   const items = question.data?.items ?? [];
   const pools = new Set(items.map((node) => node.pool));
+  const [{ by, find }, setList] = useQueryStates(nodeListParams, { history: "replace" });
+  const heading = (label: string, order: NodeOrder, num = false) => (
+    <SortHeading
+      num={num}
+      sorted={by === order ? "descending" : null}
+      onSort={() => void setList({ by: by === order ? null : order })}
+    >
+      {label}
+    </SortHeading>
+  );
   return (
-    <Panel title="Node state" note={items.length > 0 ? countOf(items.length, "node") : undefined}>
+    <Panel
+      title="Node state"
+      note={items.length > 0 ? countOf(items.length, "node") : undefined}
+      actions={
+        items.length > 1 && (
+          <input
+            className="input nd-find"
+            type="search"
+            aria-label="Find in the list of nodes"
+            placeholder="Name, address or state"
+            autoComplete="off"
+            spellCheck={false}
+            value={find}
+            onChange={(event) => void setList({ find: event.target.value || null })}
+          />
+        )
+      }
+    >
       <Answer question={question} what="the nodes">
         {({ items: nodes }) =>
           nodes.length === 0 ? (
             <Empty title="No nodes yet">Nodes show as soon as a log line names one.</Empty>
+          ) : nodesInOrder(nodes, by, find).length === 0 ? (
+            <Empty
+              title="No such node"
+              actions={
+                <Button small onClick={() => void setList({ find: null })}>
+                  Show all
+                </Button>
+              }
+            >
+              {countOf(nodes.length, "node")} without these words in name, address, pool or state.
+            </Empty>
           ) : (
             <Table
               caption="Nodes with state, other names, clock offset and load"
               head={
                 <>
-                  <Heading>Node</Heading>
+                  {heading("Node", "name")}
                   {pools.size > 1 && <Heading>Pool</Heading>}
-                  <Heading>State</Heading>
+                  {heading("State", "state")}
                   <Heading>Also known as</Heading>
-                  <Heading num>Clock offset</Heading>
-                  <Heading num>Requests /s</Heading>
+                  {heading("Clock offset", "clock", true)}
+                  {heading("Requests /s", "load", true)}
                   <Heading>Share</Heading>
-                  <Heading num>Last seen</Heading>
+                  {heading("Last seen", "last", true)}
                 </>
               }
             >
-              {nodes.map((node) => (
+              {nodesInOrder(nodes, by, find).map((node) => (
                 <tr key={`${node.pool} ${node.name}`}>
                   <td>
                     <NodeName name={node.name} ordinal={node.ordinal} />

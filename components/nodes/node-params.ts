@@ -3,6 +3,7 @@ import type { RangeParams } from "@/lib/browser/page-params";
 import type { HeatmapParams } from "@/lib/browser/queries/heatmap";
 import { type HeatmapMetric, heatmapMetrics } from "@/lib/schemas/results";
 import { heatScales } from "@/lib/view/heatmap";
+import { nodeOrders } from "@/lib/view/node-order";
 
 export const heatSteps = ["1m", "5m", "15m", "1h"] as const;
 /** The five that are shown together. */
@@ -22,6 +23,12 @@ export const nodeParams = {
   scale: parseAsStringLiteral(heatScales).withDefault("linear"),
   /** `web-05@1795053150000`. */
   cell: parseAsString,
+};
+
+/** How the list of nodes stands: its order, and the words that a node must hold. */
+export const nodeListParams = {
+  by: parseAsStringLiteral(nodeOrders).withDefault("seen"),
+  find: parseAsString.withDefault(""),
 };
 
 export const loadNodeParams = createLoader(nodeParams);

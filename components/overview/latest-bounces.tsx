@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { latestBounces } from "@/lib/browser/board-params";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
-import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
+import { useBalancer, useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
 import { bouncesOptions } from "@/lib/browser/queries/bounces";
 import { CauseChip } from "../ui/cause-chip";
 import { Icon } from "../ui/icon";
@@ -16,9 +16,10 @@ import { Time } from "../ui/time";
 /** The newest bounces of the range. */
 export function LatestBounces() {
   const params = useRangeParams();
+  const [lb] = useBalancer();
   const href = useCarriedHref();
   const known = useKnownNodes();
-  const question = useInfiniteQuery(bouncesOptions(latestBounces(params)));
+  const question = useInfiniteQuery(bouncesOptions(latestBounces(params, lb)));
   return (
     <Panel
       title="Latest bounces"

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { FiringAlerts } from "@/components/alerts/firing";
-import { useRange, useRangeParams } from "@/lib/browser/page-state";
+import { useBalancer, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { overviewOptions } from "@/lib/browser/queries/overview";
 import type { Overview } from "@/lib/schemas/results";
 import { epochOf } from "@/lib/view/times";
@@ -15,8 +15,10 @@ import { Figures } from "./figures";
 import { FirstRun } from "./first-run";
 import { LatestBounces } from "./latest-bounces";
 import { LiveTail } from "./live-tail";
+import { NextSteps } from "./next-steps";
 import { NodeUsage } from "./node-usage";
 import { SituationLine } from "./situation-line";
+import { SpreadPanel } from "./spread-panel";
 import { TransitionPanel } from "./transition-panel";
 import { WorstSessions } from "./worst-sessions";
 
@@ -29,14 +31,15 @@ export function OverviewBoard({
   syslogPort: number | null;
 }) {
   const params = useRangeParams();
-  const question = useQuery(overviewOptions(params));
+  const [lb] = useBalancer();
+  const question = useQuery(overviewOptions(lb ? { ...params, lb } : params));
   const overview = question.data;
   if (overview && overview.newestAt === null && params.pool === undefined)
     return <FirstRun origin={origin} syslogPort={syslogPort} />;
   return (
     <>
       <h1 className="vh">Overview</h1>
-      <ContextBar />
+      <ContextBar balancers />
       <FiringAlerts />
       <Answer
         question={question}
@@ -58,6 +61,10 @@ function Board({ overview }: { overview: Overview }) {
         <BouncePanel overview={overview} />
         <LatestBounces />
       </div>
+      <div className="board-mid">
+        <SpreadPanel />
+        <NextSteps />
+      </div>
       <NodeUsage />
       <div className="board-low">
         <TransitionPanel />
@@ -72,7 +79,23 @@ const aroundNewest = { before: 30 * 60_000, after: 60_000 };
 
 function Nothing({ overview }: { overview: Overview }) {
   const { zoomTo } = useRange();
+  const [lb, chooseLb] = useBalancer();
   const { newestAt } = overview;
+  if (lb !== null)
+    return (
+      <div className="grid min-h-[50vh] place-items-center">
+        <Empty
+          title={`No requests through ${lb} in this range`}
+          actions={
+            <Button look="primary" onClick={() => chooseLb(null)}>
+              Show all balancers
+            </Button>
+          }
+        >
+          Its log may be silent, or other balancers carry this pool.
+        </Empty>
+      </div>
+    );
   if (newestAt === null)
     return (
       <div className="grid min-h-[50vh] place-items-center">

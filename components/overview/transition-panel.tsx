@@ -75,7 +75,11 @@ function Matrix({ table }: { table: TransitionTable }) {
                       "0"
                     ) : (
                       <Link
-                        href={href("/sessions", { tab: "bounces", node: to.name })}
+                        href={href("/sessions", {
+                          tab: "bounces",
+                          left: from.name,
+                          reached: to.name,
+                        })}
                         title={`${countOf(count, "bounce")} from ${from.name} to ${to.name}`}
                       >
                         {formatCount(count)}

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { worstSessions } from "@/lib/browser/board-params";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
-import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
+import { useBalancer, useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { sessionsOptions } from "@/lib/browser/queries/sessions";
 import { useZone } from "@/lib/browser/zone";
 import { formatCount } from "@/lib/view/numbers";
@@ -24,11 +24,12 @@ const sorts = ["worst", "lost", "latest"] as const;
 export function WorstSessions({ affected }: { affected: number | null }) {
   const [sort, setSort] = useQueryState("worst", parseAsStringLiteral(sorts).withDefault("worst"));
   const params = useRangeParams();
+  const [lb] = useBalancer();
   const { resolved } = useRange();
   const { zone } = useZone();
   const href = useCarriedHref();
   const known = useKnownNodes();
-  const question = useInfiniteQuery(sessionsOptions(worstSessions(params, sort)));
+  const question = useInfiniteQuery(sessionsOptions(worstSessions(params, sort, lb)));
   return (
     <Panel
       title="Worst sessions"

@@ -2,6 +2,9 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import type { ReactNode } from "react";
+import { FixButton } from "@/components/fix/fix-button";
+import { Button } from "@/components/ui/button";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
@@ -15,35 +18,46 @@ import { useWindowRows } from "@/lib/browser/window-rows";
 import type { Bounce } from "@/lib/schemas/results";
 import { rangeInWords } from "@/lib/view/time-range";
 import { confidenceWord } from "@/lib/view/timeline-story";
+import { columnChoices, shownColumns } from "./columns";
 import { EvidenceRows } from "./evidence";
 import type { SetSessionUrl } from "./filters";
-import { Gap, MoreRows, useRowKeys } from "./list-parts";
-import { bouncesAsked, type SessionUrl } from "./session-params";
+import { Gap, Held, MoreRows, useRowKeys, useRows } from "./list-parts";
+import { bouncesAsked, isFiltered, noFilters, type SessionUrl } from "./session-params";
 
 const rowHeight = 30;
-const columns = 8;
 
 export function BounceList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {
   const params = useRangeParams();
-  const question = useInfiniteQuery(bouncesOptions(bouncesAsked(params, url)));
+  const options = bouncesOptions(bouncesAsked(params, url));
+  const question = useInfiniteQuery(options);
+  const rows = useRows(question.data);
   const { range } = useRange();
   return (
     <Answer question={question} what="bounces">
-      {({ pages }) => {
-        const rows = pages.flatMap((page) => page.items);
+      {() => {
         if (rows.length === 0)
           return (
             <Empty
-              title={`No ${url.cause || url.node ? "such " : ""}bounces ${rangeInWords(range)}`}
+              title={`No ${isFiltered(url) ? "such " : ""}bounces ${rangeInWords(range)}`}
+              actions={
+                isFiltered(url) && (
+                  <Button small onClick={() => void setUrl(noFilters)}>
+                    Clear the filters
+                  </Button>
+                )
+              }
             >
-              Every session's request that is known here stayed on its node.
+              {isFiltered(url)
+                ? "No bounce in this range passes the filters."
+                : "Every session's request that is known here stayed on its node."}
             </Empty>
           );
         return (
           <div className={question.isPlaceholderData ? "ss-stale" : ""}>
+            <Held question={question} queryKey={options.queryKey} />
             <Rows
               rows={rows}
-              open={url.open}
+              url={url}
               onOpen={(open) => void setUrl({ open }, { history: "replace" })}
             />
             <MoreRows
@@ -61,58 +75,97 @@ export function BounceList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessio
   );
 }
 
+interface Column {
+  key: string;
+  /** Stands before the way from node to node. */
+  first?: boolean;
+  cell: (row: Bounce) => ReactNode;
+}
+
+const columns: Column[] = [
+  {
+    key: "session",
+    first: true,
+    cell: (row) => <span className="mono">{row.session.slice(0, 12)}</span>,
+  },
+  { key: "cause", cell: (row) => <CauseChip cause={row.cause} /> },
+  { key: "confidence", cell: (row) => <Sure confidence={row.confidence} /> },
+  { key: "class", cell: (row) => <span className="text-fg-2">{row.class}</span> },
+  {
+    key: "path",
+    cell: (row) => (
+      <span className="mono ss-path text-fg-2" title={row.path ?? undefined}>
+        {row.path ?? "–"}
+      </span>
+    ),
+  },
+  { key: "lb", cell: (row) => <span className="text-fg-2">{row.lb}</span> },
+  { key: "pool", cell: (row) => <span className="text-fg-2">{row.pool}</span> },
+  {
+    key: "correlation",
+    cell: (row) => <span className="mono ss-path text-fg-2">{row.correlationId ?? "–"}</span>,
+  },
+];
+
 function Rows({
   rows,
-  open,
+  url,
   onOpen,
 }: {
   rows: Bounce[];
-  open: string | null;
+  url: SessionUrl;
   onOpen: (id: string | null) => void;
 }) {
   const { virtual, box, above, below, focus } = useWindowRows(rows.length, rowHeight);
   useRowKeys(rows.length, "bounce", focus);
   const known = useKnownNodes();
-  const href = useCarriedHref();
+  const choice = shownColumns("bounces", url.cols);
+  const labels = new Map(columnChoices.bounces.map(({ key, label }) => [key, label]));
+  const shown = columns.filter(({ key }) => choice.has(key));
+  const count = shown.length + 2;
+  const head = ({ key }: Column) => (
+    <th key={key} scope="col" className={choice.classOf(key)}>
+      {labels.get(key)}
+    </th>
+  );
+  const draw = (row: Bounce) => (column: Column) => (
+    <td key={column.key} className={choice.classOf(column.key)}>
+      {column.cell(row)}
+    </td>
+  );
+  const before = shown.filter(({ first }) => first);
+  const after = shown.filter(({ first }) => !first);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label="Bounces" ref={box}>
       <table className="table ss-table" aria-rowcount={rows.length + 1}>
-        <caption className="vh">Bounces, newest first, with cause and evidence</caption>
+        <caption className="vh">Bounces, by time, with cause and evidence</caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Session</th>
+            <th scope="col" aria-sort={url.order === "oldest" ? "ascending" : "descending"}>
+              Time
+            </th>
+            {before.map(head)}
             <th scope="col">From, to</th>
-            <th scope="col">Cause</th>
-            <th scope="col">Confidence</th>
-            <th scope="col" className="ss-wide">
-              Class
-            </th>
-            <th scope="col" className="ss-wide">
-              LB
-            </th>
-            <th scope="col" className="ss-wide">
-              Pool
-            </th>
+            {after.map(head)}
           </tr>
         </thead>
         {above > 0 && (
           <tbody>
-            <Gap height={above} columns={columns} />
+            <Gap height={above} columns={count} />
           </tbody>
         )}
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index];
           if (!row) return null;
-          const isOpen = row.id === open;
+          const isOpen = row.id === url.open;
           return (
             <tbody key={row.id} ref={virtual.measureElement} data-index={item.index}>
               <tr className={`link-row ${isOpen ? "selected" : ""}`} aria-rowindex={item.index + 2}>
                 <td className="mono">
                   <Time at={row.at} precision="millisecond" />
                 </td>
-                <td className="mono">{row.session.slice(0, 12)}</td>
+                {before.map(draw(row))}
                 <td>
                   <button
                     type="button"
@@ -126,43 +179,12 @@ function Rows({
                     <NodeName name={row.to} ordinal={known.ordinalOf(row.to, row.pool)} />
                   </button>
                 </td>
-                <td>
-                  <CauseChip cause={row.cause} />
-                </td>
-                <td>
-                  <Sure confidence={row.confidence} />
-                </td>
-                <td className="ss-wide text-fg-2">{row.class}</td>
-                <td className="ss-wide text-fg-2">{row.lb}</td>
-                <td className="ss-wide text-fg-2">{row.pool}</td>
+                {after.map(draw(row))}
               </tr>
               {isOpen && (
                 <tr className="ss-open">
-                  <td colSpan={columns}>
-                    <EvidenceRows evidence={row.evidence} />
-                    {row.cause === "unknown" && (
-                      <Link className="link text-12" href="/sources">
-                        What each log can prove
-                      </Link>
-                    )}
-                    <p className="ss-links">
-                      <Link
-                        className="btn sm"
-                        href={href(`/sessions/${row.session}`, {
-                          from: null,
-                          to: null,
-                          request: row.requestId,
-                        })}
-                      >
-                        Open on the timeline
-                      </Link>
-                      {row.correlationId && (
-                        <>
-                          <span className="mono text-fg-3">{row.correlationId}</span>
-                          <CopyButton text={row.correlationId} />
-                        </>
-                      )}
-                    </p>
+                  <td colSpan={count}>
+                    <Proof row={row} />
                   </td>
                 </tr>
               )}
@@ -171,11 +193,40 @@ function Rows({
         })}
         {below > 0 && (
           <tbody>
-            <Gap height={below} columns={columns} />
+            <Gap height={below} columns={count} />
           </tbody>
         )}
       </table>
     </section>
+  );
+}
+
+function Proof({ row }: { row: Bounce }) {
+  const href = useCarriedHref();
+  return (
+    <>
+      <EvidenceRows evidence={row.evidence} />
+      {row.cause === "unknown" && (
+        <Link className="link text-12" href="/sources">
+          What each log can prove
+        </Link>
+      )}
+      <div className="ss-links">
+        <Link
+          className="btn sm"
+          href={href(`/sessions/${row.session}`, { from: null, to: null, request: row.requestId })}
+        >
+          Open on the timeline
+        </Link>
+        <FixButton cause={row.cause} lb={row.lb} />
+        {row.correlationId && (
+          <>
+            <span className="mono text-fg-3">{row.correlationId}</span>
+            <CopyButton text={row.correlationId} />
+          </>
+        )}
+      </div>
+    </>
   );
 }
 

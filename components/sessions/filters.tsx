@@ -1,7 +1,7 @@
 "use client";
 
 import type { UseQueryStatesReturn } from "nuqs";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { Icon } from "@/components/ui/icon";
@@ -10,7 +10,9 @@ import { Popover, PopRow } from "@/components/ui/popover";
 import { Segmented } from "@/components/ui/segmented";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { causes } from "@/lib/domain/causes";
-import type { SessionUrl, sessionParams } from "./session-params";
+import { lossKinds } from "@/lib/schemas/lists";
+import { SearchBox } from "./search-box";
+import { isFiltered, noFilters, type SessionUrl, type sessionParams } from "./session-params";
 
 export type SetSessionUrl = UseQueryStatesReturn<typeof sessionParams>[1];
 
@@ -20,60 +22,80 @@ const sorts = [
   { value: "latest" as const, label: "Latest" },
   { value: "requests" as const, label: "Requests" },
 ];
+const orders = [
+  { value: "latest" as const, label: "Newest" },
+  { value: "oldest" as const, label: "Oldest" },
+];
 
-/** The filters that the tab's list knows, each in the URL. */
-export function Filters({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {
-  const sessions = url.tab === "sessions";
-  const byCause = url.tab !== "lost";
-  const filtered = sessions
-    ? Boolean(url.cause ?? url.node ?? url.client ?? url.q) ||
-      url.lost ||
-      url.pingPong ||
-      url.bounced
-    : byCause && Boolean(url.cause ?? url.node);
-  if (!byCause) return null;
+/** The filters that the tab's list knows, each in the URL; `children` stand at the end of the line. */
+export function Filters({
+  url,
+  setUrl,
+  children,
+}: {
+  url: SessionUrl;
+  setUrl: SetSessionUrl;
+  children: ReactNode;
+}) {
+  const { tab } = url;
   return (
     <search className="ss-filters" aria-label="Filters">
-      {sessions && <Words name="q" label="Session, node or address" url={url} setUrl={setUrl} />}
-      <CauseFilter url={url} setUrl={setUrl} />
-      <NodeFilter url={url} setUrl={setUrl} />
-      {sessions && (
+      <SearchBox asked={url.q} apply={(q) => void setUrl({ q }, { history: "replace" })} />
+      {tab !== "lost" && <CauseFilter url={url} setUrl={setUrl} />}
+      {tab === "bounces" ? (
         <>
-          <Words name="client" label="Client address" url={url} setUrl={setUrl} />
-          <Toggle
-            on={url.bounced}
-            label="Bounced"
-            onToggle={(bounced) => void setUrl({ bounced })}
+          <NodeFilter
+            label="From any node"
+            word="From"
+            value={url.left}
+            choose={(left) => void setUrl({ left })}
           />
-          <Toggle on={url.lost} label="Lost" onToggle={(lost) => void setUrl({ lost })} />
-          <Toggle
-            on={url.pingPong}
-            label="Ping-pong"
-            onToggle={(pingPong) => void setUrl({ pingPong })}
+          <NodeFilter
+            label="To any node"
+            word="To"
+            value={url.reached}
+            choose={(reached) => void setUrl({ reached })}
           />
+          {url.node && (
+            <NodeFilter
+              label="Any node"
+              value={url.node}
+              choose={(node) => void setUrl({ node })}
+            />
+          )}
         </>
+      ) : (
+        <NodeFilter label="Any node" value={url.node} choose={(node) => void setUrl({ node })} />
       )}
-      {filtered && (
-        <Button
-          small
-          icon="close"
-          onClick={() =>
-            void setUrl({
-              cause: null,
-              node: null,
-              client: null,
-              q: null,
-              lost: null,
-              pingPong: null,
-              bounced: null,
-            })
-          }
-        >
+      {tab === "lost" && (
+        <Choice
+          label="Lost to anything"
+          value={url.lostTo}
+          options={lossKinds}
+          choose={(lostTo) => void setUrl({ lostTo })}
+        />
+      )}
+      {tab === "sessions" && <ClientFilter url={url} setUrl={setUrl} />}
+      {tab === "sessions" && (
+        <Toggle on={url.bounced} label="Bounced" onToggle={(bounced) => void setUrl({ bounced })} />
+      )}
+      {tab !== "lost" && (
+        <Toggle on={url.lost} label="Lost" onToggle={(lost) => void setUrl({ lost })} />
+      )}
+      {tab === "sessions" && (
+        <Toggle
+          on={url.pingPong}
+          label="Ping-pong"
+          onToggle={(pingPong) => void setUrl({ pingPong })}
+        />
+      )}
+      {isFiltered(url) && (
+        <Button small icon="close" onClick={() => void setUrl(noFilters)}>
           Clear
         </Button>
       )}
-      {sessions && (
-        <span className="ss-sort">
+      <span className="ss-end">
+        {tab === "sessions" ? (
           <Segmented
             small
             label="Sort by"
@@ -81,8 +103,17 @@ export function Filters({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUr
             value={url.sort}
             onChange={(sort) => void setUrl({ sort })}
           />
-        </span>
-      )}
+        ) : (
+          <Segmented
+            small
+            label="Which come first"
+            options={orders}
+            value={url.order}
+            onChange={(order) => void setUrl({ order })}
+          />
+        )}
+        {children}
+      </span>
     </search>
   );
 }
@@ -105,28 +136,87 @@ function Toggle({
 
 function CauseFilter({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {
   return (
+    <Choice
+      label="Any cause"
+      value={url.cause}
+      options={causes}
+      choose={(cause) => void setUrl({ cause })}
+      draw={(cause) => <CauseChip cause={cause} withClass />}
+      drawChosen={(cause) => <CauseChip cause={cause} />}
+    />
+  );
+}
+
+function NodeFilter({
+  label,
+  word,
+  value,
+  choose,
+}: {
+  label: string;
+  word?: string;
+  value: string | null;
+  choose: (node: string | null) => void;
+}) {
+  const known = useKnownNodes();
+  const names = [...new Set(known.nodes.map((node) => node.name))];
+  const draw = (name: string) => <NodeName name={name} ordinal={known.ordinalOf(name)} />;
+  return (
+    <Choice
+      label={label}
+      value={value}
+      options={value !== null && !names.includes(value) ? [value, ...names] : names}
+      choose={choose}
+      draw={draw}
+      drawChosen={(name) => (
+        <>
+          {word && <span className="text-fg-3">{word}</span>}
+          {draw(name)}
+        </>
+      )}
+    />
+  );
+}
+
+/** One of some names, or any. */
+export function Choice<Value extends string>({
+  label,
+  value,
+  options,
+  choose,
+  draw = (option) => option,
+  drawChosen = draw,
+}: {
+  label: string;
+  value: Value | null;
+  options: readonly Value[];
+  choose: (value: Value | null) => void;
+  draw?: (value: Value) => ReactNode;
+  drawChosen?: (value: Value) => ReactNode;
+}) {
+  return (
     <Popover
-      className={`btn sm ${url.cause ? "on" : ""}`}
+      className={`btn sm ${value === null ? "" : "on"}`}
       trigger={
         <>
-          {url.cause ? <CauseChip cause={url.cause} /> : "Any cause"}
+          {value === null ? label : drawChosen(value)}
           <Icon name="chevron-down" />
         </>
       }
     >
       {(close) => {
-        const choose = (cause: SessionUrl["cause"]) => {
-          void setUrl({ cause });
+        const take = (chosen: Value | null) => {
+          choose(chosen);
           close();
         };
         return (
-          <div className="ss-causes">
-            <PopRow current={url.cause === null} onChoose={() => choose(null)}>
-              Any cause
+          <div className="ss-choices">
+            <PopRow current={value === null} onChoose={() => take(null)}>
+              {label}
             </PopRow>
-            {causes.map((cause) => (
-              <PopRow key={cause} current={url.cause === cause} onChoose={() => choose(cause)}>
-                <CauseChip cause={cause} withClass />
+            {options.map((option) => (
+              <PopRow key={option} current={value === option} onChoose={() => take(option)}>
+                {draw(option)}
               </PopRow>
             ))}
           </div>
@@ -136,66 +226,21 @@ function CauseFilter({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }
   );
 }
 
-function NodeFilter({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {
-  const known = useKnownNodes();
-  const names = [...new Set(known.nodes.map((node) => node.name))];
-  return (
-    <Popover
-      className={`btn sm ${url.node ? "on" : ""}`}
-      trigger={
-        <>
-          {url.node ? <NodeName name={url.node} ordinal={known.ordinalOf(url.node)} /> : "Any node"}
-          <Icon name="chevron-down" />
-        </>
-      }
-    >
-      {(close) => {
-        const choose = (node: string | null) => {
-          void setUrl({ node });
-          close();
-        };
-        return (
-          <>
-            <PopRow current={url.node === null} onChoose={() => choose(null)}>
-              Any node
-            </PopRow>
-            {names.map((name) => (
-              <PopRow key={name} current={url.node === name} onChoose={() => choose(name)}>
-                <NodeName name={name} ordinal={known.ordinalOf(name)} />
-              </PopRow>
-            ))}
-          </>
-        );
-      }}
-    </Popover>
-  );
-}
-
-/** A short text that filters when it is entered, or a moment after the last letter. */
-function Words({
-  name,
-  label,
-  url,
-  setUrl,
-}: {
-  name: "q" | "client";
-  label: string;
-  url: SessionUrl;
-  setUrl: SetSessionUrl;
-}) {
-  const asked = url[name] ?? "";
+/** A client's address or network; filters when it is entered, or a moment after the last letter. */
+function ClientFilter({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {
+  const asked = url.client ?? "";
   const [text, setText] = useState(asked);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => setText(asked), [asked]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const apply = (value: string) => {
     clearTimeout(timer.current);
-    const trimmed = value.trim();
-    if (trimmed !== asked) void setUrl({ [name]: trimmed || null }, { history: "replace" });
+    const client = value.trim();
+    if (client !== asked) void setUrl({ client: client || null }, { history: "replace" });
   };
   return (
     <form
-      className={`ss-words ${name}`}
+      className="ss-words client"
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         apply(text);
@@ -204,8 +249,8 @@ function Words({
       <input
         className="input"
         type="search"
-        aria-label={label}
-        placeholder={label}
+        aria-label="Client address"
+        placeholder="Client address"
         value={text}
         autoComplete="off"
         spellCheck={false}

@@ -1,8 +1,10 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { type InfiniteData, type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { errorText } from "@/components/ui/states";
+import { isLong } from "@/lib/browser/live-keys";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { formatCount } from "@/lib/view/numbers";
 
@@ -19,6 +21,35 @@ export function useRowKeys(count: number, what: string, focus: (index: number) =
   };
   useShortcut("j", `Next ${what}`, () => move(1));
   useShortcut("k", `Previous ${what}`, () => move(-1));
+}
+
+/** All rows of the pages that were fetched; the same list while no page changes. */
+export function useRows<Row>(data: InfiniteData<{ items: Row[] }> | undefined): Row[] {
+  return useMemo(() => (data?.pages ?? []).flatMap((page) => page.items), [data]);
+}
+
+/** A list in which somebody reads far down does not move under them; this says so, and begins anew. */
+export function Held({
+  question,
+  queryKey,
+}: {
+  question: { data: { pages: readonly unknown[] } | undefined };
+  queryKey: QueryKey;
+}) {
+  const client = useQueryClient();
+  if (!isLong(question.data)) return null;
+  const anew = () => {
+    window.scrollTo({ top: 0 });
+    void client.resetQueries({ queryKey, exact: true });
+  };
+  return (
+    <p className="ss-held noprint">
+      This list holds still while you read on.
+      <Button small icon="reload" onClick={anew}>
+        Show the newest
+      </Button>
+    </p>
+  );
 }
 
 /** Holds the place of rows that are not drawn. */

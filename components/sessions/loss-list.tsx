@@ -2,6 +2,8 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import type { ReactNode } from "react";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
 import { NodeName } from "@/components/ui/node-mark";
@@ -13,13 +15,13 @@ import { lossesOptions } from "@/lib/browser/queries/losses";
 import { useWindowRows } from "@/lib/browser/window-rows";
 import type { Loss } from "@/lib/schemas/results";
 import { rangeInWords } from "@/lib/view/time-range";
+import { columnChoices, shownColumns } from "./columns";
 import { EvidenceRows } from "./evidence";
 import type { SetSessionUrl } from "./filters";
-import { Gap, MoreRows, useRowKeys } from "./list-parts";
-import { lossesAsked, type SessionUrl } from "./session-params";
+import { Gap, Held, MoreRows, useRowKeys, useRows } from "./list-parts";
+import { isFiltered, lossesAsked, noFilters, type SessionUrl } from "./session-params";
 
 const rowHeight = 30;
-const columns = 6;
 
 /** What lost it, in a word or two. */
 const lostWords = {
@@ -30,24 +32,39 @@ const lostWords = {
 
 export function LossList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {
   const params = useRangeParams();
-  const question = useInfiniteQuery(lossesOptions(lossesAsked(params)));
+  const options = lossesOptions(lossesAsked(params, url));
+  const question = useInfiniteQuery(options);
+  const rows = useRows(question.data);
   const { range } = useRange();
   return (
     <Answer question={question} what="lost sessions">
-      {({ pages }) => {
-        const rows = pages.flatMap((page) => page.items);
+      {() => {
         if (rows.length === 0)
           return (
-            <Empty title={`No session was lost ${rangeInWords(range)}`}>
+            <Empty
+              title={`No ${isFiltered(url) ? "such session" : "session"} was lost ${rangeInWords(range)}`}
+              actions={
+                isFiltered(url) ? (
+                  <Button small onClick={() => void setUrl(noFilters)}>
+                    Clear the filters
+                  </Button>
+                ) : (
+                  <ButtonLink small href="/sources">
+                    See the sources
+                  </ButtonLink>
+                )
+              }
+            >
               A loss is known from the app's session.missing events. Without them, only bounces
               show.
             </Empty>
           );
         return (
           <div className={question.isPlaceholderData ? "ss-stale" : ""}>
+            <Held question={question} queryKey={options.queryKey} />
             <Rows
               rows={rows}
-              open={url.open}
+              url={url}
               onOpen={(open) => void setUrl({ open }, { history: "replace" })}
             />
             <MoreRows
@@ -67,17 +84,28 @@ export function LossList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionU
 
 function Rows({
   rows,
-  open,
+  url,
   onOpen,
 }: {
   rows: Loss[];
-  open: string | null;
+  url: SessionUrl;
   onOpen: (id: string | null) => void;
 }) {
   const { virtual, box, above, below, focus } = useWindowRows(rows.length, rowHeight);
   useRowKeys(rows.length, "loss", focus);
   const known = useKnownNodes();
   const href = useCarriedHref();
+  const choice = shownColumns("lost", url.cols);
+  const columns = choice.count + 2;
+  const labels = new Map(columnChoices.lost.map(({ key, label }) => [key, label]));
+  const head = (key: string) =>
+    choice.has(key) && (
+      <th scope="col" className={choice.classOf(key)}>
+        {labels.get(key)}
+      </th>
+    );
+  const cell = (key: string, content: ReactNode) =>
+    choice.has(key) && <td className={choice.classOf(key)}>{content}</td>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label="Lost sessions" ref={box}>
@@ -87,14 +115,10 @@ function Rows({
           <tr>
             <th scope="col">Time</th>
             <th scope="col">Session</th>
-            <th scope="col">Missing on</th>
-            <th scope="col">Lost to</th>
-            <th scope="col" className="ss-wide">
-              Correlation ID
-            </th>
-            <th scope="col" className="ss-wide">
-              Pool
-            </th>
+            {head("node")}
+            {head("lostTo")}
+            {head("correlation")}
+            {head("pool")}
           </tr>
         </thead>
         {above > 0 && (
@@ -105,7 +129,7 @@ function Rows({
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index];
           if (!row) return null;
-          const isOpen = row.id === open;
+          const isOpen = row.id === url.open;
           return (
             <tbody key={row.id} ref={virtual.measureElement} data-index={item.index}>
               <tr className={`link-row ${isOpen ? "selected" : ""}`} aria-rowindex={item.index + 2}>
@@ -123,25 +147,20 @@ function Rows({
                     {row.session.slice(0, 12)}
                   </button>
                 </td>
-                <td>
-                  {row.node === null ? (
+                {cell(
+                  "node",
+                  row.node === null ? (
                     <span className="text-fg-3">not told</span>
                   ) : (
                     <NodeName name={row.node} ordinal={known.ordinalOf(row.node, row.pool)} />
-                  )}
-                </td>
-                <td>
-                  {row.lostTo === null ? (
-                    <span className="text-fg-2">not proved</span>
-                  ) : (
-                    <>
-                      <b className="text-bad">{row.lostTo}</b>{" "}
-                      <span className="text-fg-2 hide-s">{lostWords[row.lostTo]}</span>
-                    </>
-                  )}
-                </td>
-                <td className="mono ss-wide text-fg-2">{row.correlationId ?? "–"}</td>
-                <td className="ss-wide text-fg-2">{row.pool}</td>
+                  ),
+                )}
+                {cell("lostTo", <LostTo lostTo={row.lostTo} />)}
+                {cell(
+                  "correlation",
+                  <span className="mono text-fg-2">{row.correlationId ?? "–"}</span>,
+                )}
+                {cell("pool", <span className="text-fg-2">{row.pool}</span>)}
               </tr>
               {isOpen && (
                 <tr className="ss-open">
@@ -175,5 +194,15 @@ function Rows({
         )}
       </table>
     </section>
+  );
+}
+
+function LostTo({ lostTo }: Pick<Loss, "lostTo">) {
+  if (lostTo === null) return <span className="text-fg-2">not proved</span>;
+  return (
+    <>
+      <b className="text-bad">{lostTo}</b>{" "}
+      <span className="text-fg-2 hide-s">{lostWords[lostTo]}</span>
+    </>
   );
 }

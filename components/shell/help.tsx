@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useShortcut, useShortcutList } from "@/lib/browser/shortcuts";
+import { keyLabel, useShortcut, useShortcutList } from "@/lib/browser/shortcuts";
 import { IconButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 
@@ -20,7 +20,7 @@ export function HelpButton() {
               <dt>
                 {shortcut.keys.split(/[ +]/).map((key) => (
                   <kbd className="kbd" key={key}>
-                    {key}
+                    {keyLabel(key)}
                   </kbd>
                 ))}
               </dt>

@@ -14,7 +14,7 @@ interface Page {
   key: string;
 }
 
-const pages: Page[] = [
+export const pages: readonly Page[] = [
   { path: "/", label: "Overview", icon: "overview", key: "o" },
   { path: "/sessions", label: "Sessions", icon: "sessions", key: "s" },
   { path: "/nodes", label: "Nodes", icon: "nodes", key: "n" },

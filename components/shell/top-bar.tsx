@@ -5,10 +5,13 @@ import { useCarriedHref } from "@/lib/browser/page-state";
 import { Mark } from "../ui/icon";
 import { Find } from "./find";
 import { HelpButton } from "./help";
+import { LogOut } from "./log-out";
 import { Nav, NavShortcuts } from "./nav";
+import { Palette } from "./palette";
 import { ThemeMenu } from "./theme-menu";
 
-export function TopBar() {
+/** `loggedIn`: the visitor gave a password, and may log out. */
+export function TopBar({ loggedIn }: { loggedIn: boolean }) {
   const href = useCarriedHref();
   return (
     <header className="bar">
@@ -19,8 +22,10 @@ export function TopBar() {
       <Nav place="top" />
       <span className="flex-1" />
       <Find />
+      <Palette />
       <ThemeMenu />
       <HelpButton />
+      {loggedIn && <LogOut />}
       <NavShortcuts />
     </header>
   );

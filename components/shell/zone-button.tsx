@@ -1,6 +1,7 @@
 "use client";
 
 import { useNow } from "@/lib/browser/clock";
+import { useShortcut } from "@/lib/browser/shortcuts";
 import { useZone } from "@/lib/browser/zone";
 import { zoneName } from "@/lib/view/times";
 import { Button } from "../ui/button";
@@ -10,13 +11,14 @@ export function ZoneButton() {
   const { zone, utc, choose } = useZone();
   const now = useNow();
   const name = zoneName(now, zone);
+  const toggle = () => choose(utc ? "local" : "utc");
+  useShortcut("u", "Switch between local time and UTC", toggle);
   return (
     <Button
       icon="globe"
-      className="hide-s"
       title={utc ? "Show local time" : "Show UTC"}
       aria-label={`Times in ${name}. ${utc ? "Show local time" : "Show UTC"}`}
-      onClick={() => choose(utc ? "local" : "utc")}
+      onClick={toggle}
     >
       {name}
     </Button>

@@ -114,6 +114,10 @@ const shapes = {
   maintenance: <rect x="3.5" y="3.5" width="9" height="9" rx="1" strokeWidth="1.6" />,
   down: <path d="m3.5 3.5 9 9M12.5 3.500l-9 9" strokeWidth="2" />,
   up: <path d="m3 8.5 3.3 3.300L13 4.5" strokeWidth="1.8" />,
+  command: (
+    <path d="M6 6h4v4H6ZM6 6H4.500A1.700 1.700 0 1 1 6 4.500ZM10 6V4.500A1.700 1.700 0 1 1 11.500 6ZM10 10h1.500A1.700 1.700 0 1 1 10 11.500ZM6 10v1.500A1.700 1.700 0 1 1 4.500 10Z" />
+  ),
+  "log-out": <path d="M6.500 2.500h-4v11h4M6 8h7.500M10.500 5l3 3-3 3" />,
   dot: <circle cx="8" cy="8" r="3" fill="currentColor" />,
 } satisfies Record<string, ReactNode>;
 

@@ -4,12 +4,17 @@ import type { SessionSort, SessionsParams } from "./queries/sessions";
 
 /* The overview's own questions, asked by the server beforehand and by the browser with the same key. */
 
-export function latestBounces(range: RangeParams): BouncesParams {
-  return { ...range, limit: 5 };
+export function latestBounces(range: RangeParams, lb: string | null): BouncesParams {
+  return { ...range, ...(lb ? { lb } : {}), limit: 5 };
 }
 
 export type WorstSort = Extract<SessionSort, "worst" | "lost" | "latest">;
 
-export function worstSessions(range: RangeParams, sort: WorstSort): SessionsParams {
-  return { ...range, sort, limit: 8, ...(sort === "lost" ? { lost: true } : { bounced: true }) };
+export function worstSessions(
+  range: RangeParams,
+  sort: WorstSort,
+  lb: string | null,
+): SessionsParams {
+  const kind = sort === "lost" ? { lost: true } : { bounced: true };
+  return { ...range, ...(lb ? { lb } : {}), sort, limit: 8, ...kind };
 }

@@ -16,6 +16,8 @@ const byRequests = [
   "sessions",
   "timeline",
   "bounces",
+  "bounce-groups",
+  "spread",
   "losses",
   "transitions",
   "heatmap",
@@ -34,7 +36,16 @@ export function touchedBy(event: StreamEvent): Touched {
       };
     case "bounce":
       return {
-        names: ["overview", "sessions", "timeline", "bounces", "transitions", "heatmap"],
+        names: [
+          "overview",
+          "sessions",
+          "timeline",
+          "bounces",
+          "bounce-groups",
+          "spread",
+          "transitions",
+          "heatmap",
+        ],
         pools: [event.bounce.pool],
         withinMs: 60,
       };
@@ -62,10 +73,27 @@ export function tokensOf(touched: Touched): string[] {
   return touched.names.flatMap((name) => (touched.pools ?? []).map((pool) => `${name}/${pool}`));
 }
 
+/** A list of more pages than this is not asked again by itself: each page would be. */
+const mostPages = 3;
+
+/** Whether a list was read far down; it then holds still until its reader wants it anew. */
+export function isLong(data: unknown): boolean {
+  return (
+    typeof data === "object" &&
+    data !== null &&
+    "pages" in data &&
+    Array.isArray(data.pages) &&
+    data.pages.length > mostPages
+  );
+}
+
 /** Whether a cached question is among the gathered ones. One about all pools is touched by each. */
-export function isTouched(query: Pick<Query, "queryKey">, tokens: ReadonlySet<string>): boolean {
+export function isTouched(
+  query: Pick<Query, "queryKey"> & { state?: { data?: unknown } },
+  tokens: ReadonlySet<string>,
+): boolean {
   const [name, params] = query.queryKey;
-  if (typeof name !== "string") return false;
+  if (typeof name !== "string" || isLong(query.state?.data)) return false;
   if (tokens.has(name)) return true;
   const pool = poolOf(params);
   if (pool !== null) return tokens.has(`${name}/${pool}`);

@@ -6,6 +6,8 @@ export const pageParams = {
   from: parseAsString.withDefault(defaultRange.from),
   to: parseAsString.withDefault(defaultRange.to),
   pool: parseAsString,
+  /** A load balancer; the overview and the lists show only what went through it. */
+  lb: parseAsString,
   /** `utc`, an IANA zone, or absent for the reader's own. */
   tz: parseAsString,
   live: parseAsBoolean.withDefault(true),
@@ -13,11 +15,11 @@ export const pageParams = {
 
 export const loadPageParams = createLoader(pageParams);
 
-export interface RangeParams {
+export type RangeParams = {
   from: string;
   to: string;
   pool?: string;
-}
+};
 
 /** The parameters of a ranged question; a range that cannot be understood falls back to the default one. */
 export function rangeParams(
@@ -29,7 +31,15 @@ export function rangeParams(
   return pool ? { ...range, pool } : { ...range };
 }
 
+const furtherRows = 500;
+
+/** Where a page of a list begins; whoever reads on gets more at a time than the first page holds. */
+export function further(cursor: string | null): { cursor?: string; limit?: number } {
+  return cursor === null ? {} : { cursor, limit: furtherRows };
+}
+
 const carriedNames = ["from", "to", "pool", "tz", "live"];
+const pagesOfBalancer = ["/", "/sessions", "/compare"];
 
 /** A link to another page that keeps the range, the pool and the zone. `more` adds or, with null, drops parameters. */
 export function carriedHref(
@@ -38,7 +48,8 @@ export function carriedHref(
   more: Record<string, string | null> = {},
 ): string {
   const kept = new URLSearchParams();
-  for (const name of carriedNames) {
+  const names = pagesOfBalancer.includes(path) ? [...carriedNames, "lb"] : carriedNames;
+  for (const name of names) {
     const value = search.get(name);
     if (value) kept.set(name, value);
   }

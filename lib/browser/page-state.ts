@@ -16,6 +16,7 @@ import { carriedHref, pageParams, type RangeParams } from "./page-params";
 
 const rangeKeys = { from: pageParams.from, to: pageParams.to };
 const poolKeys = { pool: pageParams.pool };
+const lbKeys = { lb: pageParams.lb };
 const liveKeys = { live: pageParams.live };
 
 export interface PageRange {
@@ -60,6 +61,13 @@ export function usePool(): [string | null, (pool: string | null) => void] {
   const [{ pool }, setPool] = useQueryStates(poolKeys, { history: "push" });
   const choose = useCallback((next: string | null) => void setPool({ pool: next }), [setPool]);
   return [pool, choose];
+}
+
+/** The load balancer that the page shows; null for all. */
+export function useBalancer(): [string | null, (lb: string | null) => void] {
+  const [{ lb }, setLb] = useQueryStates(lbKeys, { history: "push" });
+  const choose = useCallback((next: string | null) => void setLb({ lb: next }), [setLb]);
+  return [lb, choose];
 }
 
 /** Whether the reader wants the page to move with new data. */

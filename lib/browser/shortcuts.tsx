@@ -11,7 +11,7 @@ import {
 } from "react";
 
 export interface Shortcut {
-  /** As typed: `t`, `?`, `Shift+T`, `Escape`, or two in a row: `g o`. */
+  /** As typed: `t`, `?`, `Shift+T`, `Escape`, two in a row: `g o`, or with Ctrl or Command: `Mod+k`. */
   keys: string;
   does: string;
   run: () => void;
@@ -38,6 +38,11 @@ export function keyName(event: Pick<KeyboardEvent, "key" | "shiftKey">): string 
   return event.shiftKey && /^[A-Z]$/.test(event.key) ? `Shift+${event.key}` : event.key;
 }
 
+/** What is listed does what its owner last said, not what it said when it was entered. */
+function asItIs(entry: { current: Shortcut }): Shortcut {
+  return { ...entry.current, run: () => entry.current.run() };
+}
+
 export function ShortcutProvider({ children }: { children: ReactNode }) {
   const entries = useRef(new Set<{ current: Shortcut }>());
   const [list, setList] = useState<Shortcut[]>([]);
@@ -46,8 +51,17 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
     let first = "";
     let firstAt = 0;
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+      if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
+      if (event.ctrlKey || event.metaKey) {
+        const held = [...entries.current].find(
+          ({ current }) => current.keys === `Mod+${event.key.toLowerCase()}`,
+        );
+        if (!held || event.shiftKey) return;
+        event.preventDefault();
+        held.current.run();
+        return;
+      }
+      if (isTyping(event.target)) return;
       const key = keyName(event);
       const pair = event.timeStamp - firstAt < sequenceMs ? `${first} ${key}` : key;
       const all = [...entries.current].map((entry) => entry.current);
@@ -71,10 +85,10 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
       list,
       add: (entry) => {
         entries.current.add(entry);
-        setList([...entries.current].map((known) => known.current));
+        setList([...entries.current].map(asItIs));
         return () => {
           entries.current.delete(entry);
-          setList([...entries.current].map((known) => known.current));
+          setList([...entries.current].map(asItIs));
         };
       },
     }),
@@ -92,6 +106,14 @@ export function useShortcut(keys: string, does: string, run: () => void): void {
   });
   const add = useRef(registry?.add);
   useEffect(() => add.current?.(entry), []);
+}
+
+/** How a key is written on the reader's keyboard. */
+export function keyLabel(key: string): string {
+  if (key !== "Mod") return key;
+  return typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.userAgent)
+    ? "⌘"
+    : "Ctrl";
 }
 
 export function useShortcutList(): Shortcut[] {

@@ -14,6 +14,7 @@ import { sessionSteps } from "@/lib/store/read/session-steps";
 import { cut, iso, isoOrNull, rangeOf, stepFor } from "@/lib/view/range";
 import { Names } from "./names";
 import { newestAt } from "./newest";
+import { objectiveOf, objectives } from "./objectives";
 import { causeOf, Period } from "./overview-period";
 import {
   exactSegments,
@@ -59,7 +60,7 @@ export async function overview(
   // Within one pool nothing is counted twice.
   const shared = pools.length === 1 ? pools : [...pools, allPools];
 
-  const [seen, load, latency, sessions, spans, bounces, losses, changes] = await Promise.all([
+  const [seen, load, latency, sessions, spans, bounces, losses, changes, aims] = await Promise.all([
     sightingsOf(db, names, pools, now + 60_000),
     loadSteps(db, { ...counted, pools, lb }),
     lb === null ? latencySteps(db, { ...counted, pools }) : [],
@@ -74,6 +75,7 @@ export async function overview(
       afterId: null,
       limit: 500,
     }),
+    objectives(db),
   ]);
   const marks = bounces.reduce(
     (sum, row) => (isExplained(causeOf(row.cause)) ? sum : sum + row.n),
@@ -102,6 +104,7 @@ export async function overview(
     to: iso(range.to),
     stepMs: steps.step,
     continuityRate: figure("continuityRate", figures.continuityRate),
+    objective: objectiveOf(aims, query.pool ?? null),
     requests: figure("requests", figures.requests),
     requestsPerSecond: figure("requestsPerSecond", figures.requestsPerSecond),
     sessions: figure("sessions", figures.sessions),

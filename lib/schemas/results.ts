@@ -326,6 +326,8 @@ export const overviewSchema = z.object({
   to: instant,
   stepMs: z.number(),
   continuityRate: figureSchema,
+  /** The continuity rate that is aimed at, 0 to 1. */
+  objective: z.number(),
   requests: figureSchema,
   requestsPerSecond: figureSchema,
   sessions: figureSchema,

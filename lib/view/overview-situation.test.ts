@@ -56,6 +56,25 @@ describe("situation", () => {
     );
   });
 
+  it("answers first whether stickiness holds, against what is aimed at", () => {
+    const verdict = (value: number | null) =>
+      situation(
+        anOverview({
+          requests: { value: 100, previous: null },
+          sessions: { value: 50, previous: null },
+          bounces: { value: 1, previous: null },
+          continuityRate: { value, previous: null },
+          objective: 0.99,
+        }),
+        null,
+        "this hour",
+      )?.verdict;
+    expect(verdict(1)).toEqual({ text: "Stickiness holds", bad: false });
+    expect(verdict(0.9951)).toEqual({ text: "Stickiness holds: 99.51% kept", bad: false });
+    expect(verdict(0.9)).toEqual({ text: "Stickiness fails: 90.0% kept, aim 99.0%", bad: true });
+    expect(verdict(null)).toBeNull();
+  });
+
   it("says nothing where nothing was received", () => {
     expect(situation(anOverview(), null, "this hour")).toBeNull();
   });

@@ -3,12 +3,14 @@ import type { ChangeKind } from "@/lib/domain/facts";
 import type { ChangeMark, Overview } from "@/lib/schemas/results";
 import { changePhrase } from "./change-words";
 import { countOf, formatCount, formatPercent } from "./numbers";
-import { type CauseShare, causeShares } from "./overview";
+import { type CauseShare, causeShares, misses } from "./overview";
 
 /** A piece of the sentence; strong ones are names and numbers. `at` is written in the reader's zone. */
 export type Words = { kind: "text"; text: string; strong: boolean } | { kind: "time"; at: number };
 
 export interface Situation {
+  /** The answer in two or three words; null where no session has come twice. */
+  verdict: { text: string; bad: boolean } | null;
   words: Words[];
   /** More bounces than before, by a margin; the line then has a red edge. */
   bad: boolean;
@@ -29,8 +31,10 @@ export function situation(
   const { bounces, requests, sessions } = overview;
   if (bounces.value === null || requests.value === null || requests.value === 0) return null;
   const scope = strong(pool ?? "All pools");
+  const verdict = verdictOn(overview);
   if (sessions.value === 0)
     return {
+      verdict,
       words: [
         scope,
         plain(` had ${formatCount(requests.value)} requests ${rangeWords}, none with a session.`),
@@ -39,6 +43,7 @@ export function situation(
     };
   if (bounces.value === 0)
     return {
+      verdict,
       words: [
         strong("No bounces"),
         plain(
@@ -73,7 +78,22 @@ export function situation(
       strong(countOf(lost, "session")),
       plain(`${lost === 1 ? " was" : " were"} lost.`),
     );
-  return { words, bad: isBad(bounces.value, bounces.previous) };
+  return {
+    verdict,
+    words,
+    bad: isBad(bounces.value, bounces.previous) || verdict?.bad === true,
+  };
+}
+
+/** Whether stickiness holds, against the continuity that is aimed at. */
+function verdictOn(overview: Overview): Situation["verdict"] {
+  const { continuityRate, objective } = overview;
+  if (continuityRate.value === null) return null;
+  if (continuityRate.value === 1) return { text: "Stickiness holds", bad: false };
+  const kept = `${formatPercent(continuityRate.value, continuityRate.value > 0.99 ? 2 : 1)} kept`;
+  return misses(overview)
+    ? { text: `Stickiness fails: ${kept}, aim ${formatPercent(objective, 1)}`, bad: true }
+    : { text: `Stickiness holds: ${kept}`, bad: false };
 }
 
 function mainCause({ cause, share }: CauseShare): Words[] {

@@ -29,6 +29,7 @@ export function anOverview(given: Partial<Overview> = {}): Overview {
     to: "2026-11-21T03:00:00Z",
     stepMs: 60_000,
     continuityRate: none,
+    objective: 0.995,
     requests: none,
     requestsPerSecond: none,
     sessions: none,

@@ -17,7 +17,7 @@ describe("figureCells", () => {
       value: "96.84",
       unit: "%",
       delta: { direction: "down", text: "2.7 pp", bad: true },
-      note: "was 99.55%",
+      note: "was 99.55%, aim 99.5%",
       bad: true,
     });
   });

@@ -57,7 +57,11 @@ export function figureCells(overview: Overview): FigureCell[] {
       value: formatPercent(continuityRate.value, 2).replace("%", ""),
       unit: continuityRate.value === null ? "" : "%",
       ...changed(continuityRate, (by) => `${formatFigure(by * 100)} pp`, isLower),
-      note: was(continuityRate, (value) => formatPercent(value, 2)),
+      bad: isLower(continuityRate) || misses(overview),
+      note: join([
+        was(continuityRate, (value) => formatPercent(value, 2)),
+        continuityRate.value === null ? "" : `aim ${formatPercent(overview.objective, 1)}`,
+      ]),
       ...shape((point) => point.continuityRate),
     },
     {
@@ -114,6 +118,11 @@ export function figureCells(overview: Overview): FigureCell[] {
       ...shape((point) => point.p95Ms),
     },
   ];
+}
+
+/** Whether fewer sessions kept to their node than is aimed at. */
+export function misses({ continuityRate, objective }: Overview): boolean {
+  return continuityRate.value !== null && continuityRate.value < objective;
 }
 
 /** In percent; a manifold in times, for nobody reads four digits of percent. */

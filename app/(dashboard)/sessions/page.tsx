@@ -4,23 +4,26 @@ import { connection } from "next/server";
 import type { SearchParams } from "nuqs/server";
 import {
   bouncesAsked,
+  groupsAsked,
   loadSessionParams,
   lossesAsked,
   sessionsAsked,
 } from "@/components/sessions/session-params";
 import { SessionsView } from "@/components/sessions/sessions-view";
+import type { Params } from "@/lib/browser/ask";
 import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
-import { bouncesOptions } from "@/lib/browser/queries/bounces";
+import { bounceGroupsOptions, bouncesOptions } from "@/lib/browser/queries/bounces";
 import { lossesOptions } from "@/lib/browser/queries/losses";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import { poolsOptions } from "@/lib/browser/queries/pools";
 import { sessionsOptions } from "@/lib/browser/queries/sessions";
 import { makeQueryClient } from "@/lib/browser/query-client";
-import { bounces } from "@/lib/reports/bounces";
+import { bounces, groupedBounces } from "@/lib/reports/bounces";
 import { losses } from "@/lib/reports/losses";
 import { nodes } from "@/lib/reports/nodes";
 import { pools } from "@/lib/reports/pools";
 import { sessions } from "@/lib/reports/sessions";
+import { bounceGroupsQuery } from "@/lib/schemas/lists";
 import { bouncesQuery, lossesQuery, sessionsQuery } from "@/lib/schemas/results";
 import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
@@ -43,31 +46,31 @@ export default async function SessionsPage({
   const list = () => {
     switch (url.tab) {
       case "sessions": {
-        const { lost, pingPong, bounced, ...asked } = sessionsAsked(range, url);
-        // Flags are written as text in a query string, as the browser asks.
-        const query = sessionsQuery.parse({
-          ...asked,
-          ...(lost ? { lost: "true" } : {}),
-          ...(pingPong ? { pingPong: "true" } : {}),
-          ...(bounced ? { bounced: "true" } : {}),
-        });
+        const asked = sessionsAsked(range, url);
         return client.prefetchInfiniteQuery({
-          ...sessionsOptions(sessionsAsked(range, url)),
-          queryFn: () => sessions(db, query, now),
+          ...sessionsOptions(asked),
+          queryFn: () => sessions(db, sessionsQuery.parse(asText(asked)), now),
         });
       }
       case "bounces": {
+        if (url.group !== null) {
+          const grouped = { ...groupsAsked(range, url), by: url.group };
+          return client.prefetchQuery({
+            ...bounceGroupsOptions(grouped),
+            queryFn: () => groupedBounces(db, bounceGroupsQuery.parse(asText(grouped)), now),
+          });
+        }
         const asked = bouncesAsked(range, url);
         return client.prefetchInfiniteQuery({
           ...bouncesOptions(asked),
-          queryFn: () => bounces(db, bouncesQuery.parse(asked), now),
+          queryFn: () => bounces(db, bouncesQuery.parse(asText(asked)), now),
         });
       }
       case "lost": {
-        const asked = lossesAsked(range);
+        const asked = lossesAsked(range, url);
         return client.prefetchInfiniteQuery({
           ...lossesOptions(asked),
-          queryFn: () => losses(db, lossesQuery.parse(asked), now),
+          queryFn: () => losses(db, lossesQuery.parse(asText(asked)), now),
         });
       }
     }
@@ -81,5 +84,12 @@ export default async function SessionsPage({
     <HydrationBoundary state={dehydrate(client)}>
       <SessionsView />
     </HydrationBoundary>
+  );
+}
+
+/** Flags as a query string holds them, which is how the browser asks. */
+function asText(asked: Params): Params {
+  return Object.fromEntries(
+    Object.entries(asked).map(([name, value]) => [name, value === true ? "true" : value]),
   );
 }

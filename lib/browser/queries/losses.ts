@@ -1,10 +1,17 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
-
+import type { lossKinds, timeOrders } from "@/lib/schemas/lists";
 import { lossListSchema } from "@/lib/schemas/results";
 import { ask } from "../ask";
-import type { RangeParams } from "../page-params";
+import { further, type RangeParams } from "../page-params";
 
-export type LossesParams = RangeParams & { session?: string; limit?: number };
+export type LossesParams = RangeParams & {
+  session?: string;
+  node?: string;
+  lostTo?: (typeof lossKinds)[number];
+  q?: string;
+  sort?: (typeof timeOrders)[number];
+  limit?: number;
+};
 
 const firstPage: string | null = null;
 
@@ -13,7 +20,7 @@ export function lossesOptions(params: LossesParams) {
   return infiniteQueryOptions({
     queryKey: ["losses", params],
     queryFn: ({ signal, pageParam }) =>
-      ask("/losses", lossListSchema, { params: { ...params, cursor: pageParam }, signal }),
+      ask("/losses", lossListSchema, { params: { ...params, ...further(pageParam) }, signal }),
     initialPageParam: firstPage,
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,

@@ -2,13 +2,14 @@ import { infiniteQueryOptions, keepPreviousData, mutationOptions } from "@tansta
 import type { Cause } from "@/lib/domain/causes";
 import { lookupOutputSchema, sessionListSchema, type sessionSorts } from "@/lib/schemas/results";
 import { ask } from "../ask";
-import type { RangeParams } from "../page-params";
+import { further, type RangeParams } from "../page-params";
 
 export type SessionSort = (typeof sessionSorts)[number];
 
 export type SessionsParams = RangeParams & {
   cause?: Cause;
   node?: string;
+  lb?: string;
   client?: string;
   lost?: boolean;
   pingPong?: boolean;
@@ -25,7 +26,7 @@ export function sessionsOptions(params: SessionsParams) {
   return infiniteQueryOptions({
     queryKey: ["sessions", params],
     queryFn: ({ signal, pageParam }) =>
-      ask("/sessions", sessionListSchema, { params: { ...params, cursor: pageParam }, signal }),
+      ask("/sessions", sessionListSchema, { params: { ...params, ...further(pageParam) }, signal }),
     initialPageParam: firstPage,
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,
