@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 /*
  * npm run bench                 all benchmarks
  * npm run bench ingest 200000   one of them, with its arguments
+ * npm run bench days 3          days with planted incidents, played into a fresh database each
  * npm run bench ship            ten runs of 200,000 lines through rotations, crashes and restarts
  */
 const all = ["parse", "ingest", "queries", "alerts"];
 /** Only when asked for by name: they take many minutes. */
-const long = ["ship", "pages"];
+const long = ["ship", "pages", "days"];
 const [only, ...args] = process.argv.slice(2);
 if (only !== undefined && ![...all, ...long].includes(only)) {
   console.error(`"${only}" is none of ${[...all, ...long].join(", ")}`);

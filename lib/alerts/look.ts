@@ -169,12 +169,14 @@ export class Looker {
       const whole = facts.get(pool);
       if (!continuity || !whole) continue;
       const shares = continuityShares(continuity);
+      const measures = new PoolMeasures(whole);
       const findings = own
         .filter((rule) => inScope(rule, whole.pool))
         .flatMap((rule) =>
-          continuityEpisodes(continuity, rule, shares).map((episode): Finding => {
+          continuityEpisodes(continuity, rule, shares).flatMap((episode): Finding[] => {
             const around = { from: episode.since - 10 * minuteMs, to: episode.endedAt ?? clock };
-            return { rule, subject: mainSubject(whole, around.from, around.to), episode };
+            if (measures.isMostlyPlanned(around.from, around.to)) return [];
+            return [{ rule, subject: mainSubject(whole, around.from, around.to), episode }];
           }),
         );
       this.continuity.set(pool, { minute: Math.floor(clock / minuteMs), findings });

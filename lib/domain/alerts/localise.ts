@@ -14,6 +14,9 @@ export interface Place extends Portion {
 /** Below this part of the trouble a place is a bystander. */
 const least = 0.1;
 
+/** With less than this part of what the worst place has, too. */
+const besideWorst = 0.25;
+
 /**
  * Where the trouble is: the places with the largest part of it that together
  * have nine tenths. Others, with less than a tenth each, are fine.
@@ -21,10 +24,15 @@ const least = 0.1;
 export function localise(portions: readonly Portion[]): Place[] {
   const total = portions.reduce((sum, { bad }) => sum + bad, 0);
   const sorted = [...portions].sort((a, b) => b.bad - a.bad || (a.name < b.name ? -1 : 1));
+  const worst = sorted[0]?.bad ?? 0;
   let covered = 0;
   return sorted.map((portion) => {
     const share = total === 0 ? 0 : portion.bad / total;
-    const involved = portion.bad > 0 && (covered < 0.9 || share >= least) && share >= least / 2;
+    const involved =
+      portion.bad > 0 &&
+      portion.bad >= besideWorst * worst &&
+      (covered < 0.9 || share >= least) &&
+      share >= least / 2;
     covered += share;
     return { ...portion, share, involved };
   });

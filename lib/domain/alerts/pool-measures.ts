@@ -78,6 +78,19 @@ export class PoolMeasures {
     }
   }
 
+  /** Whether most of what no state explains in a time was meant to happen, as when a hash remaps for a drain. */
+  isMostlyPlanned(from: EpochMs, to: EpochMs): boolean {
+    const count = (bounces: readonly BounceCount[], losses: readonly LossCount[]) => {
+      const moved = bounces.filter(
+        ({ at, cause }) => at >= from && at < to && classOf(cause) !== "infrastructure",
+      );
+      const lost = losses.filter(({ at }) => at >= from && at < to);
+      return [...moved, ...lost].reduce((sum, { n }) => sum + n, 0);
+    };
+    const all = count(this.facts.bounces, this.facts.losses);
+    return all > 0 && count(this.bounces, this.losses) < all / 2;
+  }
+
   private course(key: string, scope: RuleScope, make: () => Course): Course {
     if (narrowed(scope)) return make();
     const known = this.known.get(key);

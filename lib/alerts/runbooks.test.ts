@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { causes } from "@/lib/domain/causes";
+import { balancerOf, runbook } from "./runbooks";
+
+const balancers = [
+  "HAProxy",
+  "NGINX",
+  "AWS ALB",
+  "ingress-nginx",
+  "Kubernetes service",
+  "Envoy",
+  "Traefik",
+  "Azure",
+  "Any balancer",
+];
+
+it("each cause has steps for each balancer", async () => {
+  for (const cause of causes) {
+    const text = await runbook(cause);
+    for (const balancer of balancers) expect(text, cause).toContain(`\n## ${balancer}\n`);
+  }
+});
+
+it("the part that is opened first is that of the balancer that wrote the log", () => {
+  expect(
+    ["haproxy-http", "nginx-combined", "aws-alb", "envoy", "traefik-json", "azure-appgw"].map(
+      balancerOf,
+    ),
+  ).toEqual(["HAProxy", "NGINX", "AWS ALB", "Envoy", "Traefik", "Azure"]);
+  expect(balancerOf("iis-w3c")).toBeNull();
+});
+
+it("a team's own runbook stands in the place of ours, and ours where it has none", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "runbooks-"));
+  try {
+    await writeFile(path.join(folder, "failover.md"), "# Call Mara\n");
+    expect(await runbook("failover", folder)).toBe("# Call Mara\n");
+    expect(await runbook("drain", folder)).toContain("## HAProxy");
+    expect(await runbook("../secret", folder)).toBeNull();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
