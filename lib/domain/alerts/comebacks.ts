@@ -44,6 +44,7 @@ export class Comebacks {
   }
 
   /** Whether a node came, or came back, so lately that its load says nothing yet. */
-  readonly settling = (at: EpochMs): boolean =>
-    this.arrivals.some((back) => at >= back && at <= back + settleMs);
+  settling(at: EpochMs): boolean {
+    return this.arrivals.some((back) => at >= back && at <= back + settleMs);
+  }
 }

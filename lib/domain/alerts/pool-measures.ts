@@ -26,7 +26,7 @@ const leadInSteps = newsSteps + usualMs / stepMs;
 export class PoolMeasures {
   private readonly grid: Grid;
   private readonly plan: Plan;
-  private readonly settling: (at: EpochMs) => boolean;
+  private back: Comebacks | null = null;
   private readonly bounces: BounceCount[];
   private readonly losses: LossCount[];
   private readonly known = new Map<string, Course>();
@@ -41,15 +41,13 @@ export class PoolMeasures {
   ) {
     this.grid = gridOf(facts.from, facts.clock, stepMs);
     this.plan = new Plan(facts.changes);
-    const back = new Comebacks(facts.load);
     // Who comes back to a node that is there again is no trouble.
     this.bounces = facts.bounces.filter(
       (bounce) =>
         !(bounce.isReturn && classOf(bounce.cause) === "infrastructure") &&
-        !(bounce.cause === "pool-change" && back.leadTo(bounce.to, bounce.at)) &&
+        !(bounce.cause === "pool-change" && this.comebacks().leadTo(bounce.to, bounce.at)) &&
         !this.plan.covers(bounce),
     );
-    this.settling = back.settling;
     this.losses = facts.losses.filter(
       ({ at, cause, from }) =>
         cause === null || from === null || !this.plan.covers({ at, cause, from }),
@@ -89,6 +87,12 @@ export class PoolMeasures {
     };
     const all = count(this.facts.bounces, this.facts.losses);
     return all > 0 && count(this.bounces, this.losses) < all / 2;
+  }
+
+  /** Reckoned only where it is asked for: nearly every pool is calm. */
+  private comebacks(): Comebacks {
+    this.back ??= new Comebacks(this.facts.load);
+    return this.back;
   }
 
   private course(key: string, scope: RuleScope, make: () => Course): Course {
@@ -143,7 +147,6 @@ export class PoolMeasures {
     condition: Extract<Condition, { kind: "bounce-rate" | "unexplained-bounces" }>,
   ): Finding[] {
     const { scope } = rule;
-    const requests = this.requests(scope);
     const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / stepMs));
     return subjects.flatMap((subject) => {
       if (condition.kind === "unexplained-bounces" && subject === "infrastructure") return [];
@@ -157,6 +160,8 @@ export class PoolMeasures {
       );
       const perMinute = 60 / condition.windowSeconds;
       const { aboveShare = 0, minSessions = 0 } = condition;
+      // Nearly every pool is calm nearly always: its course need not be walked along.
+      if (course.most(window) * perMinute <= condition.abovePerMinute) return [];
       const fresh = this.course(`fresh ${subject}`, scope, () =>
         Course.of(
           this.grid,
@@ -166,8 +171,7 @@ export class PoolMeasures {
           ),
         ),
       );
-      // Nearly every pool is calm nearly always: its course need not be walked along.
-      if (course.most(window) * perMinute <= condition.abovePerMinute) return [];
+      const requests = this.requests(scope);
       return this.found(
         rule,
         subject,
@@ -266,7 +270,7 @@ export class PoolMeasures {
       const enough = total >= rule.minTraffic && nodes > 1;
       if (!enough) return { at, value, level: null };
       // Sessions stay where they are: until new ones have come, nodes that were away have less.
-      if (this.settling(at)) return { at, value, level: 0 };
+      if (this.comebacks().settling(at)) return { at, value, level: 0 };
       const mean = total / nodes;
       const chance = 5 * Math.sqrt(requestsPerSession / mean);
       const level = Math.min(value / condition.aboveMaxOverMean, (value - 1) / chance);
