@@ -82,6 +82,39 @@ test("the objective of a pool is set in the page, and the budget follows", async
   await expect(page.getByRole("button", { name: "Objective 70%" })).toBeVisible();
 });
 
+test("the review is scheduled to a channel in the page", async ({ page, request }) => {
+  const { pool, week } = await lastWeek();
+  const channel = fresh("team");
+  const entered = await request.put(`/api/v1/channels/${channel}`, {
+    data: {
+      kind: "webhook",
+      settings: { url: "http://127.0.0.1:9/", secret: "what-the-receiver-knows" },
+    },
+  });
+  expect(entered.ok()).toBe(true);
+  await page.goto(`/weekly/${week.name}?pool=${pool}`);
+  await page.getByRole("button", { name: "Schedule" }).click();
+  await page.getByLabel("Told to").selectOption(channel);
+  await page.getByLabel("Every").selectOption("Tuesday");
+  await page.getByLabel("At", { exact: true }).selectOption("07:00");
+  const zone = page.getByLabel("Time zone");
+  await zone.fill("Middle/Earth");
+  await page.getByRole("button", { name: "Save schedule" }).click();
+  await expect(page.getByText("a time zone, such as Europe/Berlin")).toBeVisible();
+  await expectAccessible(page);
+  await zone.fill("Europe/Berlin");
+  await zone.press("Enter");
+  await expect(page.getByText("The review is scheduled.")).toBeVisible();
+  await page.reload();
+  const button = page.getByRole("button", { name: "Schedule" });
+  await expect(button).toContainText(`Tue 07:00 to ${channel}`);
+  await button.click();
+  await expect(page.getByText(/^Next:/)).toBeVisible();
+  await page.getByLabel("State").selectOption("Off");
+  await page.getByRole("button", { name: "Save schedule" }).click();
+  await expect(page.getByText("The review is told to nobody.")).toBeVisible();
+});
+
 test("the review is copied as Markdown", async ({ page }) => {
   const { pool, week } = await lastWeek();
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -3,16 +3,21 @@
 import dynamic from "next/dynamic";
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { useElementWidth } from "@/lib/browser/element-width";
+import { usePool } from "@/lib/browser/page-state";
 import { useZone } from "@/lib/browser/zone";
 import type { ChangeMark } from "@/lib/schemas/results";
 import type { ChartRow } from "@/lib/view/overview";
 import { downSpans } from "@/lib/view/overview-changes";
 import { formatClock, formatDayClock, formatTick, formatUtc, timeTicks } from "@/lib/view/times";
+import { IconButton } from "../ui/button";
 import { changeWord } from "../ui/change-mark";
 import { ChangeRail } from "./change-rail";
 import { type PlotSeries, plotMargin } from "./time-plot";
 
 // The drawing needs a measured element: there is nothing to draw on the server.
+const ChangeDialog = dynamic(() =>
+  import("../changes/change-dialog").then((found) => found.ChangeDialog),
+);
 const TimePlot = dynamic(() => import("./time-plot"), { ssr: false });
 
 interface Selection {
@@ -22,7 +27,7 @@ interface Selection {
 
 /**
  * A measure over time with changes above it. Dragging (or Shift with the arrows, then Enter) zooms;
- * a double click widens. The same numbers are in a table for those who do not see it.
+ * a double click widens; a change can be noted at the step. The same numbers are in a table for those who do not see it.
  */
 export function TimeChart({
   label,
@@ -55,6 +60,8 @@ export function TimeChart({
   const width = useElementWidth(overlay);
   const [at, setAt] = useState<number | null>(null);
   const [selection, setSelection] = useState<Selection | null>(null);
+  const [pool] = usePool();
+  const [noting, setNoting] = useState<{ at: number | null } | null>(null);
   const from = rows[0]?.at ?? 0;
   const to = from + rows.length * stepMs;
   const ticks = useMemo(() => {
@@ -87,6 +94,7 @@ export function TimeChart({
       setAt(next);
       setSelection(event.shiftKey ? { start: selection?.start ?? here, end: next } : null);
     } else if (event.key === "Enter" && selection) zoom(selection);
+    else if (event.key === "m") setNoting({ at: at === null ? null : (rows[at]?.at ?? null) });
     else if (event.key === "Escape") {
       setSelection(null);
       setAt(null);
@@ -154,7 +162,7 @@ export function TimeChart({
           className="plot-hit"
           role="slider"
           tabIndex={0}
-          aria-label={`${label}. Arrows move, with Shift they select, Enter zooms.`}
+          aria-label={`${label}. Arrows move, with Shift they select, Enter zooms, m notes a change.`}
           aria-orientation="horizontal"
           aria-valuemin={0}
           aria-valuemax={Math.max(0, rows.length - 1)}
@@ -181,6 +189,9 @@ export function TimeChart({
           onPointerCancel={() => setSelection(null)}
           onDoubleClick={onWiden}
         />
+        <span className="plot-note">
+          <IconButton icon="plus" label="Note a change" onClick={() => setNoting({ at: null })} />
+        </span>
         {shown && at !== null && (
           <Tip
             row={shown}
@@ -193,6 +204,9 @@ export function TimeChart({
           />
         )}
       </div>
+      {noting && (
+        <ChangeDialog open onClose={() => setNoting(null)} start={{ at: noting.at, pool }} />
+      )}
       <div className="vh">
         <table>
           <caption>{label}</caption>

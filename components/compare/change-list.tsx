@@ -3,61 +3,88 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
+import { useState } from "react";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { changesOptions } from "@/lib/browser/queries/changes";
+import type { ListedChange } from "@/lib/schemas/changes";
 import { gatherChanges } from "@/lib/view/overview-changes";
+import { ChangeDialog } from "../changes/change-dialog";
+import { ChangeVerdict } from "../changes/change-verdict";
+import { IconButton } from "../ui/button";
 import { ChangeMark, changeWord } from "../ui/change-mark";
 import { Panel } from "../ui/panel";
 import { Answer, Empty } from "../ui/states";
 import { Time } from "../ui/time";
+import { lastChanges } from "./compare-params";
 
 const together = 5 * 60_000;
 const most = 40;
 
-/** The changes of the last week, newest first; each opens its two sides. */
+/** The changes of the last week with their verdicts, newest first; each opens its two sides. */
 export function ChangeList() {
   const [pool] = usePool();
   const chosen = useSearchParams().get("change");
   const href = useCarriedHref();
-  const question = useQuery(
-    changesOptions({ from: "now-7d", to: "now", ...(pool ? { pool } : {}) }),
-  );
+  const [adding, setAdding] = useState(false);
+  const question = useQuery(changesOptions(lastChanges(pool)));
   return (
-    <Panel title="Changes" note="last 7 days" className="cp-changes">
+    <Panel
+      title="Changes"
+      note="last 7 days"
+      className="cp-changes"
+      actions={
+        <>
+          <Link className="link" href={href("/changes", { from: "now-7d", to: "now" })}>
+            All
+          </Link>
+          <IconButton icon="plus" label="Note a change" onClick={() => setAdding(true)} />
+        </>
+      }
+    >
       <Answer question={question} what="the changes">
-        {({ items }) => {
-          const marks = gatherChanges(items, together).reverse().slice(0, most);
-          if (marks.length === 0)
-            return (
-              <Empty title="No change was told">
-                Post one from your pipeline: docs/connect.md shows how.
-              </Empty>
-            );
-          return (
-            <ul>
-              {marks.map(({ change, reports }) => (
-                <li key={change.id}>
-                  <Link
-                    href={href("/compare", { change: change.id })}
-                    aria-current={change.id === chosen ? "true" : undefined}
-                  >
-                    <span className="flex min-w-0 items-center gap-2">
-                      <ChangeMark kind={change.kind} />
-                      <b className="truncate">{change.title}</b>
-                    </span>
-                    <span className="text-12 text-fg-2">
-                      <Time at={change.at} day="always" precision="minute" />,{" "}
-                      {changeWord(change.kind)}
-                      {change.pool && ` in ${change.pool}`}
-                      {reports > 1 && `, ${reports} reports`}
-                    </span>
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          );
-        }}
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="No change was told">
+              Post one from your pipeline, as docs/changes.md shows, or note it by hand.
+            </Empty>
+          ) : (
+            <Rows items={items} chosen={chosen} />
+          )
+        }
       </Answer>
+      <ChangeDialog open={adding} onClose={() => setAdding(false)} start={{ at: null, pool }} />
     </Panel>
+  );
+}
+
+function Rows({ items, chosen }: { items: ListedChange[]; chosen: string | null }) {
+  const href = useCarriedHref();
+  const known = new Map(items.map((change) => [change.id, change]));
+  const marks = gatherChanges(items, together).reverse().slice(0, most);
+  return (
+    <ul>
+      {marks.map(({ change, reports }) => {
+        const listed = known.get(change.id);
+        return (
+          <li key={change.id}>
+            <Link
+              href={href("/compare", { change: change.id })}
+              aria-current={change.id === chosen ? "true" : undefined}
+            >
+              <span className="flex min-w-0 items-center gap-2">
+                <ChangeMark kind={change.kind} />
+                <b className="truncate">{change.title}</b>
+              </span>
+              <span className="text-12 text-fg-2">
+                <Time at={change.at} day="always" precision="minute" />, {changeWord(change.kind)}
+                {change.pool && ` in ${change.pool}`}
+                {reports > 1 && `, ${reports} reports`}
+              </span>
+              {listed && (listed.verdict || listed.verdictDue) && <ChangeVerdict change={listed} />}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -49,3 +49,8 @@ export function compareAsked(range: RangeParams, url: CompareUrl, now: number): 
   if (at) return { ...where, at, window };
   return { ...where, ...withPeriodBefore(range, now) };
 }
+
+/** The changes beside a comparison. */
+export function lastChanges(pool: string | null): RangeParams {
+  return { from: "now-7d", to: "now", ...(pool ? { pool } : {}) };
+}

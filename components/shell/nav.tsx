@@ -12,13 +12,15 @@ interface Page {
   label: string;
   icon: IconName;
   key: string;
+  /** Pages that belong to it. */
+  also?: string;
 }
 
 export const pages: readonly Page[] = [
   { path: "/", label: "Overview", icon: "overview", key: "o" },
   { path: "/sessions", label: "Sessions", icon: "sessions", key: "s" },
   { path: "/nodes", label: "Nodes", icon: "nodes", key: "n" },
-  { path: "/compare", label: "Compare", icon: "compare", key: "c" },
+  { path: "/compare", label: "Compare", icon: "compare", key: "c", also: "/changes" },
   { path: "/alerts", label: "Alerts", icon: "alerts", key: "a" },
   { path: "/weekly", label: "Weekly", icon: "weekly", key: "w" },
   { path: "/sources", label: "Sources", icon: "sources", key: "r" },
@@ -34,7 +36,10 @@ export function Nav({ place }: { place: "top" | "foot" }) {
       aria-label={place === "top" ? "Main" : "Main, at the foot"}
     >
       {pages.map((page) => {
-        const here = page.path === "/" ? path === "/" : path.startsWith(page.path);
+        const here =
+          page.path === "/"
+            ? path === "/"
+            : path.startsWith(page.path) || (page.also !== undefined && path.startsWith(page.also));
         return (
           <Link key={page.path} href={href(page.path)} aria-current={here ? "page" : undefined}>
             {place === "foot" && <Icon name={page.icon} />}

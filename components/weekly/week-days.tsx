@@ -39,12 +39,19 @@ function Budget({ plot }: { plot: DayPlot }) {
     ({ x, y }) => `${((x / 7) * 100).toFixed(2)} ${((1 - y) * 100).toFixed(2)}`,
   );
   const last = plot.days.findLast((day) => day.budgetLeft !== null);
+  const spent = plot.days.find((day) => day.budgetLeft !== null && day.budgetLeft < 0);
   return (
     <figure className="wk-plot">
       <div className="wk-ground" aria-hidden="true">
-        <i className="wk-line solid" style={at(plot.zeroBudgetY)}>
-          <span>0%</span>
-        </i>
+        {[1, 0.5, 0].map((share) => (
+          <i
+            key={share}
+            className={share === 0 ? "wk-line solid" : "wk-line"}
+            style={at(plot.zeroBudgetY + share * (1 - plot.zeroBudgetY))}
+          >
+            <span>{formatPercent(share, 0)}</span>
+          </i>
+        ))}
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
           <path
             d={`M0 0L100 ${((1 - plot.zeroBudgetY) * 100).toFixed(2)}`}
@@ -64,12 +71,12 @@ function Budget({ plot }: { plot: DayPlot }) {
         <div className="wk-columns">
           {plot.days.map((day) => (
             <span key={day.day}>
-              {day.budgetY !== null && (
+              {day.budgetY !== null && (day === last || day === spent) && (
                 <b
-                  className={`wk-value right ${day.budgetLeft !== null && day.budgetLeft < 0 ? "bad" : ""}`}
+                  className={`wk-value right ${day.budgetLeft !== null && day.budgetLeft < 0 ? "bad" : ""} ${day === last ? "" : "under"}`}
                   style={at(day.budgetY)}
                 >
-                  {formatPercent(day.budgetLeft, 0)}
+                  {day === last ? `${formatPercent(day.budgetLeft, 0)} left` : "spent"}
                 </b>
               )}
             </span>

@@ -1,11 +1,18 @@
 import type { Weekly } from "@/lib/schemas/weekly";
-import { formatCount, formatDuration, formatFigure, formatPercent } from "@/lib/view/numbers";
+import {
+  countOf,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+} from "@/lib/view/numbers";
 import { countDelta, pointsDelta } from "@/lib/view/weekly";
 import { Stat } from "../ui/stat";
 
 /** The week's key figures beside those of the week before. */
 export function WeekFigures({ week }: { week: Weekly }) {
-  const { current, previous, budget, recovery, previousRecovery } = week;
+  const { current, previous, budget, recovery, previousRecovery, incidents, previousIncidents } =
+    week;
   const was = (text: string) => (text === "–" ? "none the week before" : `was ${text}`);
   return (
     <section className="wk-figures" aria-label="Key figures">
@@ -50,11 +57,13 @@ export function WeekFigures({ week }: { week: Weekly }) {
         bad={countDelta(current.bounces, previous.bounces)?.bad ?? false}
       />
       <Stat
-        label="Error rate"
-        value={formatPercent(current.errorRate, 2)}
-        delta={pointsDelta(current.errorRate, previous.errorRate, false)}
-        note={was(formatPercent(previous.errorRate, 2))}
-        bad={pointsDelta(current.errorRate, previous.errorRate, false)?.bad ?? false}
+        label="Time to detect"
+        value={formatDuration(incidents.detectMs)}
+        note={
+          incidents.total === 0
+            ? `no incident; ${previousIncidents.total} the week before`
+            : `mean of ${countOf(incidents.total, "incident")}; ${was(formatDuration(previousIncidents.detectMs))}`
+        }
       />
     </section>
   );

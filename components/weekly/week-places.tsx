@@ -13,6 +13,7 @@ import { Sparkline } from "../ui/sparkline";
 import { Delta } from "../ui/stat";
 import { Empty } from "../ui/states";
 import { Heading, Table } from "../ui/table";
+import { WeekMoment } from "./week-moment";
 
 const same = { direction: "same", text: "", bad: false } as const;
 
@@ -230,9 +231,7 @@ function Changes({ week }: { week: Weekly }) {
                 </Link>
               </td>
               <td>
-                <time dateTime={row.change.at}>
-                  {row.change.at.slice(0, 16).replace("T", " ")} UTC
-                </time>
+                <WeekMoment at={row.change.at} />
               </td>
               <td className="num">{formatCount(row.before)}</td>
               <td className="num">

@@ -10,7 +10,7 @@ import { weeklyOptions } from "@/lib/browser/queries/weekly";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { weekAfter, weekNamed } from "@/lib/domain/weeks";
 import type { Weekly } from "@/lib/schemas/weekly";
-import { countOf } from "@/lib/view/numbers";
+import { countOf, formatDuration, formatPercent } from "@/lib/view/numbers";
 import { situationOf, weekTitle } from "@/lib/view/weekly";
 import { CopyLink } from "../shell/copy-link";
 import { PoolMenu } from "../shell/pool-menu";
@@ -19,9 +19,11 @@ import { Icon } from "../ui/icon";
 import { MarkdownMenu } from "../ui/markdown-menu";
 import { Answer, Empty, SkeletonRows } from "../ui/states";
 import { ObjectiveMenu } from "./objective-menu";
+import { ScheduleMenu } from "./schedule-menu";
 import { WeekCauses } from "./week-causes";
 import { WeekDays } from "./week-days";
 import { WeekFigures } from "./week-figures";
+import { WeekAffinity, WeekIncidents } from "./week-incidents";
 import { WeekPlaces } from "./week-places";
 import { WeekSteps } from "./week-steps";
 
@@ -36,6 +38,7 @@ export function WeeklyView({ week }: { week: string }) {
         <PoolMenu />
         <ObjectiveMenu />
         <span className="flex-1" />
+        <ScheduleMenu />
         <CopyLink ranged={false} />
         <MarkdownMenu path="/reports/weekly" params={{ week, pool }} />
         <Button icon="print" aria-label="Print" onClick={() => window.print()}>
@@ -61,7 +64,9 @@ function Review({ week }: { week: Weekly }) {
         <h1>{weekTitle(week)}</h1>
         <p className="text-12 text-fg-2">
           {dateOf(week.from, 0)} to {dateOf(week.to, -1)} UTC.{" "}
-          {countOf(week.current.sessions, "session")}.
+          {countOf(week.current.sessions, "session")}, {countOf(week.current.requests, "request")}.
+          Errors {formatPercent(week.current.errorRate, 2)}, latency p95{" "}
+          {formatDuration(week.p95Ms)}, was {formatDuration(week.previousP95Ms)}.
           {!week.complete && " The week is not over: its figures still move."}
         </p>
         <p className="wk-situation" role="status">
@@ -86,6 +91,8 @@ function Review({ week }: { week: Weekly }) {
           <WeekDays week={week} />
           <WeekCauses week={week} />
           <WeekPlaces week={week} />
+          <WeekIncidents week={week} />
+          <WeekAffinity week={week} />
           <WeekSteps week={week} />
         </>
       )}

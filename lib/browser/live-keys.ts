@@ -60,7 +60,7 @@ export function touchedBy(event: StreamEvent): Touched {
       return { names: ["alerts", "alert", "silences"], pools: null, withinMs: 100 };
     case "change":
       return {
-        names: ["overview", "timeline", "changes", "nodes", "heatmap"],
+        names: ["overview", "timeline", "changes", "nodes", "heatmap", "compare"],
         pools: event.change.pool === null ? null : [event.change.pool],
         withinMs: 300,
       };

@@ -67,7 +67,7 @@ export function gainsOf(rows: readonly Placed[]): SessionGain[] {
 export function reviewsOf(
   requests: readonly RequestFact[],
   events: readonly EventFact[],
-  changes: readonly StoredChange[],
+  changes: readonly Pick<StoredChange, "pool" | "at">[],
 ): { pool: number; from: EpochMs; to: EpochMs }[] {
   const spans = new Map<number, { pool: number; from: EpochMs; to: EpochMs }>();
   const reach = (pool: number, at: EpochMs, after: number) => {

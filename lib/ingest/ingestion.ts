@@ -10,6 +10,7 @@ import { parserOf } from "./line-parser";
 import { type Line, linesOf } from "./lines";
 import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
+import { reviseChange } from "./revise-change";
 import type { SourceRules } from "./source-rules";
 import { type Outcome, WriteQueue } from "./write-queue";
 import { Writer, type Written } from "./writer";
@@ -181,6 +182,11 @@ export class Ingestion {
         }
       });
     });
+  }
+
+  /** Corrects a posted change, or (null) takes it back; see `reviseChange`. */
+  async reviseChange(id: string, input: ChangeInput | null) {
+    return await reviseChange(this.options.pool, this.dictionary, id, input);
   }
 
   private takeChange(delivery: Delivery, input: ChangeInput, source: number | null): void {

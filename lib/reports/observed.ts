@@ -50,7 +50,8 @@ export function observed(
   return seen;
 }
 
-async function observe(
+/** The same, looked at anew. */
+export async function observe(
   db: Queryable,
   names: Names,
   pool: number,

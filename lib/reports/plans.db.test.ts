@@ -63,6 +63,9 @@ const allowed = new Set([
   "session-spans",
   // Counts no further than it must; here are fewer losses than that.
   "loss-count",
+  // Losses are so few here that their index is not worth its while.
+  "window-affected",
+  "window-causes",
   // By the BRIN index where the table is larger than here.
   "clock-samples",
   // Bounces by the primary key where there are more of them than here; sessions by sessions_recent.

@@ -1,9 +1,12 @@
+import { changesQuery } from "@/lib/schemas/changes";
+import { compareQuery } from "@/lib/schemas/compare";
 import { bounceGroupsQuery } from "@/lib/schemas/lists";
 import * as schemas from "@/lib/schemas/results";
 import { spreadQuery } from "@/lib/schemas/spread";
 import type { Queryable } from "@/lib/store/query";
 import { bounces, groupedBounces } from "./bounces";
 import { changes } from "./changes";
+import { compare } from "./compare";
 import { heatmap } from "./heatmap";
 import { lookup } from "./lookup";
 import { losses } from "./losses";
@@ -55,7 +58,10 @@ export function questionsOf(
     losses: (db, now) => losses(db, schemas.lossesQuery.parse(asked), now),
     transitions: (db, now) => transitions(db, schemas.poolRangeQuery.parse(asked), now),
     ...Object.fromEntries(maps),
-    changes: (db, now) => changes(db, schemas.changesQuery.parse(asked), now),
+    changes: (db, now) => changes(db, changesQuery.parse(asked), now),
+    compare: (db, now) => compare(db, compareQuery.parse({ at: "now-30m", pool }), now),
+    "compare of a balancer": (db, now) =>
+      compare(db, compareQuery.parse({ at: "now-30m", pool, lb: "edge-1" }), now),
     rejects: (db, now) => rejects(db, schemas.rejectsQuery.parse(range), now),
   };
 }

@@ -41,6 +41,12 @@ export function weeklyMarkdown(week: Weekly): string {
           `${formatDuration(recovery.meanMs)} (${recovery.recovered} of ${recovery.outages})`,
           formatDuration(previousRecovery.meanMs),
         ],
+        ["Incidents", formatCount(week.incidents.total), formatCount(week.previousIncidents.total)],
+        [
+          "Mean time to detect, to acknowledge, to recover",
+          incidentTimes(week.incidents),
+          incidentTimes(week.previousIncidents),
+        ],
         ["Bounces", formatCount(current.bounces), formatCount(previous.bounces)],
         [
           "Unexplained bounces",
@@ -138,6 +144,40 @@ export function weeklyMarkdown(week: Weekly): string {
         ]),
       ),
     ),
+    ...section("Incidents", week.incidents.items, () =>
+      markdownTable(
+        ["Incident", "Pool", "Began", "Detected", "Acknowledged", "Lasted", "Sessions", "Lost"],
+        week.incidents.items.map((row) => [
+          row.title,
+          row.pool ?? "",
+          markdownMoment(row.since),
+          formatDuration(row.detectedMs),
+          formatDuration(row.acknowledgedMs),
+          formatDuration(row.lastedMs),
+          formatCount(row.affectedSessions),
+          formatCount(row.lostSessions),
+        ]),
+      ),
+    ),
+    ...section("Imbalance", week.imbalance, () =>
+      markdownTable(
+        ["Pool", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+        week.imbalance.map((row) => [row.pool, ...row.days.map((day) => day?.toFixed(2) ?? "–")]),
+      ),
+    ),
+    ...section("Affinity", week.affinity, () =>
+      markdownTable(
+        ["Pool", "Balancer", "Declared", "Found", "Cookie not followed", "Mismatch"],
+        week.affinity.map((row) => [
+          row.pool,
+          row.lb,
+          row.declared ?? "–",
+          row.found,
+          row.named === 0 ? "–" : `${formatCount(row.elsewhere)} of ${formatCount(row.named)}`,
+          row.mismatch ?? "",
+        ]),
+      ),
+    ),
     "## Next steps",
     week.steps.length === 0
       ? "Nothing of this week asks for a step."
@@ -152,6 +192,12 @@ export function weeklyMarkdown(week: Weekly): string {
           .join("\n"),
     "",
   ].join("\n\n");
+}
+
+function incidentTimes(
+  told: Pick<Weekly["incidents"], "detectMs" | "acknowledgeMs" | "recoverMs">,
+) {
+  return [told.detectMs, told.acknowledgeMs, told.recoverMs].map(formatDuration).join(", ");
 }
 
 function section(title: string, rows: readonly unknown[], write: () => string): string[] {

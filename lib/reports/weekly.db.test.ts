@@ -113,7 +113,82 @@ function story(): Facts {
       node: `web-${1 + below(3)}`,
       title: `change ${n}`,
     });
+  plant(lines, changes);
   return { lines, events, changes };
+}
+
+const plantedAt = weekStart + 3 * dayMs + 10 * 3_600_000;
+
+/** A deploy of checkout after which every fourth session is sent to another node. */
+function plant(lines: Map<string, string[]>, changes: object[]): void {
+  changes.push({
+    at: new Date(plantedAt).toISOString(),
+    kind: "deploy",
+    pool: "checkout",
+    title: "the planted deploy",
+  });
+  for (let n = 0; n < 160; n++)
+    for (const step of [0, 1]) {
+      const at = free(plantedAt - 28 * 60_000 + n * 20_000 + step * 2_000);
+      const node = step === 1 && at > plantedAt && n % 4 === 0 ? 2 : 1;
+      lines
+        .get("edge-1")
+        ?.push(
+          `198.51.100.7:40000 [${dateOf(at)}] www checkout/web-${node} 0/0/1/9/10 200 512 sid=planted-${n} - --VN 2/2/1/1/0 0/0 "GET /${n} HTTP/1.1"`,
+        );
+    }
+}
+
+interface Fired {
+  pool: string | null;
+  since: number;
+  /** After `since`, ms; null: it has not. */
+  known: number | null;
+  taken: number | null;
+  ended: number | null;
+}
+const minute = 60_000;
+/** Alerts as the watch leaves them; the third was over before its lines came, the last but one began the week before. */
+const fired: Fired[] = [
+  { pool: "checkout", since: plantedAt, known: 2 * minute, taken: 7 * minute, ended: 40 * minute },
+  { pool: "portal", since: weekStart + dayMs, known: minute, taken: null, ended: 9 * minute },
+  { pool: "portal", since: weekStart + 2 * dayMs, known: dayMs, taken: null, ended: 5 * minute },
+  { pool: null, since: weekStart + 5 * dayMs, known: 3 * minute, taken: 4 * minute, ended: null },
+  { pool: "portal", since: weekStart - dayMs, known: 5 * minute, taken: null, ended: 9 * minute },
+  { pool: "portal", since: weekStart + 4 * dayMs, known: null, taken: null, ended: minute },
+];
+
+async function addAlerts(db: TestDatabase["pool"]): Promise<void> {
+  const at = (since: number, after: number | null) =>
+    after === null ? null : new Date(since + after);
+  for (const [n, { pool, since, known, taken, ended }] of fired.entries())
+    await db.query(
+      `INSERT INTO alerts (id, fingerprint, pool, subject, title, severity, state, since, fired_at,
+         ended_at, acknowledged_at, rules, history, created_at, updated_at)
+       VALUES ($1, $1, $2, 'routing', 'Sessions bounce', 'warning', $3, $4, $5, $6, $7, '[]', $8, now(), now())`,
+      [
+        `alert-${n}`,
+        pool,
+        ended === null ? "firing" : "resolved",
+        at(since, 0),
+        known === null ? null : at(since, minute),
+        at(since, ended),
+        at(since, taken),
+        JSON.stringify(
+          known === null
+            ? []
+            : [
+                {
+                  at: at(since, minute),
+                  notedAt: at(since, known),
+                  what: "firing",
+                  by: null,
+                  note: null,
+                },
+              ],
+        ),
+      ],
+    );
 }
 
 async function* body(text: string): AsyncGenerator<Uint8Array> {
@@ -168,6 +243,7 @@ beforeAll(async () => {
   await ingestion.events({ chunks: body(events.join("\n")), encoding: null });
   await ingestion.changes(changes);
   await settler.drain();
+  await addAlerts(db);
   await setObjectives(db, { default: 0.9, pools: { portal: 0.95 } });
   for (const pool of [null, ...pools])
     reviews.set(
@@ -366,6 +442,86 @@ describe("the weekly review of random facts", () => {
     );
     expect(review(pool).current.imbalance).toBeCloseTo(Number(rows[0].uneven), 4);
     expect(review(pool).imbalance).toHaveLength(1);
+  });
+
+  it.each([null, ...pools])("equals plain SQL in errors and latency, of pool %s", async (pool) => {
+    const week = review(pool);
+    const { rows: errors } = await database.pool.query(
+      `SELECT n.name AS node, p.name AS pool, count(*) AS requests,
+         (count(*) FILTER (WHERE r.status >= 500))::float8 / count(*) AS rate
+       FROM requests r JOIN nodes n ON n.id = r.node JOIN pools p ON p.id = r.pool
+       WHERE NOT r.starts AND r.started_at >= $1 AND r.started_at < $2 GROUP BY 1, 2`,
+      range(weekStart, weekEnd),
+    );
+    for (const node of week.nodes) {
+      const own = errors.find((row) => row.node === node.node && row.pool === node.pool);
+      expect(node.requests).toBe(own.requests);
+      expect(node.errorRate).toBeCloseTo(own.rate, 8);
+    }
+    const { rows } = await database.pool.query(
+      `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY duration_ms) AS p50,
+         percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms) AS p95
+       FROM requests WHERE NOT starts AND started_at >= $2 AND started_at < $3
+         AND ($1::text IS NULL OR pool = (SELECT id FROM pools WHERE name = $1))`,
+      [pool, ...range(weekStart, weekEnd)],
+    );
+    // Kept in buckets: at most 2.5 % off.
+    expect(Math.abs((week.p50Ms ?? 0) / Number(rows[0].p50) - 1)).toBeLessThan(0.03);
+    expect(Math.abs((week.p95Ms ?? 0) / Number(rows[0].p95) - 1)).toBeLessThan(0.03);
+  });
+
+  it("equals plain SQL around the changes that coincided with a regression, and finds the planted one", async () => {
+    const { changes } = review("checkout");
+    expect(changes.map(({ change }) => change.title)).toContain("the planted deploy");
+    for (const { change, before, after } of changes) {
+      const at = Date.parse(change.at);
+      const raw = (from: number, to: number) =>
+        one<{ n: number }>(
+          "SELECT count(*) AS n FROM moves WHERE started_at >= $2 AND started_at < $3",
+          ["checkout", ...range(from, to)],
+        );
+      expect([before, after]).toEqual([
+        (await raw(at - 30 * minute, at)).n,
+        (await raw(at, at + 30 * minute)).n,
+      ]);
+    }
+  });
+
+  it.each([null, ...pools])("tells the incidents' times, of pool %s", async (pool) => {
+    const { incidents, previousIncidents } = review(pool);
+    const { rows } = await database.pool.query(
+      `WITH own AS (
+         SELECT since, ended_at, acknowledged_at, (history->0->>'notedAt')::timestamptz AS known FROM alerts
+         WHERE fired_at IS NOT NULL AND since >= $2 AND since < $3 AND ($1::text IS NULL OR pool = $1)
+       )
+       SELECT count(*) AS total, count(*) FILTER (WHERE acknowledged_at IS NULL) AS open,
+         (avg(extract(epoch FROM known - since)) FILTER (WHERE ended_at IS NULL OR ended_at > known) * 1000)::float8 AS detect,
+         (avg(extract(epoch FROM acknowledged_at - known)) * 1000)::float8 AS acknowledge,
+         (avg(extract(epoch FROM ended_at - since)) * 1000)::float8 AS recover
+       FROM own`,
+      [pool, ...range(weekStart, weekEnd)],
+    );
+    const [raw] = rows;
+    expect(incidents).toMatchObject({ total: raw.total, unacknowledged: raw.open });
+    expect(incidents.detectMs).toBe(raw.detect);
+    expect(incidents.acknowledgeMs).toBe(raw.acknowledge);
+    expect(incidents.recoverMs).toBe(raw.recover);
+    expect(previousIncidents.total).toBe(pool === "checkout" ? 0 : 1);
+    expect(incidents.items).toHaveLength(raw.total);
+  });
+
+  it("tells the affinity found at each balancer", () => {
+    const { affinity } = review(null);
+    expect(affinity.map(({ pool, lb }) => `${pool} ${lb}`).sort()).toEqual([
+      "checkout edge-1",
+      "checkout edge-2",
+      "portal edge-1",
+      "portal edge-2",
+    ]);
+    for (const { found, requests } of affinity) {
+      expect(found).toMatch(/^cookie/);
+      expect(requests).toBeGreaterThan(0);
+    }
   });
 
   it("tells how long it took from a loss to a working session", async () => {

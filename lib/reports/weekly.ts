@@ -12,7 +12,9 @@ import { iso } from "@/lib/view/range";
 import { Names } from "./names";
 import { objectiveOf, objectives } from "./objectives";
 import { regressions } from "./regressions";
+import { weekAffinity } from "./week-affinity";
 import { budgetOf, daysOf } from "./week-budget";
+import { weekIncidents } from "./week-incidents";
 import { balancersOf, causesOf, classesOf, imbalanceDays, nodesOf, recoveryOf } from "./week-parts";
 import { tellWeek } from "./week-told";
 import { type ToldWindow, windowFigures } from "./window-figures";
@@ -56,20 +58,27 @@ export async function weekly(
     pools: scope,
     lb: null,
   };
+  const asked = query.pool ?? null;
   const [daySessions, dayAffected, moves, changes] = await Promise.all([
     sessionSteps(db, days),
     affectedSteps(db, 1, { ...days, until: week.from }),
     windowMoves(db, { pools: scope, from: week.from, to: week.to }),
-    regressions(db, names, query.pool === undefined ? null : scope, week, now),
+    regressions(db, names, asked === null ? null : scope, week, now),
   ]);
+  const [incidents, formerIncidents, affinity] = await Promise.all([
+    weekIncidents(db, asked, week),
+    weekIncidents(db, asked, before),
+    weekAffinity(db, names, scope, week),
+  ]);
+  const { items: _, ...previousIncidents } = formerIncidents;
   // Within one pool, its own row holds what the row over all does, and the imbalance besides.
   const place = scope.length === 1 ? (scope[0] ?? null) : null;
   const figures = windowFigures(names, current.told, place);
-  const budget = budgetOf(figures, objectiveOf(aims, query.pool ?? null));
+  const budget = budgetOf(figures, objectiveOf(aims, asked));
   const causes = causesOf(current.told, previous.told);
   const classes = classesOf(current, previous);
   const imbalance = imbalanceDays(names, scope, week, current.told.load, previous.told.load);
-  const ends = { from: iso(week.from), to: iso(week.to), pool: query.pool ?? null };
+  const ends = { from: iso(week.from), to: iso(week.to), pool: asked };
   const places = moves.map((row) => ({
     cause: row.cause,
     from: names.nodeName(row.from_node),
@@ -91,6 +100,9 @@ export async function weekly(
     days: daysOf({ week, now, budget, daySessions, dayAffected, affected: current.told.affected }),
     classes,
     causes,
+    incidents,
+    previousIncidents,
+    affinity,
     recovery: recoveryOf(current.recovery),
     previousRecovery: recoveryOf(previous.recovery),
     pools: poolsOf(names, scope, aims, current.told, previous.told),
@@ -98,7 +110,7 @@ export async function weekly(
     lbs: balancersOf(names, current.told.load, moves),
     changes,
     imbalance,
-    steps: nextSteps({ ...ends, causes, classes, changes, imbalance, places }),
+    steps: nextSteps({ ...ends, causes, classes, changes, imbalance, affinity, places }),
   };
 }
 

@@ -116,7 +116,6 @@ export const changeSchema = z.object({
   author: z.string().nullable(),
 });
 export type ChangeMark = z.infer<typeof changeSchema>;
-export const changeListSchema = listOf(changeSchema);
 
 /* Sessions */
 
@@ -427,7 +426,6 @@ export const timelineQuery = z.object({
 export const rejectsQuery = rangeQuery.extend(pageQuery.shape).extend({
   source: z.string().optional(),
 });
-export const changesQuery = poolRangeQuery.extend(pageQuery.shape);
 
 export const streamQuery = z.object({ pool: z.string().optional() });
 

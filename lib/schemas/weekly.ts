@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { severitySchema } from "./alert";
 import { causeSchema, classSchema, instant } from "./common";
 import { changeSchema } from "./results";
 
@@ -58,6 +59,35 @@ export const incidentClasses = [
   "unknown",
 ] as const;
 
+/** Means are of the incidents that have such a time, null where none has. */
+export const weekIncidentsSchema = z.object({
+  total: z.number().int(),
+  unacknowledged: z.number().int(),
+  /** From the first of it until Hopwatch knew, from there until somebody took it in hand, from the first of it to its end. */
+  detectMs: z.number().nullable(),
+  acknowledgeMs: z.number().nullable(),
+  recoverMs: z.number().nullable(),
+  /** Those with the most affected sessions first, at most twelve. */
+  items: z.array(
+    z.object({
+      id: z.string(),
+      pool: z.string().nullable(),
+      title: z.string(),
+      severity: severitySchema,
+      cause: causeSchema.nullable(),
+      /** When the first of it happened. */
+      since: instant,
+      /** Null where it was over before its lines came. */
+      detectedMs: z.number().nullable(),
+      acknowledgedMs: z.number().nullable(),
+      lastedMs: z.number().nullable(),
+      affectedSessions: z.number().int().nullable(),
+      lostSessions: z.number().int().nullable(),
+      corrected: z.boolean(),
+    }),
+  ),
+});
+
 export const weeklySchema = z.object({
   week: z.string(),
   from: instant,
@@ -103,6 +133,25 @@ export const weeklySchema = z.object({
       share: z.number(),
       /** Sessions that were lost in the week as well. */
       lostSessions: z.number().int(),
+    }),
+  ),
+  /** Alerts that fired and began in the week. */
+  incidents: weekIncidentsSchema,
+  previousIncidents: weekIncidentsSchema.omit({ items: true }),
+  /** At each balancer: the affinity found in a sample of the week's last hours, against the declared one. */
+  affinity: z.array(
+    z.object({
+      pool: z.string(),
+      lb: z.string(),
+      declared: z.string().nullable(),
+      found: z.string(),
+      /** What differs, as a sentence; null when nothing does. */
+      mismatch: z.string().nullable(),
+      /** Looked at; those whose cookie named a node; those of them that reached another. */
+      requests: z.number().int(),
+      named: z.number().int(),
+      elsewhere: z.number().int(),
+      elsewhereShare: z.number().nullable(),
     }),
   ),
   recovery: recoverySchema,
@@ -154,7 +203,7 @@ export const weeklySchema = z.object({
   /** What to do next, at most three: by how many sessions it would have saved. */
   steps: z.array(
     z.object({
-      subject: z.union([causeSchema, z.enum(["storage", "imbalance"])]),
+      subject: z.union([causeSchema, z.enum(["storage", "imbalance", "affinity"])]),
       title: z.string(),
       /** Sessions that it would have saved; null where that cannot be told. */
       sessions: z.number().int().nullable(),

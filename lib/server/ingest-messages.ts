@@ -5,7 +5,7 @@ import type { Line } from "@/lib/ingest/lines";
 import type { Repeats } from "@/lib/ingest/repeats";
 import type { SourceRules } from "@/lib/ingest/source-rules";
 import type { Written } from "@/lib/ingest/writer";
-import type { Receipt } from "@/lib/schemas/ingest";
+import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 
 /** What the ingest thread is told at its start. */
 export interface ThreadSettings {
@@ -21,6 +21,8 @@ export type Order =
   | { kind: "lines"; source: SourceRules; lines: readonly Line[] }
   | { kind: "values"; values: readonly { number: number; value: unknown }[]; demo: boolean }
   | { kind: "changes"; inputs: readonly unknown[]; source: number | null }
+  /** Corrects a posted change, or (null) takes it back. */
+  | { kind: "revise"; id: string; input: ChangeInput | null }
   /** Settles anew what concerns these pools, and answers when that is done or took too long. */
   | { kind: "resettle"; pools: readonly number[] }
   | { kind: "drain" }

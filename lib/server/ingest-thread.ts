@@ -108,6 +108,14 @@ async function carryOut(order: Order, chunks: Chunks): Promise<Receipt> {
       return await settled(ingestion.eventValues(order.values, order.demo));
     case "changes":
       return await settled(ingestion.changes(order.inputs, order.source));
+    case "revise": {
+      const { change, from } = await ingestion.reviseChange(order.id, order.input);
+      settler.kick();
+      const changes = change === null ? [] : [change];
+      const none = { requests: 0, tail: [], events: 0, pools: [], newestAt: null };
+      tell({ written: { ...none, changes, oldestAt: from } });
+      return await settled(Promise.resolve(nothing));
+    }
     case "resettle":
       settler.kick(order.pools);
       return await settled(Promise.resolve(nothing));

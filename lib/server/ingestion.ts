@@ -1,6 +1,6 @@
 import type { Body } from "@/lib/ingest/ingestion";
 import type { Message } from "@/lib/ingest/shipped/message";
-import type { Receipt } from "@/lib/schemas/ingest";
+import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 
 const key = Symbol.for("hopwatch.ingestion");
 
@@ -10,6 +10,8 @@ export interface Intake {
   logs(source: string, body: Body, demo?: boolean): Promise<Receipt>;
   events(body: Body, demo?: boolean): Promise<Receipt>;
   changes(inputs: readonly unknown[], source?: number | null): Promise<Receipt>;
+  /** Corrects a change that somebody posted, or (null) takes it back; see `reviseChange` of lib/ingest. */
+  reviseChange(id: string, input: ChangeInput | null): Promise<void>;
   /** What a shipper sent: lines of sources and session events. The receipt counts its messages from 1 and names every rejected one. */
   messages(messages: readonly Message[]): Promise<Receipt>;
   /** A source's rules changed: names, and the bounces of its pool, are judged anew. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { exportTypes } from "@/lib/reports/export";
+import * as changes from "@/lib/schemas/changes";
 import { listOf } from "@/lib/schemas/common";
 import { sessionEventInputSchema } from "@/lib/schemas/events";
 import {
@@ -119,7 +120,7 @@ export const calls: Call[] = [
     tag: "Facts",
     id: "sendChanges",
     summary: "Tell of one change or several",
-    access: "ingest",
+    access: "either",
     body: z.union([changeInputSchema, z.array(changeInputSchema)]),
     answers: receipt,
   },
@@ -340,9 +341,10 @@ export const calls: Call[] = [
   result(
     "/changes",
     "listChanges",
-    "Changes, newest first",
-    results.changesQuery,
-    results.changeListSchema,
+    "Changes with their verdicts, newest first",
+    changes.changesQuery,
+    changes.changeListSchema,
+    "Each with what it did to continuity in the half hours on both sides, once the one after it is over.",
   ),
   result(
     "/rejects",

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import * as compare from "@/lib/schemas/compare";
+import { changeInputSchema } from "@/lib/schemas/ingest";
+import { reviewScheduleSchema, scheduledReviewsSchema } from "@/lib/schemas/review-schedule";
 import * as weekly from "@/lib/schemas/weekly";
 import type { Call, Content } from "./openapi-calls";
 
@@ -44,6 +46,50 @@ export const reviewCalls: Call[] = [
     query: compare.changeVerdictQuery,
     answers: ok(compare.changeVerdictSchema),
     problems: [404],
+  },
+  {
+    method: "put",
+    path: "/changes/{id}",
+    tag: "Facts",
+    id: "correctChange",
+    summary: "Correct a change that was posted; its id stays",
+    access: "either",
+    parameters: { id: { schema: z.string(), description: "The change's id" } },
+    body: changeInputSchema,
+    answers: { 204: { description: "Done; what it bears on is judged anew", content: null } },
+    problems: [404, 409],
+  },
+  {
+    method: "delete",
+    path: "/changes/{id}",
+    tag: "Facts",
+    id: "removeChange",
+    summary: "Take back a change that was posted",
+    access: "either",
+    parameters: { id: { schema: z.string(), description: "The change's id" } },
+    answers: { 204: { description: "Done; what it bore on is judged anew", content: null } },
+    problems: [404, 409],
+  },
+  {
+    method: "get",
+    path: "/reports/weekly/schedule",
+    tag: "Results",
+    id: "readReviewSchedule",
+    summary: "When the weekly review is told to a channel, and what became of the last ones",
+    access: "view",
+    answers: ok(scheduledReviewsSchema),
+  },
+  {
+    method: "put",
+    path: "/reports/weekly/schedule",
+    tag: "Results",
+    id: "saveReviewSchedule",
+    summary: "Set when the weekly review is told to a channel",
+    description: "Each week is told once. What was due before this was set is not told.",
+    access: "admin",
+    body: reviewScheduleSchema,
+    answers: ok(scheduledReviewsSchema),
+    problems: [422],
   },
   {
     method: "get",

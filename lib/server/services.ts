@@ -4,6 +4,7 @@ import { startLive, stopLive } from "./live";
 import type { Runtime } from "./runtime";
 import { startIngestion, stopIngestion } from "./start-ingestion";
 import { startSyslog, stopSyslog } from "./syslog";
+import { startVerdicts, stopVerdicts } from "./verdicts";
 import { startWorker, stopWorker } from "./worker";
 
 /** Something that runs beside the requests, from start-up to shutdown. */
@@ -19,6 +20,7 @@ export interface Service {
 const services: Service[] = [
   { name: "live", start: startLive, stop: stopLive },
   { name: "alerts", start: startAlerts, stop: stopAlerts },
+  { name: "verdicts", start: startVerdicts, stop: stopVerdicts },
   { name: "ingestion", start: startIngestion, stop: stopIngestion },
   { name: "syslog", role: "ingest", start: startSyslog, stop: stopSyslog },
   { name: "worker", role: "worker", start: startWorker, stop: stopWorker },

@@ -6,7 +6,7 @@ import type { Message } from "@/lib/ingest/shipped/message";
 import { rulesOf, type SourceRules } from "@/lib/ingest/source-rules";
 import { Names } from "@/lib/reports/names";
 import { bounceOf, changeOf, lossOf } from "@/lib/reports/wire";
-import type { Receipt } from "@/lib/schemas/ingest";
+import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 import { withTransaction } from "@/lib/store/database";
 import { bounceRow } from "@/lib/store/read/bounce-row";
 import { changeRow } from "@/lib/store/read/change-row";
@@ -22,6 +22,7 @@ import { publishCommitted } from "./live";
 import type { Committed } from "./live-hub";
 import { counter } from "./metrics";
 import type { Runtime } from "./runtime";
+import { verdictsTouched } from "./verdicts";
 
 class Running implements Intake {
   private readonly thread: IngestThread;
@@ -65,6 +66,10 @@ class Running implements Intake {
 
   async changes(inputs: readonly unknown[], source: number | null = null): Promise<Receipt> {
     return await this.counted(this.thread.ask({ kind: "changes", inputs, source }));
+  }
+
+  async reviseChange(id: string, input: ChangeInput | null): Promise<void> {
+    await this.thread.ask({ kind: "revise", id, input });
   }
 
   async messages(messages: readonly Message[]): Promise<Receipt> {
@@ -138,6 +143,9 @@ class Running implements Intake {
 
   private onWritten(written: WrittenNews): void {
     alertsTouched(written.pools, Math.min(Date.now(), written.oldestAt ?? Date.now()));
+    const told = written.changes.map(({ at }) => at);
+    if (written.oldestAt !== null || told.length > 0)
+      verdictsTouched(Math.min(written.oldestAt ?? Number.POSITIVE_INFINITY, ...told));
     this.inBackground(this.publishWritten(written));
   }
 
@@ -163,7 +171,9 @@ class Running implements Intake {
   private async publishVerdicts({ bounces, losses }: Settled): Promise<void> {
     const names = await Names.read(this.runtime.pool);
     const pools = [...new Set([...bounces, ...losses].map((row) => names.pool(row.pool)))];
-    alertsTouched(pools, earliest([...bounces, ...losses].map(({ at }) => at)));
+    const from = earliest([...bounces, ...losses].map(({ at }) => at));
+    alertsTouched(pools, from);
+    verdictsTouched(from);
     publishCommitted({
       ...nothing,
       pools,

@@ -137,6 +137,7 @@ const resultColumns = [
   ["bounces", "at"],
   ["losses", "at"],
   ["changes", "at"],
+  ["change_verdicts", "at"],
   ["node_minutes", "minute"],
   ["node_spans", "at"],
   ["latency_spans", "at"],

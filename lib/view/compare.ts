@@ -169,6 +169,15 @@ export function verdictSentence(
   }
 }
 
+/** A difference of continuity with its interval: `−2.1 to −0.9 points`. */
+export function intervalInPoints({ low, high }: { low: number; high: number }): string {
+  const sign = (share: number) => (share < 0 ? "−" : share > 0 ? "+" : "");
+  const [least, most] = [low, high].map(
+    (share) => `${sign(share)}${formatFigure(Math.abs(share) * 100)}`,
+  );
+  return `${least} to ${most} points`;
+}
+
 export const metricLabels: Record<ComparedMetric, string> = {
   continuity: "Session continuity",
   lost: "Sessions lost",

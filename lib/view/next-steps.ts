@@ -13,7 +13,10 @@ export interface CausePlace {
 
 /** What the steps of a week are drawn from. */
 export interface WeekEvidence
-  extends Pick<Weekly, "from" | "to" | "pool" | "causes" | "classes" | "changes" | "imbalance"> {
+  extends Pick<
+    Weekly,
+    "from" | "to" | "pool" | "causes" | "classes" | "changes" | "imbalance" | "affinity"
+  > {
   places: CausePlace[];
 }
 
@@ -70,7 +73,7 @@ export function nextSteps(week: WeekEvidence): WeekStep[] {
   const chosen: WeekStep[] = steps
     .sort((a, b) => b.sessions - a.sessions || a.title.localeCompare(b.title))
     .slice(0, most);
-  return chosen.length < most ? [...chosen, ...balance(week)] : chosen;
+  return [...chosen, ...affinity(week), ...balance(week)].slice(0, most);
 }
 
 function placeWords(places: CausePlace[]): string[] {
@@ -96,6 +99,23 @@ function largest(
       (best, one) => (best === null || one.bounces > best.bounces ? one : best),
       null,
     );
+}
+
+function affinity(week: WeekEvidence): WeekStep[] {
+  const [worst, ...others] = week.affinity.filter(({ mismatch }) => mismatch !== null);
+  if (!worst) return [];
+  return [
+    {
+      subject: "affinity",
+      title: `Let ${worst.lb} bind the sessions of ${worst.pool} as it is declared`,
+      sessions: null,
+      evidence: [worst, ...others]
+        .slice(0, most)
+        .map(({ pool, lb, mismatch }) => `${pool} at ${lb}: ${mismatch ?? ""}`),
+      path: `/nodes?${new URLSearchParams({ pool: worst.pool, from: week.from, to: week.to })}`,
+      runbook: "docs/runbooks/no-affinity.md",
+    },
+  ];
 }
 
 function balance(week: WeekEvidence): WeekStep[] {

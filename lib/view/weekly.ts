@@ -1,5 +1,5 @@
 import type { Weekly } from "@/lib/schemas/weekly";
-import { formatCount, formatFigure, formatPercent } from "./numbers";
+import { countOf, formatCount, formatDuration, formatFigure, formatPercent } from "./numbers";
 
 export const classWords: Record<Weekly["classes"][number]["class"], string> = {
   routing: "Routing",
@@ -55,6 +55,31 @@ export function situationOf(week: Weekly): Part[] {
     );
   } else parts.push({ text: " Every request stayed on its session's node." });
   return parts;
+}
+
+/** The week in a few lines, for a message: how it went, and what to do next. */
+export function reviewLines(week: Weekly): string[] {
+  const { current, previous, budget, incidents } = week;
+  const was = (now: number, before: number) =>
+    `${formatCount(now)} (${formatCount(before)} the week before)`;
+  return [
+    situationOf(week)
+      .map(({ text }) => text)
+      .join(""),
+    ...(budget.allowed === null
+      ? []
+      : [
+          `Error budget left: ${formatPercent(budget.left, 0)}, ${formatCount(budget.used)} of ${formatFigure(budget.allowed)} sessions used.`,
+        ]),
+    `Bounces: ${was(current.bounces, previous.bounces)}. Sessions lost: ${was(current.lostSessions, previous.lostSessions)}.`,
+    incidents.total === 0
+      ? "No incident."
+      : `${countOf(incidents.total, "incident")}, detected after ${formatDuration(incidents.detectMs)}, over after ${formatDuration(incidents.recoverMs)} on average.`,
+    ...week.steps.map(
+      (step, index) =>
+        `${index + 1}. ${step.title}${step.sessions === null ? "" : ` (${countOf(step.sessions, "session")})`}: ${step.evidence[0] ?? ""}.`,
+    ),
+  ];
 }
 
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];

@@ -11,6 +11,7 @@ const standsMs = 24 * 3_600_000;
 /** Alertmanager's API v2 (`POST /api/v2/alerts`); `url` is its address. */
 export const alertmanager: ChannelKindOf<z.infer<typeof channelSettings.alertmanager>> = {
   keepsIncidents: true,
+  review: null,
   hears: (word, foundOver) => !foundOver && word !== "acknowledged",
   call: (notice, { url, bearer }) => {
     const { alert, content, word } = notice;

@@ -1,6 +1,7 @@
 import type { Word } from "@/lib/domain/alerts/announcements";
 import type { Alert } from "@/lib/schemas/alert";
 import type { AlertContent } from "@/lib/schemas/alerts";
+import type { ReviewNotice } from "../review-notice";
 
 /** What a channel is told: the alert as it was when the word was said. */
 export interface Notice {
@@ -67,6 +68,8 @@ export interface ChannelKindOf<Settings> {
   /** Whether it keeps incidents of its own: what closes one wakes nobody, and is said in quiet hours too. */
   keepsIncidents: boolean;
   call: (notice: Notice, settings: Settings) => Call;
+  /** Tells a weekly review; null where it is only for incidents. */
+  review: ((review: ReviewNotice, settings: Settings) => Call) | null;
 }
 
 export function jsonCall(

@@ -71,4 +71,15 @@ export const email: ChannelKindOf<z.infer<typeof channelSettings.email>> = {
       answers: notice.test ? null : messageId(notice.alert.id, notice.url),
     };
   },
+  review: (told, { from, to, ...server }) => ({
+    kind: "mail",
+    server,
+    from,
+    to: to.split(",").map((address) => address.trim()),
+    subject: `[Hopwatch] ${told.title}`.replace(/\s+/g, " ").slice(0, 200),
+    text: `${told.markdown}\n${told.url}\n`,
+    html: `<h3>${escaped(told.title)}</h3>${told.lines.map((line) => `<p>${escaped(line)}</p>`).join("")}<p><a href="${escaped(told.url)}">Open in Hopwatch</a></p>`,
+    messageId: messageId(told.id, told.url),
+    answers: null,
+  }),
 };

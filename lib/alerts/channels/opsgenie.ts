@@ -10,6 +10,7 @@ import { type ChannelKindOf, jsonCall, tellingLines } from "./channel";
  */
 export const opsgenie: ChannelKindOf<z.infer<typeof channelSettings.opsgenie>> = {
   keepsIncidents: true,
+  review: null,
   // Nobody is to be woken for what is over.
   hears: (_, foundOver) => !foundOver,
   call: (notice, { url, apiKey }) => {

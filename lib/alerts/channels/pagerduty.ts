@@ -7,6 +7,7 @@ const actions = { firing: "trigger", acknowledged: "acknowledge", resolved: "res
 /** PagerDuty's Events API v2; the alert's id is the key under which it is one incident there. */
 export const pagerduty: ChannelKindOf<z.infer<typeof channelSettings.pagerduty>> = {
   keepsIncidents: true,
+  review: null,
   // Nobody is to be woken for what is over.
   hears: (_, foundOver) => !foundOver,
   call: (notice, { url, routingKey }) => {

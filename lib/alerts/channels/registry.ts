@@ -10,6 +10,7 @@ import {
   routeSchema,
 } from "@/lib/schemas/alert-channels";
 import type { ChannelRow } from "@/lib/store/alerts/rows";
+import type { ReviewNotice } from "../review-notice";
 import { alertmanager } from "./alertmanager";
 import type { Call, ChannelKindOf, Notice } from "./channel";
 import { email } from "./email";
@@ -29,6 +30,8 @@ export interface ReadyChannel extends Reach {
   keepsIncidents: boolean;
   hears: (word: Word, foundOver: boolean) => boolean;
   call: (notice: Notice) => Call;
+  /** Null where it takes no weekly reviews. */
+  review: ((review: ReviewNotice) => Call) | null;
 }
 
 const everyAlert: Reach = { enabled: true, severities: null, route: null, quietHours: null };
@@ -38,10 +41,15 @@ function bound<Schema extends z.ZodType>(
   kind: ChannelKindOf<z.output<Schema>>,
   schema: Schema,
   settings: unknown,
-): Pick<ReadyChannel, "hears" | "keepsIncidents" | "call"> {
+): Pick<ReadyChannel, "hears" | "keepsIncidents" | "call" | "review"> {
   const own = schema.parse(settings);
-  const { hears, keepsIncidents } = kind;
-  return { hears, keepsIncidents, call: (notice) => kind.call(notice, own) };
+  const { hears, keepsIncidents, review } = kind;
+  return {
+    hears,
+    keepsIncidents,
+    call: (notice) => kind.call(notice, own),
+    review: review === null ? null : (told) => review(told, own),
+  };
 }
 
 function ofKind(kind: ChannelKind, settings: unknown) {

@@ -40,42 +40,67 @@ function facts({ alert, content }: Notice) {
 export const teams: ChannelKindOf<z.infer<typeof channelSettings.teams>> = {
   keepsIncidents: false,
   hears: (word, foundOver) => !(foundOver && word === "firing"),
-  call: (notice, { url }) => {
-    const title = headline(notice);
-    return jsonCall(url, {
-      type: "message",
-      summary: title,
-      attachments: [
-        {
-          contentType: "application/vnd.microsoft.card.adaptive",
-          contentUrl: null,
-          content: {
-            $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
-            type: "AdaptiveCard",
-            version: "1.4",
-            fallbackText: title,
-            msteams: { width: "Full" },
-            body: [
-              {
-                type: "TextBlock",
-                text: escaped(title).slice(0, 500),
-                size: "Medium",
-                weight: "Bolder",
-                color: colours[notice.word],
-                wrap: true,
-              },
-              ...tellingLines(notice).map((line) => ({
-                type: "TextBlock",
-                text: escaped(line).slice(0, 2000),
-                wrap: true,
-                spacing: "Small",
-              })),
-              { type: "FactSet", facts: facts(notice) },
-            ],
-            actions: [{ type: "Action.OpenUrl", title: "Open in Hopwatch", url: notice.url }],
-          },
-        },
-      ],
-    });
-  },
+  call: (notice, { url }) =>
+    card(url, {
+      title: headline(notice),
+      colour: colours[notice.word],
+      lines: tellingLines(notice),
+      facts: facts(notice),
+      page: notice.url,
+    }),
+  review: (told, { url }) =>
+    card(url, {
+      title: told.title,
+      colour: "Default",
+      lines: told.lines,
+      facts: [],
+      page: told.url,
+    }),
 };
+
+function card(
+  url: string,
+  told: {
+    title: string;
+    colour: string;
+    lines: readonly string[];
+    facts: ReturnType<typeof facts>;
+    page: string;
+  },
+) {
+  return jsonCall(url, {
+    type: "message",
+    summary: told.title,
+    attachments: [
+      {
+        contentType: "application/vnd.microsoft.card.adaptive",
+        contentUrl: null,
+        content: {
+          $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+          type: "AdaptiveCard",
+          version: "1.4",
+          fallbackText: told.title,
+          msteams: { width: "Full" },
+          body: [
+            {
+              type: "TextBlock",
+              text: escaped(told.title).slice(0, 500),
+              size: "Medium",
+              weight: "Bolder",
+              color: told.colour,
+              wrap: true,
+            },
+            ...told.lines.map((line) => ({
+              type: "TextBlock",
+              text: escaped(line).slice(0, 2000),
+              wrap: true,
+              spacing: "Small",
+            })),
+            ...(told.facts.length === 0 ? [] : [{ type: "FactSet", facts: told.facts }]),
+          ],
+          actions: [{ type: "Action.OpenUrl", title: "Open in Hopwatch", url: told.page }],
+        },
+      },
+    ],
+  });
+}

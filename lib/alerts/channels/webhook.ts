@@ -11,8 +11,8 @@ import { type ChannelKindOf, jsonCall } from "./channel";
 export const webhook: ChannelKindOf<z.infer<typeof channelSettings.webhook>> = {
   keepsIncidents: false,
   hears: () => true,
-  call: (notice, { url, secret }) => {
-    const call = jsonCall(url, {
+  call: (notice, { url, secret }) =>
+    signed(url, secret, notice.id, notice.word, {
       id: notice.id,
       event: notice.word,
       at: notice.at,
@@ -20,16 +20,21 @@ export const webhook: ChannelKindOf<z.infer<typeof channelSettings.webhook>> = {
       url: notice.url,
       alert: notice.alert,
       content: notice.content,
-    });
-    const signature = createHmac("sha256", secret).update(call.body).digest("hex");
-    return {
-      ...call,
-      headers: {
-        ...call.headers,
-        "x-hopwatch-event": notice.word,
-        "x-hopwatch-delivery": notice.id,
-        "x-hopwatch-signature": `sha256=${signature}`,
-      },
-    };
-  },
+    }),
+  review: (told, { url, secret }) =>
+    signed(url, secret, told.id, "weekly-review", { event: "weekly-review", ...told }),
 };
+
+function signed(url: string, secret: string, id: string, event: string, body: object) {
+  const call = jsonCall(url, body);
+  const signature = createHmac("sha256", secret).update(call.body).digest("hex");
+  return {
+    ...call,
+    headers: {
+      ...call.headers,
+      "x-hopwatch-event": event,
+      "x-hopwatch-delivery": id,
+      "x-hopwatch-signature": `sha256=${signature}`,
+    },
+  };
+}

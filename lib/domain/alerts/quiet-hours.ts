@@ -67,7 +67,8 @@ function minutesOf(clock: string): number {
 
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-function localTime(at: EpochMs, timeZone: string): { day: number; minute: number } {
+/** The day (Monday is 1) and the minute of it that clocks in a zone show. */
+export function localTime(at: EpochMs, timeZone: string): { day: number; minute: number } {
   const parts = new Intl.DateTimeFormat("en", {
     timeZone,
     weekday: "short",

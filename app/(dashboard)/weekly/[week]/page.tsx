@@ -6,12 +6,17 @@ import type { SearchParams } from "nuqs/server";
 import { WeeklyView } from "@/components/weekly/weekly-view";
 import { loadPageParams } from "@/lib/browser/page-params";
 import { poolsOptions } from "@/lib/browser/queries/pools";
-import { objectivesOptions, weeklyOptions } from "@/lib/browser/queries/weekly";
+import {
+  objectivesOptions,
+  scheduledReviewsOptions,
+  weeklyOptions,
+} from "@/lib/browser/queries/weekly";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { weekNamed } from "@/lib/domain/weeks";
 import { objectives } from "@/lib/reports/objectives";
 import { pools } from "@/lib/reports/pools";
 import { weekly } from "@/lib/reports/weekly";
+import { readScheduledReviews } from "@/lib/server/reviews";
 import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
 
@@ -37,6 +42,10 @@ export default async function WeekPage({ params, searchParams }: Props) {
   const client = makeQueryClient();
   await Promise.all([
     client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+    client.prefetchQuery({
+      ...scheduledReviewsOptions(),
+      queryFn: () => readScheduledReviews(),
+    }),
     client.prefetchQuery({ ...objectivesOptions(), queryFn: () => objectives(db) }),
     client.prefetchQuery({
       ...weeklyOptions(asked),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { changes } from "@/lib/reports/changes";
-import { changesQuery } from "@/lib/schemas/results";
+import { changesQuery } from "@/lib/schemas/changes";
 import { answer } from "@/lib/server/answer";
 import { intake } from "@/lib/server/ingestion";
 import { jsonBody, query, route } from "@/lib/server/route";
@@ -12,7 +12,7 @@ export const GET = route("view", async (request) =>
 
 const oneOrMore = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]);
 
-export const POST = route("ingest", async (request) => {
+export const POST = route("either", async (request) => {
   const given = await jsonBody(request, oneOrMore, 8 * 1024 * 1024);
   return answer(await intake().changes(Array.isArray(given) ? given : [given]));
 });
