@@ -1,3 +1,4 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { DemoBanner } from "@/components/shell/demo-banner";
@@ -5,11 +6,17 @@ import { Nav } from "@/components/shell/nav";
 import { TopBar } from "@/components/shell/top-bar";
 import { ToastProvider } from "@/components/ui/toast";
 import { Providers } from "@/lib/browser/providers";
+import { demoOptions } from "@/lib/browser/queries/demo";
+import { makeQueryClient } from "@/lib/browser/query-client";
+import { demoState } from "@/lib/server/demo";
 import { isLoggedIn, requireViewer } from "@/lib/server/viewer";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   await connection();
   await requireViewer();
+  // Asked here, so that the banner stands where it stays from the first paint on.
+  const client = makeQueryClient();
+  await client.prefetchQuery({ ...demoOptions(), queryFn: demoState });
   return (
     <Providers now={Date.now()}>
       <ToastProvider>
@@ -17,7 +24,9 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           Skip to content
         </a>
         <TopBar loggedIn={await isLoggedIn()} />
-        <DemoBanner />
+        <HydrationBoundary state={dehydrate(client)}>
+          <DemoBanner />
+        </HydrationBoundary>
         <main id="main">{children}</main>
         <Nav place="foot" />
       </ToastProvider>

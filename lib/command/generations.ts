@@ -136,12 +136,7 @@ export class Generations {
     generation: Generation,
     ending = false,
   ): Promise<void> {
-    const spool = this.spoolOf(generation);
-    const unpacked = await openIfThere(spool);
-    if (unpacked) {
-      this.hold(generation, unpacked);
-      return;
-    }
+    if (await this.holdUnpacked(generation)) return;
     const { head, device, inode, offset, id } = generation;
     const fits = siblings.filter(
       (sibling) => hasHead(sibling.start, head) && (sibling.packed || sibling.size >= offset),
@@ -171,19 +166,33 @@ export class Generations {
     generation.device = sibling.device;
     generation.inode = sibling.inode;
     generation.state = "rotated";
-    let path = sibling.path;
-    if (sibling.packed) {
-      path = this.spoolOf(generation);
-      try {
-        await unpack(sibling.path, path);
-      } catch (error) {
-        this.options.say(`${sibling.path} cannot be unpacked yet: ${String(error)}`);
-        return;
-      }
+    if (!sibling.packed) {
+      const file = await openIfThere(sibling.path);
+      // Renamed once more since it was listed: the next look finds it.
+      if (file) this.hold(generation, file);
+      return;
     }
-    const file = await openIfThere(path);
-    // Renamed once more since it was listed: the next look finds it.
-    if (file) this.hold(generation, file);
+    try {
+      await unpack(sibling.path, this.spoolOf(generation));
+    } catch (error) {
+      this.options.say(`${sibling.path} cannot be unpacked yet: ${String(error)}`);
+      return;
+    }
+    await this.holdUnpacked(generation);
+  }
+
+  /** Opens what was unpacked of a generation; away with it where the name meant another file by then. */
+  private async holdUnpacked(generation: Generation): Promise<boolean> {
+    const spool = this.spoolOf(generation);
+    const file = await openIfThere(spool);
+    if (!file) return false;
+    if (await holds(file, generation)) {
+      this.hold(generation, file);
+      return true;
+    }
+    await file.close();
+    await rm(spool, { force: true });
+    return false;
   }
 
   private spoolOf(generation: Generation): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -97,6 +97,25 @@ describe("ship", () => {
     await new Shipper([...arguments_(log.path), "--once"]).end();
     log.close();
     expect([...house.lines.values()].sort()).toEqual(["1", "2", "3", "4"]);
+  }, 180_000);
+
+  it("reads a compressed generation anew where what was unpacked of it is another's", async () => {
+    const log = new RotatedLog(join(folder, "a.log"));
+    log.write("1\n2\n");
+    await new Shipper([...arguments_(log.path), "--once"]).end();
+    log.write("3\n4\n");
+    log.rotate("rename");
+    log.reopen();
+    log.write("5\n");
+    log.compress(1);
+    const [state = ""] = readdirSync(join(folder, "state")).filter((name) =>
+      /^\w+\.json$/.test(name),
+    );
+    const spool = join(folder, "state", state.replace(".json", "-1.unpacked"));
+    writeFileSync(spool, "x\n");
+    await new Shipper([...arguments_(log.path), "--once"]).end();
+    log.close();
+    expect([...house.lines.values()].sort()).toEqual(["1", "2", "3", "4", "5"]);
   }, 180_000);
 
   it("sends standard input, and after a crash what it had read", async () => {

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream, type Stats } from "node:fs";
-import { mkdir, open, readdir, rename, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -47,7 +47,7 @@ export async function siblingsOf(path: string, others: ReadonlySet<string>): Pro
 
 async function siblingAt(path: string): Promise<Sibling | "gone" | null> {
   const packed = path.endsWith(".gz");
-  let file: Awaited<ReturnType<typeof open>>;
+  let file: FileHandle;
   try {
     file = await open(path, "r");
   } catch (error) {
@@ -60,7 +60,7 @@ async function siblingAt(path: string): Promise<Sibling | "gone" | null> {
   try {
     const stats = await file.stat();
     if (!stats.isFile()) return null;
-    const start = packed ? await unpackedStart(path) : await readAt(file, 0, headBytes);
+    const start = packed ? await unpackedStart(file) : await readAt(file, 0, headBytes);
     return {
       path,
       device: stats.dev,
@@ -75,10 +75,10 @@ async function siblingAt(path: string): Promise<Sibling | "gone" | null> {
   }
 }
 
-async function unpackedStart(path: string): Promise<Buffer> {
+async function unpackedStart(file: FileHandle): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
-  const source = createReadStream(path, { end: 64 * 1024 });
+  const source = file.createReadStream({ start: 0, end: 64 * 1024, autoClose: false });
   const plain = createGunzip();
   source.on("error", (error) => plain.destroy(error));
   source.pipe(plain);

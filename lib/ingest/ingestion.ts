@@ -13,7 +13,7 @@ import type { Repeats } from "./repeats";
 import { reviseChange } from "./revise-change";
 import type { SourceRules } from "./source-rules";
 import { type Outcome, WriteQueue } from "./write-queue";
-import { Writer, type Written } from "./writer";
+import { fewRequests, Writer, type Written } from "./writer";
 
 export interface IngestionOptions {
   pool: Pool;
@@ -22,6 +22,8 @@ export interface IngestionOptions {
   now: () => EpochMs;
   /** Bytes on the wire that one delivery may have. */
   maxBody: number;
+  /** Transactions with more requests do not ask first which are stored already; a thousand unless told. */
+  looksUpTo?: number;
   /** Called after each commit, before the senders get their answers. */
   onWritten: (written: Written) => void;
 }
@@ -46,8 +48,8 @@ export class Ingestion {
   constructor(private readonly options: IngestionOptions) {
     this.dictionary = new Dictionary(options.pool);
     this.normalisers = new Normalisers(options.secret);
-    const { pool, secret, now } = options;
-    this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now });
+    const { pool, secret, now, looksUpTo = fewRequests } = options;
+    this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now, looksUpTo });
     this.queue = new WriteQueue((batches, more) => this.write(batches, more));
   }
 

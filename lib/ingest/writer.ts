@@ -23,7 +23,7 @@ import { updateSessions } from "./session-updates";
 import { deliveriesOf, tallyOutcomes } from "./tallies";
 
 /** Up to so many requests, asking first which are stored already costs less than having to write them again. */
-const fewRequests = 1000;
+export const fewRequests = 1000;
 /** Gains of sessions wait in the journal for so many rows, or so long, at most. */
 const mostHeldRows = 150_000;
 const longestHeldMs = 1500;
@@ -31,6 +31,8 @@ const tailRequests = 25;
 const uniqueViolation = "23505";
 
 export interface WriterOptions {
+  /** Transactions with more requests do not ask first which are stored already. */
+  looksUpTo: number;
   pool: Pool;
   dictionary: Dictionary;
   secret: Uint8Array;
@@ -106,7 +108,7 @@ export class Writer {
       await ensurePartitions(options.pool, day * dayMs, day * dayMs, options.now());
 
     const mayHold = moreFollows && this.mayHoldStill(requests.length);
-    const many = requests.length > fewRequests;
+    const many = requests.length > this.options.looksUpTo;
     const attempt = (looksUp: boolean) =>
       withTransaction(options.pool, (client) =>
         writeInTransaction(client, options, this.journal, batches, requests, events, {
