@@ -34,7 +34,9 @@ export function PaletteDialog({ open, close }: { open: boolean; close: () => voi
     if (!open && dialog.open) dialog.close();
   }, [open]);
   const onKey = (event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    // The box keeps Escape to itself, so that the browser does not close the sheet on it.
+    const again = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+    if (event.key !== "Escape" && !again) return;
     event.preventDefault();
     close();
   };
