@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { EpochMs } from "@/lib/domain/facts";
 import { longestWithin, segmentsOf } from "@/lib/domain/spans";
 import { defineQuery, type Queryable, timestampParam } from "../query";
-import { segmentLists, segmentParams, segmentRows } from "./segments";
+import { nodeSumRows, segmentLists, segmentParams } from "./segments";
 import { intervalParam } from "./steps";
 
 const query = defineQuery({
@@ -11,19 +11,7 @@ const query = defineQuery({
     WITH k AS (SELECT * FROM unnest($pools::int[], $nodes::int[]) AS k (pool, node))
     SELECT n.pool, n.node, n.lb, date_bin($step::interval, n.at, $from::timestamptz) AS step,
       sum(n.requests) AS requests, sum(n.errors) AS errors
-    FROM (
-      SELECT n.pool, n.node, n.lb, n.minute AS at, n.requests, n.errors
-      FROM ${segmentRows} CROSS JOIN k
-      JOIN node_minutes n ON n.pool = k.pool AND n.node = k.node
-        AND n.minute >= seg.from_at AND n.minute < seg.to_at
-      WHERE seg.grain = 1
-      UNION ALL
-      SELECT n.pool, n.node, n.lb, n.at, n.requests, n.errors
-      FROM ${segmentRows} CROSS JOIN k
-      JOIN node_spans n ON n.pool = k.pool AND n.node = k.node AND n.grain = seg.grain
-        AND n.at >= seg.from_at AND n.at < seg.to_at
-      WHERE seg.grain > 1
-    ) n
+    FROM (${nodeSumRows}) n
     WHERE $lb::int IS NULL OR n.lb = $lb
     GROUP BY 1, 2, 3, 4`,
   params: z.object({

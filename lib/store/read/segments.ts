@@ -54,3 +54,18 @@ export const countsColumn = z.string().transform((text): number[] => {
   const counts: unknown = JSON.parse(`[${text.slice(1, -1)}]`);
   return Array.isArray(counts) ? counts : [];
 });
+
+/** SQL: the sums of nodes over the segments. Needs the nodes that are asked for as `k (pool, node)`. */
+export const nodeSumRows = `
+      SELECT n.pool, n.node, n.lb, n.minute AS at, n.requests, n.errors
+      FROM ${segmentRows} CROSS JOIN k
+      JOIN node_minutes n ON n.pool = k.pool AND n.node = k.node
+        AND n.minute >= seg.from_at AND n.minute < seg.to_at
+      WHERE seg.grain = 1
+      UNION ALL
+      SELECT n.pool, n.node, n.lb, n.at, n.requests, n.errors
+      FROM ${segmentRows} CROSS JOIN k
+      JOIN node_spans n ON n.pool = k.pool AND n.node = k.node AND n.grain = seg.grain
+        AND n.at >= seg.from_at AND n.at < seg.to_at
+      WHERE seg.grain > 1
+    `;
