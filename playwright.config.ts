@@ -29,6 +29,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   testIgnore: "lab/**",
   outputDir: "test-results",
+  snapshotPathTemplate: "e2e/looks/{arg}{ext}",
   forbidOnly: true,
   workers: 1,
   // What passes only the second time is told apart in the last line of `npm test`, and its trace is kept.
