@@ -1,13 +1,4 @@
-/** The content policy carries a nonce for each answer and is set by lib/server/front.ts. */
-const securityHeaders = [
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "X-Frame-Options", value: "DENY" },
-  // Paths name sessions and pools; no other site learns them. Our own forms still tell where they come from.
-  { key: "Referrer-Policy", value: "same-origin" },
-  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
-  { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
-  { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
-];
+import { securityHeaders } from "./lib/server/security-headers.mjs";
 
 /** @type {import('next').NextConfig} */
 export default {

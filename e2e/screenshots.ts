@@ -24,7 +24,7 @@ try {
   const session = await worstSession(server);
   const range = `pool=${fixedPool}&from=${fixedRange.from}&to=${fixedRange.to}&live=false`;
   const pictures = [
-    { name: "overview", path: `/?${range}`, ready: "main .recharts-bar-rectangle" },
+    { name: "overview", path: `/?${range}`, ready: "main .still-plot .value" },
     { name: "session", path: `/sessions/${session}?hop=2&live=false`, ready: ".tl-pill" },
     { name: "nodes", path: `/nodes?${range}&step=1m`, ready: "canvas" },
   ];

@@ -1,7 +1,17 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
+import {
+  type ComponentProps,
+  type ComponentType,
+  type KeyboardEvent,
+  memo,
+  type PointerEvent,
+  useCallback,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useElementWidth } from "@/lib/browser/element-width";
 import { usePool } from "@/lib/browser/page-state";
 import { useZone } from "@/lib/browser/zone";
@@ -9,20 +19,44 @@ import type { ChangeMark } from "@/lib/schemas/results";
 import type { ChartRow } from "@/lib/view/overview";
 import { downSpans } from "@/lib/view/overview-changes";
 import { formatClock, formatDayClock, formatTick, formatUtc, timeTicks } from "@/lib/view/times";
+import { type ChartKind, valueAxis } from "@/lib/view/value-axis";
 import { IconButton } from "../ui/button";
 import { changeWord } from "../ui/change-mark";
 import { ChangeRail } from "./change-rail";
-import { type PlotSeries, plotMargin } from "./time-plot";
+import { insetOf, type PlotContent, type PlotSeries, plotMargin } from "./plot-frame";
+import { StillPlot } from "./still-plot";
+import type { TimePlot } from "./time-plot";
 
-// The drawing needs a measured element: there is nothing to draw on the server.
 const ChangeDialog = dynamic(() =>
   import("../changes/change-dialog").then((found) => found.ChangeDialog),
 );
-const TimePlot = dynamic(() => import("./time-plot"), { ssr: false });
 
 interface Selection {
   start: number;
   end: number;
+}
+
+type LivePlot = ComponentType<ComponentProps<typeof TimePlot>>;
+
+/**
+ * The chart library's drawing, once somebody points at the chart or comes to it by keyboard. Until then the page shows
+ * its own drawing of the same: a first view does not wait for the library, nor pay for it.
+ */
+function useLivePlot(): [LivePlot | null, () => void] {
+  const [plot, setPlot] = useState<LivePlot | null>(null);
+  const asked = useRef(false);
+  const ask = useCallback(() => {
+    if (asked.current) return;
+    asked.current = true;
+    import("./time-plot").then(
+      (found) => setPlot(() => found.TimePlot),
+      // Not to be had now: what stands there shows the same, and the next touch asks again.
+      () => {
+        asked.current = false;
+      },
+    );
+  }, []);
+  return [plot, ask];
 }
 
 /**
@@ -45,7 +79,7 @@ export function TimeChart({
   label: string;
   rows: ChartRow[];
   series: PlotSeries[];
-  kind: "bars" | "share" | "line";
+  kind: ChartKind;
   stepMs: number;
   changes: ChangeMark[];
   /** Writes a value for the axis and the table. */
@@ -74,6 +108,18 @@ export function TimeChart({
     [from, to, zone],
   );
   const downs = useMemo(() => downSpans(changes, { from, to }), [changes, from, to]);
+
+  const axis = useMemo(
+    () =>
+      valueAxis(
+        rows,
+        series.map(({ key }) => key),
+        kind,
+      ),
+    [rows, series, kind],
+  );
+  const [LivePlot, takeOver] = useLivePlot();
+  const content: PlotContent = { rows, series, kind, axis, height, ticks, tickLabel, valueLabel };
 
   const indexAt = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -118,15 +164,11 @@ export function TimeChart({
 
   return (
     <div className={`time-chart ${stale ? "stale" : ""}`} style={{ height }}>
-      <TimePlot
-        rows={rows}
-        series={series}
-        kind={kind}
-        height={height}
-        ticks={ticks}
-        tickLabel={tickLabel}
-        valueLabel={valueLabel}
-      />
+      {LivePlot && width > 0 ? (
+        <LivePlot {...content} width={width + plotMargin.left + plotMargin.right} />
+      ) : (
+        <StillPlot {...content} width={width} />
+      )}
       <div className="plot-box" style={{ inset: insetOf(plotMargin) }}>
         <ChangeRail changes={changes} from={from} to={to} stepMs={stepMs} width={width} />
         {downs.map((down) => (
@@ -169,6 +211,8 @@ export function TimeChart({
           aria-valuenow={at ?? Math.max(0, rows.length - 1)}
           aria-valuetext={shown ? words(shown) : rows.length > 0 ? "No step chosen" : "Empty"}
           onKeyDown={onKey}
+          onFocus={takeOver}
+          onPointerEnter={takeOver}
           onBlur={() => setAt(null)}
           onPointerMove={(event) => {
             const index = indexAt(event);
@@ -207,46 +251,78 @@ export function TimeChart({
       {noting && (
         <ChangeDialog open onClose={() => setNoting(null)} start={{ at: noting.at, pool }} />
       )}
-      <div className="vh">
-        <table>
-          <caption>{label}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              {series.map(({ key, label: name }) => (
-                <th scope="col" key={key}>
-                  {name}
-                </th>
-              ))}
-              <th scope="col">Period before</th>
-              <th scope="col">Changes</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.at}>
-                <th scope="row">{formatClock(row.at, zone)}</th>
-                {series.map(({ key }) => (
-                  <td key={key}>{writeValue(row.values[key], valueLabel)}</td>
-                ))}
-                <td>{writeValue(row.previous, valueLabel)}</td>
-                <td>
-                  {changes
-                    .filter((change) => {
-                      const then = Date.parse(change.at);
-                      return then >= row.at && then < row.at + stepMs;
-                    })
-                    .map((change) => `${changeWord(change.kind)}: ${change.title}`)
-                    .join("; ")}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ChartTable
+        label={label}
+        rows={rows}
+        series={series}
+        changes={changes}
+        stepMs={stepMs}
+        valueLabel={valueLabel}
+        zone={zone}
+      />
     </div>
   );
 }
+
+/** The numbers for those who do not see the drawing. Apart, for the pointer and a clock draw the chart anew. */
+const ChartTable = memo(function ChartTable({
+  label,
+  rows,
+  series,
+  changes,
+  stepMs,
+  valueLabel,
+  zone,
+}: {
+  label: string;
+  rows: ChartRow[];
+  series: PlotSeries[];
+  changes: ChangeMark[];
+  stepMs: number;
+  valueLabel: (value: number) => string;
+  zone: string;
+}) {
+  const marks = changes.map((change) => ({
+    at: Date.parse(change.at),
+    words: `${changeWord(change.kind)}: ${change.title}`,
+  }));
+  return (
+    <div className="vh">
+      <table>
+        <caption>{label}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            {series.map(({ key, label: name }) => (
+              <th scope="col" key={key}>
+                {name}
+              </th>
+            ))}
+            <th scope="col">Period before</th>
+            <th scope="col">Changes</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.at}>
+              <th scope="row">{formatClock(row.at, zone)}</th>
+              {series.map(({ key }) => (
+                <td key={key}>{writeValue(row.values[key], valueLabel)}</td>
+              ))}
+              <td>{writeValue(row.previous, valueLabel)}</td>
+              <td>
+                {marks
+                  .filter(({ at }) => at >= row.at && at < row.at + stepMs)
+                  .map(({ words }) => words)
+                  .join("; ")}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+});
 
 function Tip({
   row,
@@ -307,10 +383,6 @@ function Tip({
 
 function writeValue(value: number | null | undefined, write: (value: number) => string): string {
   return value === null || value === undefined ? "–" : write(value);
-}
-
-function insetOf({ top, right, bottom, left }: typeof plotMargin): string {
-  return `${top}px ${right}px ${bottom}px ${left}px`;
 }
 
 /** Runs of steps in which nothing was received: half-open, by index. */

@@ -3,15 +3,7 @@
 import { memo, useMemo } from "react";
 import { Area, Bar, CartesianGrid, ComposedChart, Line, XAxis, YAxis } from "recharts";
 import type { ChartRow } from "@/lib/view/overview";
-
-export interface PlotSeries {
-  key: string;
-  label: string;
-  colour: string;
-}
-
-/** Pixels between the drawing's edges and its plot; what lies over the plot uses the same. */
-export const plotMargin = { top: 50, right: 10, bottom: 22, left: 46 };
+import { type PlotContent, plotMargin } from "./plot-frame";
 
 interface FlatRow {
   at: number;
@@ -24,28 +16,25 @@ function flatten(row: ChartRow): FlatRow {
 }
 
 /** The bars or the line themselves; axes, gridlines and nothing that moves. */
-function TimePlot({
+export const TimePlot = memo(function TimePlot({
   rows,
   series,
   kind,
+  axis,
   height,
   ticks,
   tickLabel,
   valueLabel,
-}: {
-  rows: ChartRow[];
-  series: PlotSeries[];
-  kind: "bars" | "share" | "line";
-  height: number;
-  ticks: number[];
-  tickLabel: (at: number) => string;
-  valueLabel: (value: number) => string;
+  width,
+}: PlotContent & {
+  /** Of the whole drawing, in pixels. */
+  width: number;
 }) {
   const data = useMemo(() => rows.map(flatten), [rows]);
   return (
     <ComposedChart
-      responsive
-      style={{ width: "100%", height }}
+      width={width}
+      height={height}
       data={data}
       margin={{ ...plotMargin, left: 0, bottom: 0 }}
       barCategoryGap={rows.length > 100 ? 0 : 1}
@@ -55,6 +44,8 @@ function TimePlot({
       <CartesianGrid vertical={false} stroke="var(--line)" />
       <XAxis
         dataKey="at"
+        // A step is a stretch of time whether bars or a line are drawn: the cursor covers it whole.
+        scale="band"
         height={plotMargin.bottom}
         ticks={ticks}
         interval={0}
@@ -70,9 +61,9 @@ function TimePlot({
         tickLine={false}
         axisLine={false}
         tick={{ fill: "var(--text-3)", fontSize: 11 }}
-        tickCount={5}
-        allowDecimals={kind !== "bars"}
-        domain={kind === "share" ? [0, 1] : kind === "line" ? ["auto", "auto"] : [0, "auto"]}
+        ticks={axis.ticks}
+        interval={0}
+        domain={[axis.low, axis.high]}
       />
       {kind === "line"
         ? series.map(({ key, colour }) => (
@@ -116,7 +107,4 @@ function TimePlot({
       )}
     </ComposedChart>
   );
-}
-
-// Around it a clock ticks every second; the drawing changes only with its data.
-export default memo(TimePlot);
+});

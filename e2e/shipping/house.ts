@@ -103,7 +103,7 @@ export async function openShippingHouse(): Promise<ShippingHouse> {
   await startIngestion(runtime);
   await startSyslog(runtime);
   const front = await openFront(config, false, log);
-  front.open({ handle, mayView: async () => false });
+  front.open({ handle, packed: () => false, mayView: async () => false });
   const address = front.server.address();
   if (address === null || typeof address === "string") throw new Error("the front has no port");
   const { port }: AddressInfo = address;

@@ -105,6 +105,8 @@ export interface Config {
   /** A folder of runbooks that stand in the place of ours; null: none. */
   runbooks: string | null;
   logLevel: string;
+  /** Where the built pages lie, from the working directory on. */
+  distDir: string;
 }
 
 /** The environment is not usable; the message names each variable and what is wrong with it. */
@@ -152,6 +154,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     runbooks: given.HOPWATCH_RUNBOOKS === undefined ? null : path.resolve(given.HOPWATCH_RUNBOOKS),
     logLevel: given.HOPWATCH_LOG_LEVEL,
+    distDir: given.HOPWATCH_DIST_DIR ?? ".next",
   };
 }
 

@@ -11,6 +11,7 @@ import { isLocalRequest, localHeader, pathHeader, peerHeader } from "./access";
 import type { Config, Role } from "./config";
 import type { Log } from "./log";
 import { gauge, histogram } from "./metrics";
+import type { PackedFiles } from "./packed-files";
 import { isDatabaseAway } from "./route";
 import { isShipperPath, shipperUrl } from "./shipper-paths";
 
@@ -19,6 +20,8 @@ export type WebHandler = (request: IncomingMessage, response: ServerResponse) =>
 /** What answers requests once the server is up. */
 export interface Inside {
   handle: WebHandler;
+  /** The pages' scripts and styles, as the build packed them. */
+  packed: PackedFiles;
   /** May this visitor see pages? Asked for each page; the interface's routes ask for themselves. */
   mayView(headers: IncomingHttpHeaders): Promise<boolean>;
 }
@@ -116,6 +119,7 @@ async function enter(request: IncomingMessage, response: ServerResponse, inside:
     response.writeHead(303, { Location: `/login${back}`, "Cache-Control": "no-store" }).end();
     return;
   }
+  if (inside.packed(request, response)) return;
   await inside.handle(request, response);
 }
 

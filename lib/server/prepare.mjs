@@ -15,6 +15,7 @@ import {
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { listCauses } from "./cause-list.mjs";
+import { packFiles } from "./pack.mjs";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -160,6 +161,7 @@ export function build() {
     NEXT_TELEMETRY_DISABLED: "1",
   });
   if (!before.equals(readFileSync(settings))) writeFileSync(settings, before);
+  packFiles(path.join(dist, "static"));
   writeFileSync(stamp, value);
 }
 

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import path from "node:path";
 import next from "next";
 import { createPool } from "@/lib/store/database";
 import { migrate, migrationNames } from "@/lib/store/migrate";
@@ -10,6 +11,7 @@ import { type DatabaseServer, openDatabaseServer } from "./database-server";
 import { type Front, openFront } from "./front";
 import { IngestKeys } from "./ingest-keys";
 import type { Log } from "./log";
+import { packedFiles } from "./packed-files";
 import { type Runtime, setRuntime } from "./runtime";
 import { servicesOf } from "./services";
 import { Sessions } from "./sessions";
@@ -143,6 +145,9 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     await pages;
     front.open({
       handle: web.getRequestHandler(),
+      packed: dev
+        ? () => false
+        : packedFiles(path.resolve(config.distDir, "static"), "/_next/static/"),
       mayView: async (headers) => {
         const given = credentialsIn((name) => headers[name]?.toString());
         return (await viewerOf(runtime, given)) !== null;
