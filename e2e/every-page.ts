@@ -61,7 +61,7 @@ export function everyPage({ session, alert, snapshot }: Named): ShopPage[] {
   const windows =
     "before=2026-01-15T10:30:00Z/2026-01-15T11:00:00Z&after=2026-01-15T11:30:00Z/2026-01-15T12:00:00Z&tz=utc&live=false";
   return [
-    { name: "overview", path: `/?${range}`, ready: "main .recharts-bar-rectangle" },
+    { name: "overview", path: `/?${range}`, ready: "main .still-plot .value" },
     { name: "sessions", path: `/sessions?${range}`, ready: "tbody tr" },
     { name: "bounces", path: `/sessions?tab=bounces&${range}`, ready: "tbody tr" },
     { name: "bounces-grouped", path: `/sessions?tab=bounces&group=lb&${range}`, ready: "tbody tr" },

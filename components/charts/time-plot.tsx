@@ -15,6 +15,11 @@ function flatten(row: ChartRow): FlatRow {
   return { ...row.values, at: row.at, previous: row.previous };
 }
 
+/** The library breaks labels at spaces where they are wider than it reckons; `250 ms` stays in one line. */
+function unbroken(label: string): string {
+  return label.replaceAll(" ", "\u00a0");
+}
+
 /** The bars or the line themselves; axes, gridlines and nothing that moves. */
 export const TimePlot = memo(function TimePlot({
   rows,
@@ -57,7 +62,8 @@ export const TimePlot = memo(function TimePlot({
       />
       <YAxis
         width={plotMargin.left}
-        tickFormatter={valueLabel}
+        tickFormatter={(value) => unbroken(valueLabel(value))}
+        tickMargin={0}
         tickLine={false}
         axisLine={false}
         tick={{ fill: "var(--text-3)", fontSize: 11 }}
