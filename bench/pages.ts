@@ -10,9 +10,9 @@ import { findChromium } from "@/e2e/browser.mjs";
 import { startOwnServer } from "@/e2e/own-server";
 import { weekOf } from "@/lib/domain/weeks";
 import { declare, longSession, ship, widePool } from "./pages/facts";
-import { drag, framesDuring } from "./pages/frames";
 import { liveOverview } from "./pages/live";
-import { alive, settled, type Vitals, visitor, vitalsOf } from "./pages/vitals";
+import { measureMoves } from "./pages/moves";
+import { settled, type Vitals, visitor, vitalsOf } from "./pages/vitals";
 
 const bars = { lcpMs: 1200, cls: 0.02, interactionMs: 100, scriptBytes: 250_000 } as const;
 /** `HOPWATCH_BENCH_RUNS=1` on a machine that has no time. */
@@ -47,7 +47,10 @@ try {
       await ship(server, "POST", "logs/wide-edge", lines.join("\n"));
   }
   if (only === "all" || only === "pages") missed = (await measurePages(browser)) || missed;
-  if (only === "all" || only === "frames") await measureFrames(browser);
+  if (only === "all" || only === "frames") {
+    const long = await idOf("sessions?pool=long&from=now-25h&limit=1");
+    console.table(await measureMoves(browser, server.url, long));
+  }
   if (only === "all" || only === "live") {
     const figures = await liveOverview(browser, server, 2000, 30);
     console.table({ "2,000 events/s, open overview": figures });
@@ -145,57 +148,4 @@ async function measurePages(on: Browser): Promise<boolean> {
   }
   console.table(rows);
   return anyMissed;
-}
-
-async function measureFrames(on: Browser): Promise<void> {
-  const long = await idOf("sessions?pool=long&from=now-25h&limit=1");
-  const context = await visitor(on);
-  const page = await context.newPage();
-  await page.goto(`${server.url}/sessions/${long}`, { waitUntil: "load" });
-  await alive(page);
-  await page.locator(".tl-surface").waitFor();
-  await settled(page);
-  const rows: Record<string, object> = {};
-  const plot = await page.locator(".tl-surface").boundingBox();
-  if (!plot) throw new Error("the plot is not drawn");
-  const wheel = async (deltaX: number, deltaY: number, times: number, ctrl: boolean) => {
-    await page.mouse.move(plot.x + plot.width * 0.6, plot.y + 40);
-    if (ctrl) await page.keyboard.down("Control");
-    for (let n = 0; n < times; n++) await page.mouse.wheel(deltaX, deltaY);
-    if (ctrl) await page.keyboard.up("Control");
-  };
-  rows["timeline: pointer over the plot"] = await framesDuring(page, async () => {
-    await page.mouse.move(plot.x, plot.y + 10);
-    await page.mouse.move(plot.x + plot.width, plot.y + plot.height, { steps: 60 });
-  });
-  rows["timeline: zoom in by wheel"] = await framesDuring(page, () => wheel(0, -60, 30, true));
-  rows["timeline: pan by wheel"] = await framesDuring(page, () => wheel(40, 0, 40, false));
-  rows["timeline: zoom out by wheel"] = await framesDuring(page, () => wheel(0, 60, 30, true));
-  rows["timeline: draw a brush"] = await framesDuring(page, () =>
-    drag(page, ".tl-minimap svg", { x: 0.3, y: 0.5 }, { x: 0.6, y: 0.5 }),
-  );
-  rows["timeline: move the brush"] = await framesDuring(page, () =>
-    drag(page, ".tl-minimap svg", { x: 0.45, y: 0.5 }, { x: 0.8, y: 0.5 }),
-  );
-  rows["timeline: step through bounces"] = await framesDuring(page, async () => {
-    for (let n = 0; n < 30; n++) await page.keyboard.press("j");
-  });
-  await page.goto(`${server.url}/nodes?pool=wide&from=now-24h&to=now&step=5m`, {
-    waitUntil: "load",
-  });
-  await alive(page);
-  await page.locator("canvas").nth(2).waitFor();
-  await settled(page);
-  const map = await page.locator("canvas").first().boundingBox();
-  if (!map) throw new Error("the heatmap is not drawn");
-  rows["heatmaps: pointer over the cells"] = await framesDuring(page, async () => {
-    await page.mouse.move(map.x, map.y + 5);
-    await page.mouse.move(map.x + map.width, map.y + Math.min(map.height, 500), { steps: 60 });
-  });
-  await page.getByRole("application").first().focus();
-  rows["heatmaps: arrow keys"] = await framesDuring(page, async () => {
-    for (let n = 0; n < 30; n++) await page.keyboard.press("ArrowLeft");
-  });
-  console.table(rows);
-  await context.close();
 }
