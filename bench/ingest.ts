@@ -10,6 +10,7 @@ import { createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { startCluster } from "@/lib/store/cluster";
+import { bytesPerRequest } from "./disk";
 import { haproxyLine } from "./haproxy-lines";
 import { residentMb, secondsOf, secondsOfFamily } from "./processor-time";
 
@@ -18,7 +19,7 @@ import { residentMb, secondsOf, secondsOfFamily } from "./processor-time";
  * everything on, beside Postgres' own COPY of the same rows into a table of
  * the same indexes and partitions, and beside goaccess reading the same file;
  * how much memory the server takes meanwhile, how long the pages' calls take,
- * and how soon a line of another sender can be seen.
+ * how soon a line of another sender can be seen, and what a request takes on disk.
  *
  * npm run bench ingest [lines]
  */
@@ -182,11 +183,12 @@ try {
   console.log(`${response.status} ${receipt.slice(0, 200)}`);
 
   const stored = await client.query("SELECT count(*)::integer AS n FROM requests");
+  const disk = await bytesPerRequest(client, Number(stored.rows[0].n));
   const file: Buffer[] = [];
-  for await (const chunk of client.query(copyTo("COPY (SELECT * FROM requests) TO STDOUT")))
+  for await (const chunk of client.query(copyTo("COPY (SELECT * FROM request_rows) TO STDOUT")))
     file.push(chunk);
   await client.query(`
-    CREATE TABLE plain (LIKE requests INCLUDING ALL) PARTITION BY RANGE (started_at);
+    CREATE TABLE plain (LIKE request_rows INCLUDING ALL) PARTITION BY RANGE (started_at);
     CREATE TABLE plain_1 PARTITION OF plain FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')`);
   const copyBefore = secondsOfFamily(postmaster);
   const copyBegan = performance.now();
@@ -226,7 +228,9 @@ try {
     { what: "pages' calls meanwhile", value: took.length },
     { what: "p95 of them, ms", value: percentile(took, 0.95) },
     { what: "line to screen, p95 ms", value: percentile(seen, 0.95) },
+    { what: "bytes on disk a request, indexes in", value: disk.total },
   ]);
+  console.table(disk);
 } finally {
   await client.end();
   server.kill("SIGTERM");

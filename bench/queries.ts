@@ -15,6 +15,7 @@ import { fillDatabase, sessionNumber } from "@/lib/reports/volume.fixture";
 import { startCluster } from "@/lib/store/cluster";
 import { createPool } from "@/lib/store/database";
 import { migrate } from "@/lib/store/migrate";
+import { bytesPerRequest } from "./disk";
 
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [1_000_000, 10_000_000];
@@ -73,27 +74,6 @@ async function measure(db: pg.Pool, ask: () => Promise<unknown>): Promise<Took> 
   times.sort((a, b) => a - b);
   const at = (q: number) => times[Math.min(times.length - 1, Math.floor(times.length * q))] ?? 0;
   return { p50: at(0.5), p95: at(0.95), processor };
-}
-
-/** Bytes on disk by table, its partitions together: rows, and each index. */
-async function bytesPerRequest(db: pg.Pool, requests: number): Promise<Record<string, number>> {
-  const { rows } = await db.query<{ name: string; bytes: number }>(`
-    WITH placed AS (
-      SELECT c.oid, coalesce(p.inhparent, c.oid) AS root FROM pg_class c
-      LEFT JOIN pg_inherits p ON p.inhrelid = c.oid
-      WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
-    )
-    SELECT name, sum(bytes) AS bytes FROM (
-      SELECT root::regclass::text AS name, pg_table_size(oid) AS bytes FROM placed
-      UNION ALL
-      SELECT root::regclass || ': ' || regexp_replace(i.indexrelid::regclass::text, '_\\d{6,8}', ''),
-        pg_relation_size(i.indexrelid)
-      FROM placed JOIN pg_index i ON i.indrelid = placed.oid
-    ) sizes GROUP BY name HAVING sum(bytes) >= ${requests / 10} ORDER BY 2 DESC`);
-  const table: Record<string, number> = {};
-  for (const { name, bytes } of rows) table[name] = Math.round((bytes / requests) * 10) / 10;
-  table.total = Math.round(rows.reduce((sum, { bytes }) => sum + bytes, 0) / requests);
-  return table;
 }
 
 const round = (ms: number) => Math.round(ms * 10) / 10;

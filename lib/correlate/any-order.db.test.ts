@@ -124,7 +124,7 @@ afterAll(async () => {
 });
 
 const tables = (
-  "node_pairs nodes requests session_events request_correlations event_correlations changes rejects " +
+  "node_pairs nodes request_rows session_events request_correlations event_correlations changes rejects " +
   "sessions bounces losses node_minutes node_spans latency_spans session_spans bounce_spans move_spans store_minutes source_minutes unsettled unreviewed"
 ).split(" ");
 

@@ -1,5 +1,6 @@
 import type { EpochMs, SessionEventType } from "@/lib/domain/facts";
-import type { RowTail } from "@/lib/store/write/row-writer";
+import type { PackedRow } from "@/lib/store/write/row-writer";
+import type { Shape } from "@/lib/store/write/shapes";
 import type { RequestKeys } from "./membership";
 
 /**
@@ -7,24 +8,17 @@ import type { RequestKeys } from "./membership";
  * Most of it waits as bytes for COPY; the rest is what the writing looks at.
  */
 export interface RequestFact extends RequestKeys {
-  tail: RowTail;
-  poolName: string;
-  lbName: string;
-  nodeName: string | null;
+  row: PackedRow;
+  /** What it has in common with others: pool, balancer, node, status and so on. */
+  shape: Shape;
   /** The node's address where the log tells both its name and its address. */
   nodeAddress: string | null;
   demo: boolean;
   /** Hashes of its correlation IDs. */
   correlations: string[];
-  status: number | null;
   durationMs: number | null;
   client: string | null;
-  method: string | null;
   path: string | null;
-  /** Ids of the names; filled in once they are looked up, -1 before. */
-  pool: number;
-  lb: number;
-  node: number | null;
 }
 
 export interface EventFact {

@@ -11,7 +11,6 @@ export const correlationWindowMs = 86_400_000;
 export interface RequestKeys {
   id: string;
   startedAt: EpochMs;
-  pool: number;
   /** The session that the client presented, as the log tells it. */
   presented: string | null;
   /** The session that the response began or renewed, as the log tells it. */

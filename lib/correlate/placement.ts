@@ -29,6 +29,7 @@ export interface Placement {
 
 interface Candidate extends RequestKeys {
   keys: string[];
+  pool: number;
   lb: number;
   node: number | null;
   fresh: RequestFact | null;
@@ -83,8 +84,9 @@ export function place(
       enter({
         ...keysFrom(request),
         keys,
-        lb: request.lb,
-        node: request.node,
+        pool: request.shape.pool,
+        lb: request.shape.lb,
+        node: request.shape.node,
         fresh: request,
         stored: null,
         home: home.session,
@@ -101,7 +103,6 @@ export function place(
     const candidate: RequestKeys = {
       id: request.id,
       startedAt: request.startedAt,
-      pool: request.pool,
       presented: own,
       set: null,
       address: request.tie === 3 ? request.session : null,
@@ -119,6 +120,7 @@ export function place(
     enter({
       ...candidate,
       keys,
+      pool: request.pool,
       lb: request.lb,
       node: request.node,
       fresh: null,
@@ -172,8 +174,8 @@ function start(placement: Placement, event: EventLink, group: readonly Candidate
 }
 
 function keysFrom(request: RequestFact): RequestKeys {
-  const { id, startedAt, pool, presented, set, address } = request;
-  return { id, startedAt, pool, presented, set, address };
+  const { id, startedAt, presented, set, address } = request;
+  return { id, startedAt, presented, set, address };
 }
 
 function linked(keys: readonly string[], events: ReadonlyMap<string, EventLink[]>): EventLink[] {

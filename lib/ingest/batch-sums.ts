@@ -22,17 +22,18 @@ export function rollupsOf(
 ): Rollups {
   const rollups = new Rollups();
   for (const request of requests) {
+    const { shape } = request;
     rollups.addRequest({
-      pool: request.pool,
-      lb: request.lb,
-      node: request.node ?? 0,
+      pool: shape.pool,
+      lb: shape.lb,
+      node: shape.node ?? 0,
       startedAt: request.startedAt,
-      status: request.status,
+      status: shape.status,
       bucket: request.durationMs === null ? null : latencyBucket(request.durationMs),
     });
     const { nodeAddress } = request;
-    if (request.node !== null && nodeAddress !== null && nodeAddress !== request.nodeName)
-      rollups.addPair(request.pool, request.lb, request.node, "log", nodeAddress);
+    if (shape.node !== null && nodeAddress !== null && nodeAddress !== shape.nodeName)
+      rollups.addPair(shape.pool, shape.lb, shape.node, "log", nodeAddress);
   }
   for (const event of events)
     if (isLookup(event))
@@ -78,7 +79,7 @@ export function reviewsOf(
       span.to = Math.max(span.to, at + after);
     }
   };
-  for (const request of requests) reach(request.pool, request.startedAt, reviewMarginMs);
+  for (const request of requests) reach(request.shape.pool, request.startedAt, reviewMarginMs);
   for (const event of events) reach(0, event.at, reviewMarginMs);
   // A change (a node going down) may be what a bounce hours later goes back to.
   for (const change of changes) reach(change.pool ?? 0, change.at, dayMs);

@@ -82,7 +82,7 @@ describe("lines that are sent", () => {
        FROM sessions s JOIN pools p ON p.id = s.pool WHERE p.name = 'bulk'`,
     );
     expect(rows[0]).toEqual({ requests: 14_000, sessions: 97 });
-    await database.pool.query("TRUNCATE requests, sessions");
+    await database.pool.query("TRUNCATE request_rows, sessions");
   });
 
   it("reach their sessions' rows at the next start when the process ended before they did", async () => {

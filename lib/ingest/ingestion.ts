@@ -47,7 +47,7 @@ export class Ingestion {
 
   constructor(private readonly options: IngestionOptions) {
     this.dictionary = new Dictionary(options.pool);
-    this.normalisers = new Normalisers(options.secret);
+    this.normalisers = new Normalisers(options.secret, this.dictionary);
     const { pool, secret, now, looksUpTo = fewRequests } = options;
     this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now, looksUpTo });
     this.queue = new WriteQueue((batches, more) => this.write(batches, more));

@@ -11,7 +11,8 @@ import {
   routeInSessionValue,
   sessionUuid,
 } from "@/lib/domain/session-key";
-import { requestTail } from "@/lib/store/write/request-rows";
+import type { Dictionary } from "@/lib/store/write/dictionary";
+import { packRequest, requestId } from "@/lib/store/write/request-rows";
 import { RowWriter } from "@/lib/store/write/row-writer";
 import {
   affinityCookie,
@@ -24,14 +25,14 @@ import type { SourceRules } from "./source-rules";
 const separator = "\0";
 const earliest = Date.UTC(1995, 0, 1);
 const furthestAheadMs = 2 * 86_400_000;
-/** So many names are compared one by one before they are looked up. */
-const namesLately = 8;
 
 /** The id of a fact: the same line of the same source, the n-th of its kind in a batch, is the same fact. */
 export function lineId(source: string, text: string, occurrence: number): string {
   return asUuid(hash("sha256", source + separator + occurrence + separator + text, "hex"));
 }
 
+function short(text: string, longest: number): string;
+function short(text: string | null, longest: number): string | null;
 function short(text: string | null, longest: number): string | null {
   return text === null ? null : text.length > longest ? text.slice(0, longest) : text;
 }
@@ -84,12 +85,12 @@ export interface Normaliser {
 export class Normalisers {
   private readonly sessions: HashMemory;
   private readonly addresses: HashMemory;
-  private readonly names = new HashMemory(10_000, (name) => Buffer.from(name).toString());
-  private readonly lately: string[] = [];
-  private nextName = 0;
   private readonly writer = new RowWriter();
 
-  constructor(private readonly secret: Uint8Array) {
+  constructor(
+    private readonly secret: Uint8Array,
+    private readonly dictionary: Dictionary,
+  ) {
     this.sessions = new HashMemory(100_000, (value) => sessionUuid(secret, value));
     this.addresses = new HashMemory(50_000, (text) => {
       const at = text.indexOf(separator);
@@ -111,7 +112,7 @@ export class Normalisers {
   private request(
     source: SourceRules,
     line: RequestLine,
-    id: string,
+    fact: string,
     seq: number,
     now: EpochMs,
   ): RequestFact | string {
@@ -129,31 +130,20 @@ export class Normalisers {
     const client = address(line.client.ip);
     const ids = correlationIds(line, source, raw);
     const pathText = short(line.path === null ? null : conceal(redactPath(line.path), raw), 4000);
-    const status = whole(line.status, 0, 32_767);
-    const method = short(line.method, 40);
     const { persistence } = line;
-    const tail = requestTail(this.writer, {
-      id,
-      startedAt: line.startedAt,
-      endedAt: line.endedAt,
+    const { shape, odd } = this.dictionary.shapes.find({
       source: source.id,
-      durationMs: line.durationMs,
-      bytesIn: whole(line.bytesIn, 0, Number.MAX_SAFE_INTEGER),
-      bytesOut: whole(line.bytesOut, 0, Number.MAX_SAFE_INTEGER),
-      seq: line.resolutionMs >= 1000 ? seq : null,
-      clientPort: whole(line.client.port, 0, 65_535),
-      status,
+      poolName: short(pool, 200),
+      lbName: short(source.lb ?? line.lb ?? source.name, 200),
+      nodeName: short(line.node, 300),
+      status: whole(line.status, 0, 32_767),
       backendStatus: whole(line.backendStatus, 0, 32_767),
       retries: whole(line.retries, 0, 32_767),
       redispatched: line.redispatched,
       upgrade: line.upgrade,
-      client,
-      method,
+      method: short(line.method, 40),
       host: short(line.host, 300),
-      path: pathText,
-      query: short(line.query === null ? null : conceal(redactQuery(line.query), raw), 4000),
       protocol: short(line.protocol, 20),
-      agent: short(line.userAgent, 500),
       listener: short(line.listener, 200),
       tlsProtocol: short(line.tls.protocol, 40),
       tlsCipher: short(line.tls.cipher, 100),
@@ -166,24 +156,39 @@ export class Normalisers {
       inserted: binding(persistence.inserted ?? bound.inserted, isSessionCookie, raw, key.set),
       persistenceState: short(persistence.state, 20),
       termination: short(line.termination, 100),
-      correlations: ids,
-      attempts: line.attempts,
     });
+    const id = requestId(fact);
+    const row = packRequest(
+      this.writer,
+      {
+        id,
+        session: presented ?? set ?? id,
+        startedAt: line.startedAt,
+        endedAt: line.endedAt,
+        durationMs: line.durationMs,
+        bytesIn: whole(line.bytesIn, 0, Number.MAX_SAFE_INTEGER),
+        bytesOut: whole(line.bytesOut, 0, Number.MAX_SAFE_INTEGER),
+        seq: line.resolutionMs >= 1000 ? seq : null,
+        clientPort: whole(line.client.port, 0, 65_535),
+        client,
+        path: pathText,
+        query: short(line.query === null ? null : conceal(redactQuery(line.query), raw), 4000),
+        agent: short(line.userAgent, 500),
+        odd,
+        correlations: ids,
+        attempts: line.attempts,
+      },
+      shape,
+      this.dictionary.texts,
+    );
     return {
       id,
       startedAt: line.startedAt,
-      tail,
-      status,
+      row,
+      shape,
       durationMs: line.durationMs,
       client,
-      method,
       path: pathText,
-      poolName: this.name(pool.slice(0, 200)),
-      lbName: this.name((source.lb ?? line.lb ?? source.name).slice(0, 200)),
-      nodeName: line.node === null ? null : this.name(line.node.slice(0, 300)),
-      pool: -1,
-      lb: -1,
-      node: null,
       nodeAddress: line.nodeAddress,
       demo: source.demo,
       presented,
@@ -197,15 +202,6 @@ export class Normalisers {
           ? none
           : ids.map((correlation) => correlationUuid(this.secret, correlation)),
     };
-  }
-
-  /** The same string for the same name, so that whoever looks it up later finds it hashed already. */
-  private name(text: string): string {
-    for (const known of this.lately) if (known === text) return known;
-    const known = this.names.get(text) ?? text;
-    this.lately[this.nextName] = known;
-    this.nextName = (this.nextName + 1) % namesLately;
-    return known;
   }
 }
 

@@ -4,14 +4,13 @@ import { type Placed, type Placement, place } from "@/lib/correlate/placement";
 import type { EpochMs } from "@/lib/domain/facts";
 import { withTransaction } from "@/lib/store/database";
 import { ensurePartitions, noteWritten } from "@/lib/store/partitions";
-import { type CopyRow, copyRows } from "@/lib/store/write/copy";
+import { copyRequests, copyRows } from "@/lib/store/write/copy";
 import { timestampText } from "@/lib/store/write/copy-text";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { insertEvents } from "@/lib/store/write/event-rows";
 import { writeLock } from "@/lib/store/write/locks";
 import { insertChanges, insertRejects, type StoredChange } from "@/lib/store/write/marks";
 import { copyToStart, dropStarts, moveRows } from "@/lib/store/write/moves";
-import { requestColumns, requestHead } from "@/lib/store/write/request-rows";
 import { addDeliveries } from "@/lib/store/write/rollups";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import { markUnreviewed } from "@/lib/store/write/sessions";
@@ -143,16 +142,14 @@ export class Writer {
   }
 }
 
-/** Finds the ids of all names and notes them in the requests; answers the pools in which a node's name is new. */
-async function learnNames(options: WriterOptions, batches: readonly Batch[]): Promise<number[]> {
-  const { dictionary } = options;
+/** Finds the ids of all names; answers the pools in which a node's name is new. */
+async function learnNames(
+  { dictionary, pool }: WriterOptions,
+  batches: readonly Batch[],
+): Promise<number[]> {
   const pools = new Set<string>();
   const lbs = new Set<string>();
   for (const batch of batches) {
-    for (const { poolName, lbName } of batch.requests) {
-      pools.add(poolName);
-      lbs.add(lbName);
-    }
     for (const event of batch.events) pools.add(event.pool);
     for (const change of batch.changes) {
       if (change.pool !== null) pools.add(change.pool);
@@ -161,23 +158,8 @@ async function learnNames(options: WriterOptions, batches: readonly Batch[]): Pr
   }
   await dictionary.learnPools(pools);
   await dictionary.learnLbs(lbs);
-  const nodes = new Map<number, Set<string>>();
-  for (const { requests } of batches)
-    for (const request of requests) {
-      request.pool = dictionary.pool(request.poolName);
-      request.lb = dictionary.lb(request.lbName);
-      if (request.nodeName === null) continue;
-      const inPool = nodes.get(request.pool);
-      if (inPool) inPool.add(request.nodeName);
-      else nodes.set(request.pool, new Set([request.nodeName]));
-    }
-  const newlyNamed = await dictionary.learnNodes(
-    [...nodes].flatMap(([pool, names]) => [...names].map((name) => [pool, name] as const)),
-  );
-  for (const { requests } of batches)
-    for (const request of requests)
-      if (request.nodeName !== null) request.node = dictionary.node(request.pool, request.nodeName);
-  return newlyNamed;
+  await dictionary.texts.learn(pool);
+  return await dictionary.shapes.learn(pool, dictionary);
 }
 
 async function writeInTransaction(
@@ -215,7 +197,7 @@ async function writeInTransaction(
   );
   const rows = rowsToWrite(placement, fresh);
 
-  const copying = copyRows(client, "requests", requestColumns, requestTexts(rows));
+  const copying = copyRequests(client, rows);
   // Awaited below; a failure meanwhile must not be called unhandled.
   copying.catch(() => undefined);
   // Summed up while Postgres takes the rows.
@@ -268,8 +250,8 @@ async function writeInTransaction(
   const pools = new Set<string>();
   let oldestAt: EpochMs | null = null;
   let newestAt: EpochMs | null = null;
-  for (const { startedAt, poolName } of fresh) {
-    pools.add(poolName);
+  for (const { startedAt, shape } of fresh) {
+    pools.add(shape.poolName);
     if (oldestAt === null || startedAt < oldestAt) oldestAt = startedAt;
     if (newestAt === null || startedAt > newestAt) newestAt = startedAt;
   }
@@ -289,19 +271,18 @@ async function writeInTransaction(
 }
 
 function shown(request: RequestFact): TailRequest {
-  const { id, startedAt, poolName, lbName, method, path, status, durationMs, node } = request;
-  const session = request.presented ?? request.set;
+  const { id, startedAt, shape, path, durationMs } = request;
   return {
     id,
     at: startedAt,
-    pool: poolName,
-    lb: lbName,
-    method,
+    pool: shape.poolName,
+    lb: shape.lbName,
+    method: shape.method,
     path,
-    status,
+    status: shape.status,
     durationMs,
-    node,
-    session,
+    node: shape.node,
+    session: request.presented ?? request.set,
   };
 }
 
@@ -315,10 +296,6 @@ function rowsToWrite(placement: Placement, fresh: readonly RequestFact[]): Place
     if (!other || (other.as.starts && !row.as.starts)) distinct.set(key, row);
   }
   return [...distinct.values()];
-}
-
-function* requestTexts(rows: readonly Placed[]): Generator<CopyRow> {
-  for (const { request, as } of rows) yield { head: requestHead(as, request), tail: request.tail };
 }
 
 function* correlationTexts(rows: readonly Placed[]): Generator<string> {

@@ -52,7 +52,7 @@ async function plansOf(ask: () => Promise<unknown>): Promise<Map<string, string>
 }
 
 const large =
-  /Seq Scan on (requests\w*|sessions|bounces|losses|session_events\w*|\w+_correlations\w*|node_minutes|\w+_spans)\b/;
+  /Seq Scan on (request_rows\w*|sessions|bounces|losses|session_events\w*|\w+_correlations\w*|node_minutes|\w+_spans)\b/;
 
 const allowed = new Set([
   // A client's sessions have no index, which every request would pay for.
@@ -94,12 +94,12 @@ describe("the plans of the questions over an hour", () => {
     );
     expect(await planOf("overview", "load-steps")).toContain("node_spans_pkey");
     expect(await planOf("overview", "latency-steps")).toContain("latency_spans_pkey");
-    expect(await planOf("timeline", "session-requests")).toMatch(/requests_\d+_pkey/);
+    expect(await planOf("timeline", "session-requests")).toMatch(/request_rows_\d+_pkey/);
     expect(await planOf("timeline", "sessions-after")).toMatch(
-      /Index.* Scan .*requests_\d+_id_idx/,
+      /Index.* Scan .*request_rows_\d+_\w*idx/,
     );
     expect(await planOf("heatmap sessions", "heat-sessions")).toContain("sessions_recent");
-    expect(await planOf("transitions", "tied-requests")).toMatch(/requests_\d+_started_at_idx/);
+    expect(await planOf("transitions", "tied-requests")).toMatch(/request_rows_\d+_started_at_idx/);
     expect(await planOf("lookup", "sessions-between")).toContain("sessions_pkey");
   });
 });

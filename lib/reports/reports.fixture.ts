@@ -3,6 +3,7 @@ import { latencyBucket } from "@/lib/domain/latency";
 import { timestampText, withTransaction } from "@/lib/store/database";
 import { ensurePartitions } from "@/lib/store/partitions";
 import { countBounces } from "@/lib/store/settle/bounce-spans";
+import { storeRequests } from "@/lib/store/testing/requests";
 import { Rollups } from "@/lib/store/write/rollups";
 import { countSessions } from "@/lib/store/write/session-spans";
 
@@ -17,7 +18,8 @@ export const ago = (seconds: number) => Date.UTC(2026, 10, 21, 12) - seconds * 1
 let count = 0;
 export function uuid(first = "f"): string {
   count += 1;
-  return `${first.padEnd(8, "0")}-0000-4000-8000-${count.toString(16).padStart(12, "0")}`;
+  const digits = count.toString(16).padStart(8, "0");
+  return `${first.padEnd(8, "0")}-${digits.slice(0, 4)}-${digits.slice(4)}-0000-000000000000`;
 }
 
 export interface RequestFacts {
@@ -65,10 +67,11 @@ export async function addRequest(db: pg.Pool, facts: RequestFacts): Promise<stri
   const { starts = false, durationMs = 100, path = "/", client = "203.0.113.7" } = facts;
   const node = facts.node === undefined ? 1 : facts.node;
   await ensurePartitions(db, at, at, now);
-  await db.query(
-    `INSERT INTO requests (session, started_at, id, ended_at, pool, lb, node, source, duration_ms, status, tie,
-       starts, client, method, path, presented, correlations, attempts)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, 'GET', $13, $14, $15, $16)`,
+  await storeRequests(
+    db,
+    `session, started_at, id, ended_at, pool, lb, node, source, duration_ms, status, tie,
+       starts, client, method, path, presented, correlations, attempts`,
+    "VALUES ($1::uuid, $2::timestamptz, $3::uuid, $4::timestamptz, $5::integer, $6::integer, $7::integer, 0, $8::real, $9::smallint, $10::smallint, $11::boolean, $12::inet, 'GET', $13, $14, $15::text[], $16::jsonb)",
     [
       session,
       timestampText(at),

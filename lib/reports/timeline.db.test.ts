@@ -269,7 +269,7 @@ describe("a snapshot", () => {
     const given = { sessionId: id, note: "  INC-42 " };
     const taken = snapshotSchema.parse(await takeSnapshot(database.pool, given, now));
     expect(taken.note).toBe("INC-42");
-    await database.pool.query("DELETE FROM requests WHERE session = $1", [session]);
+    await database.pool.query("DELETE FROM request_rows WHERE session = $1", [session]);
     await database.pool.query("DELETE FROM sessions WHERE session = $1", [session]);
     expect(snapshotSchema.parse(await snapshot(database.pool, taken.id))).toEqual(taken);
     await expect(ask()).rejects.toMatchObject({ status: 404 });

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { timestampText } from "@/lib/store/database";
 import { ensurePartitions } from "@/lib/store/partitions";
 import { counted } from "@/lib/store/testing/counted";
+import { shortId, storeRequests } from "@/lib/store/testing/requests";
 
 /** A day's traffic of a pool behind two balancers, made by the database itself, for plans and benchmarks. */
 
@@ -25,23 +26,26 @@ export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
   const life = `interval '1 second' * 20 * ${requestsPerSession}`;
   const begin = `${start} + (interval '1 day' - ${life}) * (s::float8 / ${sessions})`;
   const session = (n: string) => `md5('session ' || ${n})::uuid`;
+  const request = (r: string) => shortId(`md5('request ' || s || ' ' || ${r})`);
   const portion = 50_000;
   await db.query(`
     INSERT INTO pools (id, name) VALUES (1, 'checkout'), (2, 'portal');
     INSERT INTO lbs (id, name) VALUES (1, 'edge-1'), (2, 'edge-2');
     INSERT INTO nodes (id, pool, name) SELECT n, 1, 'web-' || lpad(n::text, 2, '0') FROM generate_series(1, ${nodes}) n`);
   for (let first = 1; first <= sessions; first += portion)
-    await db.query(`
-      INSERT INTO requests (session, started_at, id, ended_at, pool, lb, node, source, duration_ms, bytes_out, status, tie,
-        has_key, client, client_port, method, path, protocol, listener, presented, persistence_state, termination, retries, correlations)
-      SELECT ${session("s")}, at, md5('request ' || s || ' ' || r)::uuid, at + interval '80 ms', 1, 1 + s % 2,
+    await storeRequests(
+      db,
+      `session, started_at, id, ended_at, pool, lb, node, source, duration_ms, bytes_out, status, tie,
+        has_key, client, client_port, method, path, protocol, listener, presented, persistence_state, termination, retries, correlations`,
+      `SELECT ${session("s")}, at, md5('request ' || s || ' ' || r)::uuid, at + interval '1 ms' * (20 + (s * 7 + r * 13) % 400), 1, 1 + s % 2,
         1 + (s + CASE WHEN s % 20 = 0 THEN r / 4 ELSE 0 END) % ${nodes}, 1, 20 + (s * 7 + r * 13) % 400, 300 + (s * 31 + r) % 20000,
         CASE WHEN (s + r) % 97 = 0 THEN 503 ELSE 200 END, 1, true, ('10.0.0.0'::inet + s % 60000), 1024 + (s * 17 + r) % 60000,
         'GET', '/cart/' || r, 'HTTP/1.1', 'www', 'web-' || lpad((1 + s % ${nodes})::text, 2, '0'), 'VN', '--', 0,
         CASE WHEN s % ${told} = 0 THEN ARRAY[md5('correlation ' || s || ' ' || r)] END
       FROM generate_series(${first}, ${Math.min(sessions, first + portion - 1)}) s, generate_series(0, ${requestsPerSession - 1}) r,
         LATERAL (SELECT ${begin} + interval '20 s' * r AS at) t
-      ORDER BY at`);
+      ORDER BY at`,
+    );
   await db.query(`
     INSERT INTO sessions (session, pool, first_seen, last_seen, requests, bounces, unexplained, losses, nodes, lbs, client)
     SELECT ${session("s")}, 1, ${begin}, ${begin} + ${life}, ${requestsPerSession},
@@ -52,8 +56,8 @@ export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
     FROM generate_series(1, ${sessions}) s;
     INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class,
       confidence, evidence)
-    SELECT ${session("s")}, ${begin} + interval '20 s' * r, md5('request ' || s || ' ' || r)::uuid, 1, 1 + s % 2,
-      md5('request ' || s || ' ' || r - 1)::uuid, ${begin} + interval '20 s' * (r - 1),
+    SELECT ${session("s")}, ${begin} + interval '20 s' * r, ${request("r")}, 1, 1 + s % 2,
+      ${request("r - 1")}, ${begin} + interval '20 s' * (r - 1),
       1 + (s + r / 4 - 1) % ${nodes}, 1 + (s + r / 4) % ${nodes}, false, 'no-affinity', 'routing', 0.9,
       '[{"field": "node", "value": "web", "meaning": "another node"}]'
     FROM generate_series(20, ${sessions}, 20) s, generate_series(4, ${requestsPerSession - 1}, 4) r;

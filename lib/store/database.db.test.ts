@@ -104,12 +104,12 @@ describe("partitions", () => {
 
   it("are made by month for facts of long ago", async () => {
     await ensurePartitions(database.pool, Date.UTC(2024, 0, 31, 23), Date.UTC(2024, 1, 1, 1), now);
-    expect(await partitionsOf("requests")).toEqual([
-      "requests_202401",
-      "requests_202402",
-      "requests_20261120",
-      "requests_20261121",
-      "requests_20261122",
+    expect(await partitionsOf("request_rows")).toEqual([
+      "request_rows_202401",
+      "request_rows_202402",
+      "request_rows_20261120",
+      "request_rows_20261121",
+      "request_rows_20261122",
     ]);
   });
 
@@ -121,15 +121,15 @@ describe("partitions", () => {
       );
       await ensurePartitions(database.pool, now + 2 * day, now + 2 * day, now);
     });
-    expect(await partitionsOf("requests")).toContain("requests_20261123");
+    expect(await partitionsOf("request_rows")).toContain("request_rows_20261123");
   });
 
   it("are dropped after the retention, and made again when old facts come once more", async () => {
     const retention = { factDays: 30, resultDays: 400 };
     const dropped = await dropExpired(database.pool, retention, now);
-    expect(dropped.partitions).toContain("requests_202401");
-    expect(await partitionsOf("requests")).not.toContain("requests_202402");
+    expect(dropped.partitions).toContain("request_rows_202401");
+    expect(await partitionsOf("request_rows")).not.toContain("request_rows_202402");
     await ensurePartitions(database.pool, Date.UTC(2024, 0, 31), Date.UTC(2024, 0, 31), now);
-    expect(await partitionsOf("requests")).toContain("requests_202401");
+    expect(await partitionsOf("request_rows")).toContain("request_rows_202401");
   });
 });

@@ -4,7 +4,7 @@ import { withTransaction } from "./database";
 
 /** The tables of facts, each divided by time. */
 export const partitionedTables = [
-  "requests",
+  "request_rows",
   "session_events",
   "request_correlations",
   "event_correlations",

@@ -10,7 +10,8 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-async function administer(url: string, statement: string): Promise<void> {
+/** Runs a statement that has to stand alone, such as CREATE DATABASE. */
+export async function administer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

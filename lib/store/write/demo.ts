@@ -44,8 +44,9 @@ export async function removeDemo(
     for (const lock of locks) await client.query("SELECT pg_advisory_xact_lock($1)", [lock]);
     await client.query(`
       WITH gone AS (
-        DELETE FROM requests WHERE source IN (SELECT id FROM sources WHERE demo)
-        RETURNING id, started_at
+        DELETE FROM request_rows
+        WHERE shape IN (SELECT id FROM shapes WHERE source IN (SELECT id FROM sources WHERE demo))
+        RETURNING (lpad(to_hex(id), 16, '0') || '0000000000000000')::uuid AS id, started_at
       ), span AS (
         SELECT min(started_at) AS first, max(started_at) AS last FROM gone
       )

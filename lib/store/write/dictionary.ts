@@ -1,13 +1,17 @@
 import type { Pool } from "pg";
+import { Shapes } from "./shapes";
+import { Texts } from "./texts";
 
 const separator = "\0";
 
 /**
- * Ids of pools, load balancers and nodes by name, made where they are new.
+ * Ids of pools, load balancers, nodes, shapes and texts, made where they are new.
  * Their rows are written outside of the batch's transaction: a name without
  * facts harms nobody, and ids may then be kept in memory.
  */
 export class Dictionary {
+  readonly shapes = new Shapes();
+  readonly texts = new Texts();
   private readonly pools = new Map<string, number>([["", 0]]);
   private readonly lbs = new Map<string, number>([["", 0]]);
   private readonly nodes = new Map<string, number>();

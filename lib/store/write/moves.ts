@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
-import { requestColumns, type Tie } from "./request-rows";
+import { mark, membershipBits, storedId, type Tie } from "./request-rows";
 
 /** Where a request's row lies. */
 export interface RowKey {
@@ -10,15 +10,15 @@ export interface RowKey {
   id: string;
 }
 
-const carried = requestColumns.filter(
-  (name) => !["session", "tie", "starts", "start_event", "has_key"].includes(name),
-);
+/** What goes along unchanged when a request's row is moved or copied to another session. */
+const carried = "started_at, id, shape, duration, bytes, path, agent, client, rest";
+const carriedOfRow = carried.replaceAll(/\w+/g, "r.$&");
 
 function keysOf(rows: readonly RowKey[]): [string[], string[], string[]] {
   return [
     rows.map((row) => row.session),
     rows.map((row) => timestampText(row.startedAt)),
-    rows.map((row) => row.id),
+    rows.map((row) => storedId(row.id)),
   ];
 }
 
@@ -28,13 +28,18 @@ export async function existingRows(
   rows: readonly RowKey[],
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const found = await client.query<{ session: string; id: string }>(
-    `SELECT r.session, r.id
-     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, started_at, id)
-     JOIN requests r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id`,
+  const found = await client.query<{ n: number }>(
+    `SELECT w.n
+     FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) WITH ORDINALITY AS w (session, started_at, id, n)
+     JOIN request_rows r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id`,
     keysOf(rows),
   );
-  return new Set(found.rows.map((row) => row.session + row.id));
+  return new Set(
+    found.rows.flatMap(({ n }) => {
+      const row = rows[n - 1];
+      return row ? [row.session + row.id] : [];
+    }),
+  );
 }
 
 /** Which of these events exist. */
@@ -70,16 +75,16 @@ export async function moveRows(
   if (moves.length === 0) return;
   await client.query(
     `WITH moved AS (
-       DELETE FROM requests r
-       USING unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::smallint[])
+       DELETE FROM request_rows r
+       USING unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::integer[])
          AS w (session, started_at, id, to_session, to_tie)
        WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
-       RETURNING w.to_session, w.to_tie, ${carried.map((name) => `r.${name}`).join(", ")}
+       RETURNING w.to_session, (r.marks & ~${membershipBits}) | w.to_tie AS marks, ${carriedOfRow}
      )
-     INSERT INTO requests (session, tie, starts, start_event, has_key, ${carried.join(", ")})
-     SELECT to_session, to_tie, false, false, NULL, ${carried.join(", ")} FROM moved
+     INSERT INTO request_rows AS t (session, marks, ${carried})
+     SELECT to_session, marks, ${carried} FROM moved
      ON CONFLICT (session, started_at, id)
-     DO UPDATE SET tie = excluded.tie, starts = false, start_event = false`,
+     DO UPDATE SET marks = (t.marks & ~${mark.starts | mark.startEvent | 3}) | (excluded.marks & 3)`,
     [...keysOf(moves), moves.map((move) => move.to), moves.map((move) => move.tie)],
   );
   const pairs = moves.flatMap((move) =>
@@ -106,11 +111,11 @@ export async function copyToStart(
 ): Promise<void> {
   if (copies.length === 0) return;
   await client.query(
-    `INSERT INTO requests (session, tie, starts, start_event, has_key, ${carried.join(", ")})
-     SELECT w.to_session, 2, true, true, false, ${carried.map((name) => `r.${name}`).join(", ")}
-     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[])
+    `INSERT INTO request_rows (session, marks, ${carried})
+     SELECT w.to_session, (r.marks & ~${membershipBits}) | ${2 | mark.starts | mark.startEvent | mark.keyTold}, ${carriedOfRow}
+     FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[])
        AS w (session, started_at, id, to_session)
-     JOIN requests r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
+     JOIN request_rows r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
      ON CONFLICT (session, started_at, id) DO NOTHING`,
     [...keysOf(copies), copies.map((copy) => copy.to)],
   );
@@ -120,9 +125,10 @@ export async function copyToStart(
 export async function dropStarts(client: PoolClient, rows: readonly RowKey[]): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
-    `DELETE FROM requests r
-     USING unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, started_at, id)
-     WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id AND r.start_event`,
+    `DELETE FROM request_rows r
+     USING unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) AS w (session, started_at, id)
+     WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
+       AND r.marks & ${mark.startEvent} > 0`,
     keysOf(rows),
   );
 }

@@ -1,39 +1,29 @@
 import type { Attempt, EpochMs } from "@/lib/domain/facts";
-import { copyBoolean, copyNumber } from "./copy-text";
-import type { RowTail, RowWriter } from "./row-writer";
+import { type PackedRow, type RowWriter, writeUuid } from "./row-writer";
+import type { Shape } from "./shapes";
+import type { Texts } from "./texts";
 
-/** What is stored of a request whatever session it belongs to, and whatever ids its names have. */
+/** What is stored of a request beside its shape, whatever session it belongs to. */
 export interface StoredRequest {
+  /** A UUID of which the first 64 bits are kept; see `requestId`. */
   id: string;
+  /** The session it is most likely to be written in. */
+  session: string;
   startedAt: EpochMs;
   endedAt: EpochMs | null;
-  source: number;
   durationMs: number | null;
   bytesIn: number | null;
   bytesOut: number | null;
   seq: number | null;
   clientPort: number | null;
-  status: number | null;
-  backendStatus: number | null;
-  retries: number | null;
-  redispatched: boolean | null;
-  upgrade: boolean | null;
   client: string | null;
-  method: string | null;
-  host: string | null;
   path: string | null;
   query: string | null;
-  protocol: string | null;
   agent: string | null;
-  listener: string | null;
-  tlsProtocol: string | null;
-  tlsCipher: string | null;
-  presented: string | null;
-  inserted: string | null;
-  persistenceState: string | null;
-  termination: string | null;
-  correlations: string[];
-  attempts: Attempt[];
+  /** Texts that are too rare for its shape. */
+  odd: Record<string, string> | null;
+  correlations: readonly string[];
+  attempts: readonly Attempt[];
 }
 
 /** 0: not known, 1: own key, 2: an app event with the same correlation ID, 3: the client's address. */
@@ -48,101 +38,186 @@ export interface Membership {
   hasKey: boolean | null;
 }
 
-export const requestColumns = [
+/** The columns of `request_rows`, in the order in which they are written. */
+export const rowColumns = [
   "session",
-  "tie",
-  "starts",
-  "start_event",
-  "has_key",
-  "pool",
-  "lb",
-  "node",
   "started_at",
   "id",
-  "ended_at",
-  "source",
-  "duration_ms",
-  "bytes_in",
-  "bytes_out",
-  "seq",
-  "client_port",
-  "status",
-  "backend_status",
-  "retries",
-  "redispatched",
-  "upgrade",
-  "client",
-  "method",
-  "host",
+  "shape",
+  "marks",
+  "duration",
+  "bytes",
   "path",
-  "query",
-  "protocol",
   "agent",
-  "listener",
-  "tls_protocol",
-  "tls_cipher",
-  "presented",
-  "inserted",
-  "persistence_state",
-  "termination",
-  "correlations",
-  "attempts",
+  "client",
+  "rest",
 ];
 
-/** The head of a row for `COPY requests (…requestColumns)`: what is known only when it is written. */
-export function requestHead(
-  as: Membership,
-  names: { pool: number; lb: number; node: number | null },
-): string {
-  return `${as.session}\t${as.tie}\t${as.starts ? "t" : "f"}\t${as.startEvent ? "t" : "f"}\t${copyBoolean(
-    as.hasKey,
-  )}\t${names.pool}\t${names.lb}\t${copyNumber(names.node)}\t`;
+/** Where in a packed row the values lie that are known only when it is written. */
+const sessionAt = 6;
+const shapeAt = 50;
+const marksAt = 58;
+
+/** Bits of `marks`, as the view `requests` reads them: the lowest two are the tie. */
+export const mark = {
+  starts: 4,
+  startEvent: 8,
+  /** Whether the log tells that the client sent the session's key, and whether it did. */
+  keyTold: 16,
+  hasKey: 32,
+  /** When it ended is not known, or stands in `rest`; else it is the start and the duration. */
+  noEnd: 64,
+  ownEnd: 128,
+} as const;
+/** The bits that say how a request stands in a session. */
+export const membershipBits = 63;
+const portShift = 8;
+const gapShift = 25;
+const mostGap = 62;
+/** Whole numbers up to this are exact in a `real`. */
+const mostExact = 16_000_000;
+
+const mostInt = 2_147_483_647;
+const bytesUnknown = -1;
+const bytesInRest = -2;
+
+/** A fact's id as requests have it: its first 64 bits, the rest is nought. */
+export function requestId(uuid: string): string {
+  return `${uuid.slice(0, 18)}-0000-000000000000`;
 }
 
-/** Writes the rest of the row, up to its newline. */
-export function requestTail(writer: RowWriter, request: StoredRequest): RowTail {
+/** The number under which a request's id is stored. */
+export function storedId(id: string): string {
+  const hex = id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18);
+  return BigInt.asIntN(64, BigInt(`0x${hex}`)).toString();
+}
+
+function microsOf(at: EpochMs): number {
+  const second = Math.floor(at / 1000);
+  return second * 1_000_000 + Math.round((at - second * 1000) * 1000);
+}
+
+/** Whether the end is what Postgres reckons from start and duration, to the microsecond. */
+function endsAfter(startMicros: number, durationMs: number, endMicros: number): boolean {
+  const micros = Math.fround(durationMs) * 1000;
+  const rounded = Math.round(micros);
+  return Math.abs(micros - rounded) < 0.4 && startMicros + rounded === endMicros;
+}
+
+/**
+ * By how many ms the only attempt was shorter than the request, where it tells
+ * nothing else that the row does not; null where it has to be stored in full.
+ */
+function gapOf({ attempts, durationMs }: StoredRequest, shape: Shape): number | null {
+  const [attempt] = attempts;
+  if (attempt === undefined || attempts.length > 1) return null;
+  if (attempt.durationMs === null || durationMs === null || durationMs > mostExact) return null;
+  if (attempt.node !== shape.nodeName || attempt.status !== shape.backendStatus) return null;
+  const gap = durationMs - attempt.durationMs;
+  return Number.isInteger(durationMs) && Number.isInteger(gap) && gap >= 0 && gap <= mostGap
+    ? gap
+    : null;
+}
+
+/** Packs a request as a row for `COPY request_rows (…rowColumns)`; shape and membership are put in when it is written. */
+export function packRequest(
+  writer: RowWriter,
+  request: StoredRequest,
+  shape: Shape,
+  texts: Texts,
+): PackedRow {
+  const { startedAt, endedAt, durationMs, bytesOut, clientPort, path, query, agent } = request;
+  const startMicros = microsOf(startedAt);
+  const endMicros = endedAt === null ? null : microsOf(endedAt);
+  let marks = clientPort === null ? 0 : (clientPort + 1) << portShift;
+  const isOwnEnd =
+    endMicros !== null && (durationMs === null || !endsAfter(startMicros, durationMs, endMicros));
+  if (endMicros === null) marks |= mark.noEnd;
+  else if (isOwnEnd) marks |= mark.ownEnd;
+  const gap = gapOf(request, shape);
+  if (gap !== null) marks |= (gap + 1) << gapShift;
+
+  const agentId = agent === null ? 0 : texts.find(agent);
+  const isTarget = path !== null && path !== "" && !path.startsWith("{") && !path.includes("?");
+  const target = isTarget ? (query === null ? path : `${path}?${query}`) : null;
+  const targetId = target === null ? 0 : texts.find(target);
   const { attempts } = request;
   const lone = attempts.length === 1 ? attempts[0] : undefined;
   // One attempt without a status of its own says nothing that the row does not.
-  const told =
-    attempts.length > 1 ||
-    (lone !== undefined && (lone.status !== null || lone.durationMs !== null));
-  writer.timestamp(request.startedAt);
-  writer.text(request.id);
-  writer.timestamp(request.endedAt);
-  writer.number(request.source);
-  writer.number(request.durationMs);
-  writer.number(request.bytesIn);
-  writer.number(request.bytesOut);
-  writer.number(request.seq);
-  writer.number(request.clientPort);
-  writer.number(request.status);
-  writer.number(request.backendStatus);
-  writer.number(request.retries);
-  writer.boolean(request.redispatched);
-  writer.boolean(request.upgrade);
-  writer.text(request.client);
-  writer.text(request.method);
-  writer.text(request.host);
-  writer.text(request.path);
-  writer.text(request.query);
-  writer.text(request.protocol);
-  writer.text(request.agent);
-  writer.text(request.listener);
-  writer.text(request.tlsProtocol);
-  writer.text(request.tlsCipher);
-  writer.text(request.presented);
-  writer.text(request.inserted);
-  writer.text(request.persistenceState);
-  writer.text(request.termination);
-  writer.text(arrayText(request.correlations));
-  writer.text(told ? JSON.stringify(attempts) : null);
+  const tellsAttempts =
+    gap === null &&
+    (attempts.length > 1 ||
+      (lone !== undefined && (lone.status !== null || lone.durationMs !== null)));
+  const isBare =
+    request.odd === null &&
+    !isOwnEnd &&
+    (agent === null || agentId > 0) &&
+    (isTarget || (path === null && query === null)) &&
+    request.seq === null &&
+    request.bytesIn === null &&
+    (bytesOut === null || bytesOut <= mostInt) &&
+    request.correlations.length === 0 &&
+    !tellsAttempts;
+
+  writer.begin(rowColumns.length);
+  writer.uuid(request.session);
+  writer.timestamp(startMicros);
+  writer.shortId(request.id);
+  writer.integer(0);
+  writer.integer(marks);
+  writer.real(durationMs ?? Number.NaN);
+  writer.integer(bytesOut === null ? bytesUnknown : bytesOut <= mostInt ? bytesOut : bytesInRest);
+  writer.integer(targetId);
+  writer.integer(agentId);
+  writer.address(request.client);
+  if (isBare) writer.text(targetId > 0 || target === null ? "" : target);
+  else {
+    const rest: Record<string, unknown> = {};
+    for (const [key, text] of Object.entries(request.odd ?? {})) rest[key] = safe(text);
+    if (isOwnEnd) rest.e = endMicros;
+    if (agent !== null && agentId === 0) rest.a = safe(agent);
+    if (targetId === 0) {
+      if (path !== null) rest.p = safe(path);
+      if (query !== null) rest.q = safe(query);
+    }
+    if (request.seq !== null) rest.s = request.seq;
+    if (request.bytesIn !== null) rest.i = request.bytesIn;
+    if (bytesOut !== null && bytesOut > mostInt) rest.o = bytesOut;
+    if (request.correlations.length > 0)
+      rest.c = request.correlations.map((id) => safe(id)).join("\u0001");
+    if (tellsAttempts)
+      rest.t = attempts.map((attempt) => ({ ...attempt, node: safe(attempt.node) }));
+    writer.text(JSON.stringify(rest));
+  }
   return writer.end();
 }
 
-/** An array of texts as Postgres reads it; null for none. */
-function arrayText(values: readonly string[]): string | null {
-  if (values.length === 0) return null;
-  const quoted = values.map((value) => `"${value.replace(/["\\]/g, (sign) => `\\${sign}`)}"`);
-  return `{${quoted.join(",")}}`;
+/** A text that jsonb takes: without NUL, and without half a pair of surrogates. */
+function safe(text: string): string {
+  return Buffer.from(text.includes("\0") ? text.replaceAll("\0", "\u00b7") : text).toString();
+}
+
+/** Copies a packed row to its place in a larger piece, completed; answers where it ends. */
+export function putRequest(
+  to: Buffer,
+  at: number,
+  row: PackedRow,
+  shape: Shape,
+  as: Membership,
+): number {
+  const end = at + row.block.copy(to, at, row.start, row.end);
+  writeUuid(to, at + sessionAt, as.session);
+  to.writeInt32BE(shape.id, at + shapeAt);
+  to[at + marksAt + 3] = (to[at + marksAt + 3] ?? 0) | marksOf(as);
+  return end;
+}
+
+function marksOf(as: Membership): number {
+  return (
+    as.tie |
+    (as.starts ? mark.starts : 0) |
+    (as.startEvent ? mark.startEvent : 0) |
+    (as.hasKey === null ? 0 : mark.keyTold) |
+    (as.hasKey ? mark.hasKey : 0)
+  );
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from "@/lib/domain/facts";
+import { groupsOf } from "./address";
 
 /** What requests add to a session in a pool. */
 export interface SessionGain {
@@ -16,10 +17,8 @@ export interface SessionGain {
 
 /** A request as far as it concerns its session's row. */
 export interface GainedRequest {
-  pool: number;
+  shape: { pool: number; lb: number; node: number | null };
   startedAt: EpochMs;
-  node: number | null;
-  lb: number;
   client: string | null;
   demo: boolean;
 }
@@ -29,26 +28,26 @@ export class SessionGains {
   private readonly pools = new Map<number, Map<string, SessionGain>>();
 
   add(session: string, request: GainedRequest): void {
-    const { startedAt } = request;
-    const inPool = this.inPool(request.pool);
+    const { startedAt, shape } = request;
+    const inPool = this.inPool(shape.pool);
     const gain = inPool.get(session);
     if (gain === undefined) {
       inPool.set(session, {
         session,
-        pool: request.pool,
+        pool: shape.pool,
         firstSeen: startedAt,
         lastSeen: startedAt,
         requests: 1,
-        nodes: request.node === null ? [] : [request.node],
-        lbs: [request.lb],
+        nodes: shape.node === null ? [] : [shape.node],
+        lbs: [shape.lb],
         client: request.client,
         demo: request.demo,
       });
       return;
     }
     gain.requests += 1;
-    if (request.node !== null) enter(gain.nodes, request.node);
-    enter(gain.lbs, request.lb);
+    if (shape.node !== null) enter(gain.nodes, shape.node);
+    enter(gain.lbs, shape.lb);
     gain.demo ||= request.demo;
     if (startedAt < gain.firstSeen) gain.firstSeen = startedAt;
     see(gain, startedAt, request.client);
@@ -115,20 +114,7 @@ function orderOf(address: string): string {
       .split(".")
       .map((part) => part.padStart(3, "0"))
       .join("")}`;
-  const [head = "", tail] = withoutDots(address).split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? [] : Array(8 - before.length - after.length).fill("0");
-  return `6${[...before, ...zeros, ...after]
-    .map((group: string) => group.padStart(4, "0").toLowerCase())
+  return `6${groupsOf(address)
+    .map((group) => group.padStart(4, "0").toLowerCase())
     .join("")}`;
-}
-
-/** `::ffff:10.0.0.1` with its last 32 bits as two groups. */
-function withoutDots(address: string): string {
-  const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-  if (!dotted) return address;
-  const [whole, a, b, c, d] = dotted;
-  const group = (high?: string, low?: string) => (Number(high) * 256 + Number(low)).toString(16);
-  return `${address.slice(0, -whole.length)}${group(a, b)}:${group(c, d)}`;
 }

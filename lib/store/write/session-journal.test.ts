@@ -23,10 +23,8 @@ describe("gains of sessions", () => {
 
   it("sum up to the same in any order and any parts, the later of two equal times' addresses as Postgres orders them", () => {
     const request = (startedAt: number, node: number, client: string | null) => ({
-      pool: 1,
+      shape: { pool: 1, lb: 1, node },
       startedAt,
-      node,
-      lb: 1,
       client,
       demo: false,
     });

@@ -1,0 +1,69 @@
+import type { Pool } from "pg";
+
+/** A text longer than this, in characters, is not entered. */
+const longest = 300;
+/** The table takes so many; what comes later stays in its rows. */
+const mostTexts = 100_000;
+const mostRemembered = 150_000;
+/** A text is entered once it was met so often among the last so many that were not known. */
+const timesMet = 4;
+const lately = 16_384;
+const places = 65_536;
+
+/**
+ * Paths and agents that come again and again, by their ids. A text that is met
+ * once, such as a path with an order's number in it, is not worth an entry:
+ * how often each was met is counted roughly, by a hash.
+ */
+export class Texts {
+  private ids = new Map<string, number>();
+  private wanted = new Set<string>();
+  private readonly met = new Uint8Array(places);
+  private misses = 0;
+
+  /** The text's id; 0 where it has none (yet). */
+  find(text: string): number {
+    const id = this.ids.get(text);
+    if (id !== undefined) return id;
+    if (text.length > longest) return 0;
+    if (++this.misses % lately === 0) this.met.fill(0);
+    const place = hashOf(text) % places;
+    const times = (this.met[place] ?? 0) + 1;
+    this.met[place] = Math.min(times, 255);
+    // Text cannot hold NUL.
+    if (times < timesMet || text.includes("\0")) return 0;
+    // A copy: what was cut out of a line would keep the whole line in memory.
+    const kept = Buffer.from(text).toString();
+    this.wanted.add(kept);
+    if (this.ids.size >= mostRemembered) this.ids = new Map();
+    this.ids.set(kept, 0);
+    return 0;
+  }
+
+  /** Enters the texts that were met often enough, for the rows that are to come. */
+  async learn(db: Pool): Promise<void> {
+    if (this.wanted.size === 0) return;
+    const texts = [...this.wanted].sort();
+    this.wanted = new Set();
+    await db.query(
+      `INSERT INTO texts (value)
+       SELECT w.value FROM unnest($1::text[]) AS w (value)
+       WHERE NOT EXISTS (SELECT FROM texts o WHERE o.value = w.value)
+         AND (SELECT coalesce(max(id), 0) FROM texts) < ${mostTexts}
+       ON CONFLICT (value) DO NOTHING`,
+      [texts],
+    );
+    const found = await db.query<{ id: number; value: string }>(
+      "SELECT id, value FROM texts WHERE value = ANY ($1::text[])",
+      [texts],
+    );
+    for (const { id, value } of found.rows) this.ids.set(value, id);
+  }
+}
+
+/** FNV-1a; http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
