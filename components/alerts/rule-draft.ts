@@ -35,10 +35,11 @@ export interface NumberField {
 
 const window: NumberField = { name: "windowSeconds", label: "Window, seconds" };
 
+const news: NumberField = { name: "minSessions", label: "And at least, sessions newly affected" };
 const bounceFields: NumberField[] = [
   { name: "abovePerMinute", label: "Above, per minute" },
   { name: "aboveShare", label: "And above, % of requests", percent: true },
-  { name: "minSessions", label: "And at least, sessions newly affected" },
+  news,
   window,
 ];
 
@@ -46,8 +47,8 @@ const bounceFields: NumberField[] = [
 export const numberFields: Record<ConditionKind, NumberField[]> = {
   "bounce-rate": bounceFields,
   "unexplained-bounces": bounceFields,
-  "lost-sessions": [{ name: "above", label: "Above, sessions" }, window],
-  "ping-pong": [{ name: "above", label: "Above, sessions" }, window],
+  "lost-sessions": [{ name: "above", label: "Above, sessions" }, news, window],
+  "ping-pong": [{ name: "above", label: "Above, sessions" }, news, window],
   continuity: [{ name: "objective", label: "Objective, %", percent: true }],
   imbalance: [{ name: "aboveMaxOverMean", label: "Above, times the mean" }, window],
   "clock-offset": [{ name: "aboveMs", label: "Above, milliseconds" }],
@@ -62,20 +63,20 @@ export const numberFields: Record<ConditionKind, NumberField[]> = {
 const usual: Record<ConditionKind, Condition> = {
   "bounce-rate": {
     kind: "bounce-rate",
-    abovePerMinute: 5,
-    aboveShare: 0.003,
+    abovePerMinute: 1.5,
+    aboveShare: 0.002,
     windowSeconds: 60,
-    minSessions: 5,
+    minSessions: 3,
   },
   "unexplained-bounces": {
     kind: "unexplained-bounces",
-    abovePerMinute: 5,
-    aboveShare: 0.005,
+    abovePerMinute: 1.5,
+    aboveShare: 0.002,
     windowSeconds: 60,
-    minSessions: 5,
+    minSessions: 2,
   },
-  "lost-sessions": { kind: "lost-sessions", above: 5, windowSeconds: 120 },
-  "ping-pong": { kind: "ping-pong", above: 5, windowSeconds: 300 },
+  "lost-sessions": { kind: "lost-sessions", above: 2, windowSeconds: 60, minSessions: 3 },
+  "ping-pong": { kind: "ping-pong", above: 5, windowSeconds: 300, minSessions: 5 },
   continuity: { kind: "continuity", objective: 0.995, windows: pagingWindows },
   imbalance: { kind: "imbalance", aboveMaxOverMean: 1.8, windowSeconds: 600 },
   "clock-offset": { kind: "clock-offset", aboveMs: 2000 },

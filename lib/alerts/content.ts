@@ -1,6 +1,6 @@
 import { judgedAs, likelihood, likelihoodWord } from "@/lib/domain/alerts/culprit";
 import { minuteMs, stepMs } from "@/lib/domain/alerts/grid";
-import type { Incident } from "@/lib/domain/alerts/incidents";
+import { type Incident, isAboutSessions } from "@/lib/domain/alerts/incidents";
 import { localise, type Place } from "@/lib/domain/alerts/localise";
 import { type Cause, causes, classOf } from "@/lib/domain/causes";
 import type { Names } from "@/lib/reports/names";
@@ -21,15 +21,14 @@ import { summaryOf } from "./words";
 const beforeMs = 30 * minuteMs;
 const longestChartMs = 3 * 60 * minuteMs;
 
-/** The causes that speak for an incident's subject; none for what is not about causes. */
-export function causesOf(subject: string): Cause[] {
-  if (
-    subject === "storage" ||
-    !["infrastructure", "routing", "client", "unknown"].includes(subject)
-  )
-    return [];
+/** The causes that speak for an incident: its own, else those of its subject; none for what is not about causes. */
+export function causesOf(subject: string, own: readonly Cause[]): Cause[] {
+  if (!isAboutSessions(subject) || (subject === "storage" && own.length === 0)) return [];
   // What has no proved cause is counted with the incident that it joined.
-  return causes.filter((cause) => classOf(cause) === subject || cause === "unknown");
+  return causes.filter(
+    (cause) =>
+      cause === "unknown" || (own.length > 0 ? own.includes(cause) : classOf(cause) === subject),
+  );
 }
 
 export interface Told {
@@ -41,14 +40,14 @@ export interface Told {
 export async function contentOf(
   db: Queryable,
   names: Names,
-  incident: Pick<Incident, "pool" | "subject" | "since" | "endedAt" | "rules">,
+  incident: Pick<Incident, "pool" | "subject" | "causes" | "since" | "endedAt" | "rules">,
   clock: number,
   sources: readonly { lb: string | null; pool: string | null; format: string }[],
 ): Promise<Told> {
   const { subject, pool: poolName } = incident;
   const pool = names.poolIds(poolName ?? "")[0] ?? -1;
   const to = incident.endedAt === null ? clock : Math.min(clock, incident.endedAt + minuteMs);
-  const own = causesOf(subject);
+  const own = causesOf(subject, incident.causes);
   const aboutSessions = own.length > 0 || subject === "storage";
   const asked = { pool, causes: own, losses: aboutSessions };
   // What crossed the threshold at `since` began within the window before it.

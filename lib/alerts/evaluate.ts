@@ -5,7 +5,7 @@ import { markLooked } from "@/lib/store/alerts/clocks";
 import { alertsSince, asLeader, type PrismaClient } from "@/lib/store/alerts/rows";
 import { announce } from "./announce";
 import { channelOf } from "./channels/registry";
-import type { Looker } from "./look";
+import type { Looker, OpenAlerts } from "./look";
 import { alertOf, readRules, type StoredAlert, silenceOf, storedAlert } from "./stored";
 import { carryOut, type Desk } from "./write";
 
@@ -41,10 +41,13 @@ export async function evaluate(
       alertsSince(rows, now - correctableMs),
     ]);
     const alerts = alertRows.map(storedAlert);
-    const open = new Map<string, Set<string>>();
-    for (const { pool, state, subject } of alerts)
-      if (pool !== null && state !== "resolved")
-        open.set(pool, (open.get(pool) ?? new Set()).add(subject));
+    const open = new Map<string, OpenAlerts>();
+    for (const { pool, state, subject, since } of alerts) {
+      if (pool === null || state === "resolved") continue;
+      const own = open.get(pool) ?? { subjects: new Set(), since };
+      own.subjects.add(subject);
+      open.set(pool, { ...own, since: Math.min(own.since, since) });
+    }
     const look = await looker.look(db, rules, open, now);
     const desk: Desk = {
       db,

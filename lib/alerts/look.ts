@@ -30,6 +30,14 @@ export interface Look {
   clocks: { pools: number[]; clocks: number[]; dirty: (number | null)[] };
 }
 
+/** What goes on in a pool, and since when. */
+export interface OpenAlerts {
+  subjects: Set<string>;
+  since: number;
+}
+
+/** What goes on is looked at from before its beginning, unless that is longer ago than this. */
+const longestOpenMs = 6 * 60 * minuteMs;
 /** A pool that has sent nothing for so long has no incident any more, only a source that is silent. */
 const noTrafficMs = 30 * minuteMs;
 const longestLookMs = 8 * 24 * 60 * minuteMs;
@@ -54,7 +62,7 @@ export class Looker {
   async look(
     db: Queryable,
     rules: readonly Rule[],
-    open: ReadonlyMap<string, ReadonlySet<string>>,
+    open: ReadonlyMap<string, OpenAlerts>,
     now: number,
   ): Promise<Look> {
     const names = await Names.read(db);
@@ -82,7 +90,9 @@ export class Looker {
         this.arrived.set(pool, { clock, at: now });
       if (!fresh && !open.has(names.pool(pool))) continue;
       const since = Math.min(clock, lookedTo ?? dirty ?? clock - 60 * minuteMs, dirty ?? clock);
-      const from = Math.max(since, clock - longestLookMs) - reach;
+      const began = open.get(names.pool(pool))?.since ?? since;
+      const whole = Math.max(Math.min(began, since), since - longestOpenMs);
+      const from = Math.max(whole, clock - longestLookMs) - reach;
       ranges.push({ pool, from, clock, dirty, fresh });
     }
     const looked = [
@@ -106,11 +116,7 @@ export class Looker {
     names: Names,
     rules: readonly Rule[],
     ranges: readonly (PoolRange & { fresh: boolean })[],
-    {
-      reach,
-      open,
-      now,
-    }: { reach: number; open: ReadonlyMap<string, ReadonlySet<string>>; now: number },
+    { reach, open, now }: { reach: number; open: ReadonlyMap<string, OpenAlerts>; now: number },
   ): Promise<LookedAt[]> {
     const ruleIds = new Set(rules.map(({ id }) => id));
     const pingPong = rules.some(({ condition }) => condition.kind === "ping-pong");
@@ -121,7 +127,10 @@ export class Looker {
       for (const { pool, from, clock } of group) {
         const own = facts.get(pool);
         if (!own) continue;
-        const measures = new PoolMeasures(own, open.get(own.pool));
+        // What began longer ago than is looked back goes on without a beginning.
+        const before = open.get(own.pool);
+        const isCut = before !== undefined && before.since < from + reach / 2;
+        const measures = new PoolMeasures(own, isCut ? before.subjects : undefined);
         const findings = [
           ...rules.flatMap((rule) => measures.findings(rule)),
           ...(budgets.get(pool) ?? []),
@@ -176,7 +185,9 @@ export class Looker {
           continuityEpisodes(continuity, rule, shares).flatMap((episode): Finding[] => {
             const around = { from: episode.since - 10 * minuteMs, to: episode.endedAt ?? clock };
             if (measures.isMostlyPlanned(around.from, around.to)) return [];
-            return [{ rule, subject: mainSubject(whole, around.from, around.to), episode }];
+            return [
+              { rule, subject: mainSubject(whole, around.from, around.to), cause: null, episode },
+            ];
           }),
         );
       this.continuity.set(pool, { minute: Math.floor(clock / minuteMs), findings });
@@ -206,14 +217,14 @@ export class Looker {
         if (rule.condition.kind === "rejects") {
           const episodes = rejectEpisodes(deliveries, rule, now - 60 * minuteMs, now);
           for (const episode of episodes)
-            findings.push({ rule, subject: `rejects:${source}`, episode });
+            findings.push({ rule, subject: `rejects:${source}`, cause: null, episode });
         } else if (
           rule.condition.kind === "silent" &&
           // While we were away nobody could be heard.
           now - this.startedAt >= rule.condition.afterSeconds * 1000
         ) {
           const episode = silentEpisode(deliveries, rule, now);
-          if (episode) findings.push({ rule, subject: `silent:${source}`, episode });
+          if (episode) findings.push({ rule, subject: `silent:${source}`, cause: null, episode });
         }
       }
     }
@@ -263,7 +274,7 @@ export class Looker {
           const value = Math.abs(Math.round(offsetMs));
           if (value <= condition.aboveMs || (scope.node && scope.node !== node)) return [];
           const episode = { since: clock, firedAt: clock, endedAt: null, peak: value, last: value };
-          return [{ rule, subject: `clock-offset:${node}`, episode }];
+          return [{ rule, subject: `clock-offset:${node}`, cause: null, episode }];
         }),
       );
       return {

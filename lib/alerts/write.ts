@@ -194,6 +194,9 @@ async function tell(
     {
       state: change.state,
       since: new Date(since),
+      // Later lines may show another cause than the first ones did.
+      subject: incident.subject,
+      fingerprint: incident.fingerprint,
       ...(change.firedAt === undefined ? {} : { firedAt: dateOf(change.firedAt) }),
       ...(change.endedAt === undefined ? {} : { endedAt: dateOf(change.endedAt) }),
       ...(change.corrected === undefined ? {} : { corrected: change.corrected }),
@@ -201,7 +204,7 @@ async function tell(
       // What was grave stays grave while it goes on.
       severity: alert.severity === "critical" ? "critical" : incident.severity,
       cause,
-      title: titleOf(alert.subject, told.cause ?? causeOf(alert)),
+      title: titleOf(incident.subject, told.cause ?? causeOf(alert)),
       rules: json([...rules.values()]),
       channels: jsonOrNull(incident.channels),
       content: json(told.content),

@@ -10,7 +10,7 @@ import { changeSchema } from "./results";
 const seconds = (most: number) => z.number().int().min(0).max(most);
 const windowSeconds = z.number().int().min(15).max(21_600);
 const above = z.number().positive();
-/** It begins only when so many sessions are newly affected within five minutes, and more than is usual. */
+/** It begins only when so many sessions are newly affected within a minute or five, and more than chance makes of the usual. */
 const minSessions = z.number().int().min(0).max(100_000).optional();
 
 export const conditionSchema = z.discriminatedUnion("kind", [
@@ -34,8 +34,8 @@ export const conditionSchema = z.discriminatedUnion("kind", [
       minSessions,
     })
     .strict(),
-  z.object({ kind: z.literal("lost-sessions"), above, windowSeconds }).strict(),
-  z.object({ kind: z.literal("ping-pong"), above, windowSeconds }).strict(),
+  z.object({ kind: z.literal("lost-sessions"), above, windowSeconds, minSessions }).strict(),
+  z.object({ kind: z.literal("ping-pong"), above, windowSeconds, minSessions }).strict(),
   z
     .object({
       kind: z.literal("continuity"),

@@ -35,22 +35,26 @@ export const kindWords: Record<Condition["kind"], string> = {
 
 const seconds = (value: number) => formatDuration(value * 1000);
 
+/** With a least number of sessions a rule measures what is above the usual. */
+function newsWords({ minSessions = 0 }: { minSessions?: number | undefined }): string {
+  return minSessions > 0
+    ? ` above the usual, ${formatFigure(minSessions)} sessions or more newly affected`
+    : "";
+}
+
 /** What a rule's condition asks, in words. */
 export function conditionWords(condition: Condition): string {
   switch (condition.kind) {
     case "bounce-rate":
     case "unexplained-bounces": {
-      const { aboveShare = 0, minSessions = 0 } = condition;
+      const { aboveShare = 0 } = condition;
       const share = aboveShare > 0 ? ` and ${formatPercent(aboveShare)} of requests` : "";
-      const news =
-        minSessions > 0 ? `, ${formatFigure(minSessions)} sessions or more newly affected` : "";
       const what = condition.kind === "bounce-rate" ? "bounces per minute" : "per minute";
-      return `more than ${formatFigure(condition.abovePerMinute)} ${what}${share} over ${seconds(condition.windowSeconds)}${news}`;
+      return `more than ${formatFigure(condition.abovePerMinute)} ${what}${share} over ${seconds(condition.windowSeconds)}${newsWords(condition)}`;
     }
     case "lost-sessions":
-      return `more than ${formatFigure(condition.above)} in ${seconds(condition.windowSeconds)}`;
     case "ping-pong":
-      return `more than ${formatFigure(condition.above)} in ${seconds(condition.windowSeconds)}`;
+      return `more than ${formatFigure(condition.above)} in ${seconds(condition.windowSeconds)}${newsWords(condition)}`;
     case "continuity":
       return `${formatPercent(condition.objective, 2)}, ${condition.windows
         .map(

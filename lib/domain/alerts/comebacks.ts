@@ -5,7 +5,7 @@ import type { LoadCount } from "./pool-facts";
 /** Sessions of a hash find their own node again within this time. */
 const returnMs = 3 * minuteMs;
 /** How long the load is uneven after a node was away, or came. */
-const settleMs = 35 * minuteMs;
+export const settleMs = 35 * minuteMs;
 
 /**
  * When nodes of a pool came back: they had served, did not for at least a whole

@@ -19,13 +19,23 @@ export interface Timing {
   clearBelow: number;
   /** …for so long. */
   clearForMs: number;
+  /** Or below this part of its height: what a large one leaves behind keeps it open no longer. */
+  clearBelowHeight?: number;
 }
 
 /** Where one measure stands. The clock is the points' own. */
 export type Standing =
   | { state: "quiet" }
   | { state: "pending"; since: EpochMs; peak: number }
-  | { state: "firing"; since: EpochMs; firedAt: EpochMs; peak: number; belowSince: EpochMs | null };
+  | {
+      state: "firing";
+      since: EpochMs;
+      firedAt: EpochMs;
+      peak: number;
+      /** The highest level. */
+      height: number;
+      belowSince: EpochMs | null;
+    };
 
 /** A time in which a measure was too much. */
 export interface Episode {
@@ -56,7 +66,14 @@ export function advance(
       return {
         standing:
           timing.forMs === 0
-            ? { state: "firing", since: at, firedAt: at, peak: value, belowSince: null }
+            ? {
+                state: "firing",
+                since: at,
+                firedAt: at,
+                peak: value,
+                height: level,
+                belowSince: null,
+              }
             : { state: "pending", since: at, peak: value },
         ended: null,
       };
@@ -67,16 +84,17 @@ export function advance(
       if (at - since < timing.forMs)
         return { standing: { state: "pending", since, peak }, ended: null };
       return {
-        standing: { state: "firing", since, firedAt: at, peak, belowSince: null },
+        standing: { state: "firing", since, firedAt: at, peak, height: level, belowSince: null },
         ended: null,
       };
     }
     case "firing": {
       const peak = Math.max(standing.peak, value);
-      const below = level < timing.clearBelow;
+      const height = Math.max(standing.height, level);
+      const below = level < Math.max(timing.clearBelow, height * (timing.clearBelowHeight ?? 0));
       const belowSince = below ? (standing.belowSince ?? at) : null;
       if (belowSince === null || at - belowSince < timing.clearForMs)
-        return { standing: { ...standing, peak, belowSince }, ended: null };
+        return { standing: { ...standing, peak, height, belowSince }, ended: null };
       const { since, firedAt } = standing;
       return {
         standing: quiet,

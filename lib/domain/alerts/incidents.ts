@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Cause } from "../causes";
 import type { EpochMs } from "../facts";
 import type { Finding } from "./measures";
 import type { Severity } from "./rule";
@@ -6,7 +7,12 @@ import type { Severity } from "./rule";
 /** What several rules found of one thing in one pool: one incident, one alert. */
 export interface Incident {
   pool: string | null;
+  /** The class of its main cause, the store, or a thing such as `silent:edge-1`. */
   subject: string;
+  /** The cause of most of its bounces; null: it is not about bounces, or its causes are many. */
+  cause: Cause | null;
+  /** All causes that it is made of; empty: those of its class. */
+  causes: Cause[];
   fingerprint: string;
   since: EpochMs;
   firedAt: EpochMs | null;
@@ -17,12 +23,15 @@ export interface Incident {
   channels: string[] | null;
 }
 
-/** Episodes nearer to each other than this are one incident. */
-export const gapMs = 5 * 60_000;
+/** Episodes of one cause nearer to each other than this are one incident. */
+export const gapMs = 10 * 60_000;
+/** …of causes that are kin. */
+const kinGapMs = 2 * 60_000;
 
-export function fingerprintOf(pool: string | null, subject: string): string {
+/** @param about the cause, or where there is none the subject. */
+export function fingerprintOf(pool: string | null, about: string): string {
   return createHash("sha256")
-    .update(`${pool ?? ""}\u0000${subject}`)
+    .update(`${pool ?? ""}\u0000${about}`)
     .digest("hex")
     .slice(0, 16);
 }
@@ -38,44 +47,124 @@ export function meet(a: Span, b: Span, gap = gapMs): boolean {
   return a.since <= (b.endedAt ?? open) + gap && b.since <= (a.endedAt ?? open) + gap;
 }
 
+/** Causes that one trouble brings about together, or that are easily taken for one another. */
+const kin: readonly ReadonlySet<Cause>[] = [
+  new Set(["failover", "health-flap", "retry", "drain"]),
+  new Set(["no-affinity", "cookie-not-set", "cookie-invalid", "lb-disagreement", "pool-change"]),
+];
+/** What begins within this time of each other began for one reason. */
+export const togetherMs = 90_000;
+/** What is at most this part of another trouble of its class is a part of it. */
+const minorPart = 0.35;
+
 /**
- * Incidents of one pool out of what its rules found. Findings of one subject
- * that meet are one; those without a proved cause join whatever else goes on
- * in the pool at that time.
+ * Incidents of one pool out of what its rules found: one for each cause. Where
+ * the bounces of one trouble carry several causes, these are one incident: they
+ * begin together, or are kin, or one is a small part of the other. What has no
+ * proved cause joins whatever else goes on in the pool at that time.
  */
 export function incidentsOf(pool: string | null, findings: readonly Finding[]): Incident[] {
   const budgets = findings.filter(isBudget);
-  const sorted = findings
-    .filter((finding) => !isBudget(finding))
-    .sort(
-      (a, b) =>
-        rankOf(a.subject) - rankOf(b.subject) ||
-        a.episode.since - b.episode.since ||
-        (a.rule.id < b.rule.id ? -1 : 1),
-    );
-  const groups: Group[] = [];
-  for (const finding of sorted) {
-    const { subject, episode } = finding;
-    const home = groups.find(
-      (group) =>
-        (group.subject === subject ||
-          (subject === "unknown" && causeSubjects.has(group.subject))) &&
-        meet(group.span, episode, subject === group.subject ? gapMs : 0),
-    );
-    if (home) {
-      home.findings.push(finding);
-      home.span = union(home.span, episode);
-    } else groups.push({ subject, span: { ...episode }, findings: [finding], also: [] });
-  }
+  const groups = merged(groupsOf(findings.filter((finding) => !isBudget(finding))));
   return [...groups, ...joined(groups, budgets)].map((group) => incident(pool, group));
 }
 
 interface Group {
   subject: string;
+  cause: Cause | null;
+  causes: Set<Cause>;
   span: Span;
+  /** The highest of its measures. */
+  weight: number;
   findings: Finding[];
   /** Findings that say more of it, and neither begin nor end it. */
   also: Finding[];
+}
+
+function groupOf(finding: Finding): Group {
+  const { subject, cause, episode } = finding;
+  return {
+    subject,
+    cause,
+    causes: new Set(cause === null ? [] : [cause]),
+    span: { since: episode.since, endedAt: episode.endedAt },
+    weight: episode.peak,
+    findings: [finding],
+    also: [],
+  };
+}
+
+/** Findings of one cause that meet; those of a whole class go with its causes, where these were found too. */
+function groupsOf(findings: readonly Finding[]): Group[] {
+  const sorted = [...findings].sort(
+    (a, b) =>
+      Number(a.cause === null) - Number(b.cause === null) ||
+      a.episode.since - b.episode.since ||
+      (a.rule.id < b.rule.id ? -1 : 1),
+  );
+  const groups: Group[] = [];
+  for (const finding of sorted) {
+    const { subject, cause, episode } = finding;
+    const own = groups.filter(
+      (group) => group.subject === subject && meet(group.span, episode) && group.cause === cause,
+    );
+    const home = own[0];
+    if (home) {
+      home.findings.push(finding);
+      home.span = union(home.span, episode);
+      home.weight = Math.max(home.weight, episode.peak);
+      continue;
+    }
+    const parts =
+      cause === null
+        ? groups.filter((group) => group.subject === subject && meet(group.span, episode, 0))
+        : [];
+    for (const part of parts) part.also.push(finding);
+    if (parts.length === 0) groups.push(groupOf(finding));
+  }
+  return groups;
+}
+
+/** Groups that are one trouble, put together; the heaviest gives its name. */
+function merged(groups: readonly Group[]): Group[] {
+  const kept: Group[] = [];
+  const sorted = [...groups].sort(
+    (a, b) =>
+      rankOf(a.subject) - rankOf(b.subject) ||
+      b.weight - a.weight ||
+      a.span.since - b.span.since ||
+      ((a.cause ?? a.subject) < (b.cause ?? b.subject) ? -1 : 1),
+  );
+  for (const group of sorted) {
+    const home = kept.find((other) => isPartOf(group, other));
+    if (!home) {
+      kept.push(group);
+      continue;
+    }
+    home.findings.push(...group.findings);
+    home.also.push(...group.also);
+    home.span = union(home.span, group.span);
+    for (const cause of group.causes) home.causes.add(cause);
+  }
+  return kept;
+}
+
+function isPartOf(group: Group, other: Group): boolean {
+  if (!causeSubjects.has(other.subject)) return false;
+  if (group.subject === "unknown") return meet(other.span, group.span, 0);
+  if (!causeSubjects.has(group.subject)) return false;
+  if (group.subject === other.subject) {
+    if (group.cause === other.cause) return meet(other.span, group.span);
+    if (areKin(group.cause, other.cause)) return meet(other.span, group.span, kinGapMs);
+    if (group.weight <= minorPart * other.weight && meet(other.span, group.span, 0)) return true;
+  }
+  return (
+    Math.abs(group.span.since - other.span.since) <= togetherMs && meet(other.span, group.span, 0)
+  );
+}
+
+function areKin(a: Cause | null, b: Cause | null): boolean {
+  return a !== null && b !== null && kin.some((some) => some.has(a) && some.has(b));
 }
 
 /**
@@ -100,7 +189,7 @@ function joined(groups: readonly Group[], budgets: readonly Finding[]): Group[] 
     if (home) {
       home.findings.push(finding);
       home.span = union(home.span, episode);
-    } else own.push({ subject, span: { ...episode }, findings: [finding], also: [] });
+    } else own.push(groupOf(finding));
   }
   return own;
 }
@@ -110,6 +199,11 @@ function isBudget({ rule }: Finding): boolean {
 }
 
 const causeSubjects = new Set(["infrastructure", "routing", "client", "storage"]);
+
+/** Whether a subject is a class of causes, or the store: about sessions, not about a thing. */
+export function isAboutSessions(subject: string): boolean {
+  return causeSubjects.has(subject) || subject === "unknown";
+}
 
 function rankOf(subject: string): number {
   return subject === "unknown" ? 1 : 0;
@@ -122,7 +216,8 @@ function union(a: Span, b: Span): Span {
   };
 }
 
-function incident(pool: string | null, { subject, findings: all, also }: Group): Incident {
+function incident(pool: string | null, group: Group): Incident {
+  const { subject, cause, causes, findings: all, also } = group;
   // What only waits to be long enough says nothing of an incident that fired.
   const fired = all.filter(({ episode }) => episode.firedAt !== null);
   const own = fired.length > 0 ? fired : all;
@@ -154,7 +249,9 @@ function incident(pool: string | null, { subject, findings: all, also }: Group):
   return {
     pool,
     subject,
-    fingerprint: fingerprintOf(pool, subject),
+    cause,
+    causes: [...causes].sort(),
+    fingerprint: fingerprintOf(pool, cause ?? subject),
     ...span,
     firedAt,
     severity: ranked.some(({ severity }) => severity === "critical") ? "critical" : "warning",

@@ -1,4 +1,4 @@
-import { classOf, isExplained } from "../causes";
+import { type Cause, classOf, isExplained } from "../causes";
 import type { EpochMs } from "../facts";
 import type { Episode, Timing } from "./episodes";
 import type { BounceCount, LossCount, PoolFacts, Subject } from "./pool-facts";
@@ -9,6 +9,8 @@ export interface Finding {
   rule: Rule;
   /** What it is about: a class of causes, the store, or a thing such as `silent:edge-1`. */
   subject: string;
+  /** The cause of its bounces, where it is one; null: several, or it is not about bounces. */
+  cause: Cause | null;
   episode: Episode;
 }
 

@@ -11,6 +11,12 @@ const afterMs = 2 * 60_000;
 const slackMs = 2_000 + stepMs;
 /** How long the moves that a deploy brings go on. */
 const deployMs = 10 * 60_000;
+/** What a change sets off begins within this time. */
+const effectMs = 3 * 60_000;
+
+function isState(kind: PlanMark["kind"]): boolean {
+  return kind === "node-down" || kind === "node-up";
+}
 
 interface Span {
   node: string | null;
@@ -25,9 +31,12 @@ interface Span {
  */
 export class Plan {
   private readonly spans: Span[] = [];
+  /** When somebody changed something. */
+  private readonly deeds: EpochMs[];
 
   constructor(marks: readonly PlanMark[]) {
     const sorted = [...marks].sort((a, b) => a.at - b.at);
+    this.deeds = sorted.filter(({ kind }) => !isState(kind)).map(({ at }) => at);
     sorted.forEach((mark, index) => {
       if (mark.kind === "node-drain" || mark.kind === "node-maintenance") {
         const back = sorted
@@ -47,6 +56,11 @@ export class Plan {
           to: mark.at + deployMs,
         });
     });
+  }
+
+  /** Whether somebody changed something within three minutes before a time. */
+  changedBefore(at: EpochMs): boolean {
+    return this.deeds.some((deed) => at >= deed - slackMs && at <= deed + effectMs);
   }
 
   /** Was the node taken out on purpose at that time? */

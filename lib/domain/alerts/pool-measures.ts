@@ -1,6 +1,5 @@
-import { classOf } from "../causes";
+import { type Cause, classOf } from "../causes";
 import type { EpochMs } from "../facts";
-import { imbalanceOf } from "../imbalance";
 import { Comebacks } from "./comebacks";
 import { episodesOf, type Point } from "./episodes";
 import { Course, distinctWithin, type Grid, gridOf, minuteMs, stepMs } from "./grid";
@@ -14,13 +13,10 @@ import {
   timingOf,
 } from "./measures";
 import { Plan } from "./planned";
-import type { BounceCount, LossCount, PoolFacts } from "./pool-facts";
-import { type Condition, newsMs, type Rule, type RuleScope, usualMs } from "./rule";
-
-const newsSteps = newsMs / stepMs;
-const usualWindows = usualMs / newsMs;
-/** What lies before is not whole there. */
-const leadInSteps = newsSteps + usualMs / stepMs;
+import type { BounceCount, LossCount, PoolFacts, Subject } from "./pool-facts";
+import type { Condition, Rule, RuleScope } from "./rule";
+import { Loads } from "./uneven-load";
+import { leftOver, unusualEpisodes, usualMs } from "./usual";
 
 /** The courses of one pool, reckoned once for all rules that look at the whole of it. */
 export class PoolMeasures {
@@ -30,7 +26,9 @@ export class PoolMeasures {
   private readonly bounces: BounceCount[];
   private readonly losses: LossCount[];
   private readonly known = new Map<string, Course>();
-  private readonly spreads = new Map<string, Spread[]>();
+  private readonly firstStep: number;
+  private seen: Map<Subject, Set<Cause>> | null = null;
+  private loads: Loads | null = null;
 
   /**
    * @param open what goes on already: its beginning may lie before the facts.
@@ -41,6 +39,8 @@ export class PoolMeasures {
   ) {
     this.grid = gridOf(facts.from, facts.clock, stepMs);
     this.plan = new Plan(facts.changes);
+    const first = facts.load.reduce((least, { minute }) => Math.min(least, minute), facts.clock);
+    this.firstStep = Math.max(0, Math.floor((first - this.grid.start) / stepMs));
     // Who comes back to a node that is there again is no trouble.
     this.bounces = facts.bounces.filter(
       (bounce) =>
@@ -123,87 +123,81 @@ export class PoolMeasures {
     });
   }
 
-  private *points(
-    course: Course,
-    window: number,
-    measure: (
-      sum: number,
-      place: number,
-    ) => { value: number; level: number | null; begins?: boolean },
-  ): Generator<Point> {
-    for (let place = 0; place < course.length; place++) {
-      const { value, level, begins = true } = measure(course.within(place, window), place);
-      const end = this.grid.start + (place + 1) * this.grid.step;
-      yield { at: Math.min(end, this.facts.clock), value, level, begins };
-    }
+  /** The course of some bounces or losses, and of the sessions among them that are newly affected. */
+  private unusual(
+    rule: Rule,
+    key: string,
+    measure: {
+      windowSeconds: number;
+      abovePerMinute: number;
+      aboveShare: number;
+      minSessions: number;
+    },
+    marks: () => Iterable<{ at: EpochMs; n: number; isFresh: boolean }>,
+    { subject, cause }: { subject: string; cause: Cause | null },
+  ): Finding[] {
+    const { scope } = rule;
+    const course = this.course(key, scope, () => Course.of(this.grid, marks()));
+    const window = Math.max(1, Math.round((measure.windowSeconds * 1000) / stepMs));
+    // Nearly every pool is calm nearly always: its course need not be walked along.
+    const mostPerMinute = (course.most(window) * minuteMs) / (window * stepMs);
+    if (mostPerMinute <= measure.abovePerMinute) return [];
+    const fresh = this.course(`fresh ${key}`, scope, () =>
+      Course.of(
+        this.grid,
+        [...marks()].filter(({ isFresh }) => isFresh),
+      ),
+    );
+    const episodes = unusualEpisodes({
+      ...measure,
+      grid: this.grid,
+      clock: this.facts.clock,
+      course,
+      fresh,
+      traffic: this.requests(scope),
+      window,
+      minTraffic: rule.minTraffic,
+      timing: { ...timingOf(rule), clearBelowHeight: measure.minSessions > 0 ? leftOver : 0 },
+      isOpen: this.open.has(subject),
+      firstStep: this.firstStep,
+      isAfterChange: (at) => this.plan.changedBefore(at),
+    });
+    return episodes.map((episode) => ({ rule, subject, cause, episode }));
   }
 
-  private found(rule: Rule, subject: string, points: Iterable<Point>): Finding[] {
-    return episodesOf(points, timingOf(rule)).map((episode) => ({ rule, subject, episode }));
-  }
-
+  /** Each cause by itself, and all of its class: an incident may have several causes, none of which is much. */
   private bounceFindings(
     rule: Rule,
     condition: Extract<Condition, { kind: "bounce-rate" | "unexplained-bounces" }>,
   ): Finding[] {
     const { scope } = rule;
-    const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / stepMs));
-    return subjects.flatMap((subject) => {
+    const { aboveShare = 0, minSessions = 0 } = condition;
+    const measure = { ...condition, aboveShare, minSessions };
+    return [...this.causesSeen()].flatMap(([subject, causes]) => {
       if (condition.kind === "unexplained-bounces" && subject === "infrastructure") return [];
-      const course = this.course(`bounces ${subject}`, scope, () =>
-        Course.of(
-          this.grid,
-          this.bounces.filter(
-            (bounce) => classOf(bounce.cause) === subject && matchesBounce(scope, bounce),
-          ),
-        ),
-      );
-      const perMinute = 60 / condition.windowSeconds;
-      const { aboveShare = 0, minSessions = 0 } = condition;
-      // Nearly every pool is calm nearly always: its course need not be walked along.
-      if (course.most(window) * perMinute <= condition.abovePerMinute) return [];
-      const fresh = this.course(`fresh ${subject}`, scope, () =>
-        Course.of(
-          this.grid,
+      return [null, ...(causes.size > 1 ? causes : [])].flatMap((one) => {
+        const cause = one ?? (causes.size === 1 ? ([...causes][0] ?? null) : null);
+        const marks = () =>
           this.bounces.filter(
             (bounce) =>
-              bounce.isFresh && classOf(bounce.cause) === subject && matchesBounce(scope, bounce),
-          ),
-        ),
-      );
-      const requests = this.requests(scope);
-      return this.found(
-        rule,
-        subject,
-        this.points(course, window, (sum, place) => {
-          const value = sum * perMinute;
-          const traffic = requests.within(place, window);
-          if (traffic < rule.minTraffic) return { value, level: null };
-          const rate = value / condition.abovePerMinute;
-          const level = aboveShare === 0 ? rate : Math.min(rate, sum / traffic / aboveShare);
-          const begins = minSessions === 0 || this.isNews(fresh, place, minSessions, subject);
-          return { value, level, begins };
-        }),
-      );
+              (one === null ? classOf(bounce.cause) === subject : bounce.cause === one) &&
+              matchesBounce(scope, bounce),
+          );
+        return this.unusual(rule, `bounces ${one ?? subject}`, measure, marks, { subject, cause });
+      });
     });
   }
 
-  /**
-   * Whether so many sessions are newly affected, and more than is usual in the
-   * pool: one client that never sends its cookie makes many bounces, an incident
-   * concerns many sessions.
-   */
-  private isNews(fresh: Course, place: number, least: number, subject: string): boolean {
-    const now = fresh.within(place, newsSteps);
-    if (now >= least) {
-      const past: number[] = [];
-      for (let back = 1; back <= usualWindows; back++)
-        past.push(fresh.within(Math.max(-1, place - back * newsSteps), newsSteps));
-      const usual = past.sort((a, b) => a - b)[Math.floor(past.length / 2)] ?? 0;
-      // Chance alone does not go that far above it.
-      if (now >= usual + 4 * Math.sqrt(usual) + (usual > 0 ? 3 : 0)) return true;
+  /** The causes of the bounces there are, by class. */
+  private causesSeen(): Map<Subject, Set<Cause>> {
+    if (this.seen) return this.seen;
+    const seen = new Map<Subject, Set<Cause>>();
+    for (const { cause } of this.bounces) {
+      const subject = classOf(cause);
+      seen.set(subject, (seen.get(subject) ?? new Set()).add(cause));
     }
-    return place < leadInSteps && this.open.has(subject);
+    this.seen = seen;
+    return seen;
   }
 
   private lossFindings(
@@ -211,26 +205,34 @@ export class PoolMeasures {
     condition: Extract<Condition, { kind: "lost-sessions" }>,
   ): Finding[] {
     const { scope } = rule;
-    const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / stepMs));
-    return subjects.flatMap((subject) => {
-      const course = this.course(`losses ${subject}`, scope, () =>
-        Course.of(
-          this.grid,
-          this.losses.filter(
+    const measure = {
+      windowSeconds: condition.windowSeconds,
+      abovePerMinute: (condition.above * 60) / condition.windowSeconds,
+      aboveShare: 0,
+      minSessions: condition.minSessions ?? 0,
+    };
+    const kinds = new Map<string, { subject: Subject; cause: Cause | null }>();
+    for (const loss of this.losses) {
+      const kind = {
+        subject: subjectOf(loss),
+        cause: loss.lostTo === "storage" ? null : loss.cause,
+      };
+      kinds.set(`losses ${kind.subject} ${kind.cause ?? ""}`, kind);
+    }
+    return [...kinds].flatMap(([key, { subject, cause }]) => {
+      const marks = () =>
+        this.losses
+          .filter(
             (loss) =>
               subjectOf(loss) === subject &&
+              (subject === "storage" || loss.cause === cause) &&
               (!scope.node || scope.node === loss.node || scope.node === loss.from) &&
               (!scope.lb || scope.lb === loss.lb) &&
               (!scope.cause || scope.cause === loss.cause),
-          ),
-        ),
-      );
-      if (course.most(window) <= condition.above) return [];
-      const points = this.points(course, window, (value) => ({
-        value,
-        level: value / condition.above,
-      }));
-      return this.found(rule, subject, points);
+          )
+          // Each is the loss of a session.
+          .map(({ at, n }) => ({ at, n, isFresh: true }));
+      return this.unusual(rule, key, measure, marks, { subject, cause });
     });
   }
 
@@ -247,15 +249,22 @@ export class PoolMeasures {
       );
       if (marks.length === 0) return [];
       const counts = distinctWithin(grid, marks, window);
-      return this.found(
-        rule,
-        subject,
-        Array.from(counts, (value, place) => ({
+      const { minSessions = 0 } = condition;
+      const points = Array.from(counts, (value, place): Point => {
+        const usual = minSessions > 0 ? usualCount(counts, place, window) : 0;
+        return {
           at: Math.min(grid.start + (place + 1) * minuteMs, this.facts.clock),
           value,
-          level: value / condition.above,
-        })),
-      );
+          level: Math.max(0, value - usual) / condition.above,
+          begins: value >= minSessions && value >= usual + 4 * Math.sqrt(usual),
+        };
+      });
+      return episodesOf(points, timingOf(rule)).map((episode) => ({
+        rule,
+        subject,
+        cause: null,
+        episode,
+      }));
     });
   }
 
@@ -263,58 +272,16 @@ export class PoolMeasures {
     rule: Rule,
     condition: Extract<Condition, { kind: "imbalance" }>,
   ): Finding[] {
-    const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / minuteMs));
-    const loads = this.spread(rule.scope.lb ?? null, window);
-    if (loads.every(({ value }) => value <= condition.aboveMaxOverMean)) return [];
-    const points = loads.map(({ at, value, total, nodes }): Point => {
-      const enough = total >= rule.minTraffic && nodes > 1;
-      if (!enough) return { at, value, level: null };
-      // Sessions stay where they are: until new ones have come, nodes that were away have less.
-      if (this.comebacks().settling(at)) return { at, value, level: 0 };
-      const mean = total / nodes;
-      const chance = 5 * Math.sqrt(requestsPerSession / mean);
-      const level = Math.min(value / condition.aboveMaxOverMean, (value - 1) / chance);
-      return { at, value, level };
-    });
-    return this.found(rule, "imbalance", points);
-  }
-
-  /** Minute by minute; kept, as many rules ask for the same. */
-  private spread(lb: string | null, window: number): Spread[] {
-    const key = `${lb ?? ""} ${window}`;
-    const known = this.spreads.get(key);
-    if (known) return known;
-    const { facts, plan } = this;
-    const grid = gridOf(facts.from, facts.clock, minuteMs);
-    const marks = new Map<string, { at: EpochMs; n: number }[]>();
-    for (const row of facts.load) {
-      if (row.node === "" || (lb !== null && row.lb !== lb)) continue;
-      const own = marks.get(row.node) ?? [];
-      marks.set(row.node, own);
-      own.push({ at: row.minute, n: row.requests });
-    }
-    const courses = [...marks].map(([node, own]) => ({ node, course: Course.of(grid, own) }));
-    const spread = Array.from({ length: grid.count }, (_, place): Spread => {
-      const at = Math.min(grid.start + (place + 1) * minuteMs, facts.clock);
-      // A node that is gone, or was taken out on purpose, is no imbalance of those that serve.
-      const loads = courses
-        .filter(({ node, course }) => course.within(place, 1) > 0 && !plan.holds(node, at))
-        .map(({ course }) => course.within(place, window));
-      const total = loads.reduce((sum, load) => sum + load, 0);
-      return { at, value: imbalanceOf(loads).maxOverMean ?? 1, total, nodes: loads.length };
-    });
-    this.spreads.set(key, spread);
-    return spread;
+    this.loads ??= new Loads(this.facts, this.plan, this.comebacks());
+    return this.loads
+      .episodes(rule, condition)
+      .map((episode) => ({ rule, subject: "imbalance", cause: null, episode }));
   }
 }
 
-/** Requests of one session in a window stay together: so many count as one when it is asked what chance can do. */
-const requestsPerSession = 60;
-
-/** How unevenly a window's requests were spread over the nodes that served. */
-interface Spread {
-  at: EpochMs;
-  value: number;
-  total: number;
-  nodes: number;
+/** The middle of what was counted in the hour before the window. */
+function usualCount(counts: Float64Array, place: number, window: number): number {
+  const end = Math.max(0, place - window + 1);
+  const before = counts.subarray(Math.max(0, end - usualMs / minuteMs), end);
+  return [...before].sort((a, b) => a - b)[Math.floor(before.length / 2)] ?? 0;
 }

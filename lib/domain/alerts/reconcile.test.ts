@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { type Cause, classOf } from "../causes";
 import { unsaid } from "./announcements";
 import { type Incident, incidentsOf } from "./incidents";
+import type { Finding } from "./measures";
 import { type KnownAlert, reconcile } from "./reconcile";
 import { firstRules } from "./rule";
 
@@ -16,6 +18,8 @@ function incident(more: Partial<Incident> = {}): Incident {
   return {
     pool: "shop",
     subject: "routing",
+    cause: "lb-disagreement",
+    causes: ["lb-disagreement"],
     fingerprint: "f",
     since: 10 * minute,
     firedAt: 11 * minute,
@@ -31,6 +35,7 @@ function known(more: Partial<KnownAlert> = {}): KnownAlert {
   return {
     id: "a",
     fingerprint: "f",
+    subject: "routing",
     state: "firing",
     since: 10 * minute,
     firedAt: 11 * minute,
@@ -48,6 +53,17 @@ describe("an incident", () => {
   it("opens one alert, which goes on while it does", () => {
     expect(kinds([], [incident()], looked)).toEqual(["open"]);
     expect(kinds([known()], [incident()], looked)).toEqual(["keep"]);
+  });
+
+  it("of which later lines show another cause stays the same alert", () => {
+    const other = incident({ fingerprint: "g", cause: "cookie-invalid" });
+    expect(kinds([known()], [other], looked)).toEqual(["keep"]);
+    const elsewhere = incident({ fingerprint: "h", subject: "infrastructure", cause: "drain" });
+    expect(kinds([known()], [elsewhere], looked)).toEqual(["keep"]);
+    expect(kinds([known()], [incident({ fingerprint: "g" }), incident()], looked).sort()).toEqual([
+      "keep",
+      "open",
+    ]);
   });
 
   it("that is over resolves its alert when it was over, not when that was seen", () => {
@@ -91,17 +107,26 @@ describe("an incident", () => {
 describe("findings", () => {
   const [first, second] = firstRules;
   if (!first || !second) throw new Error("there are rules");
-  const episode = { since: 0, firedAt: minute, endedAt: 5 * minute, peak: 1, last: 1 };
-  const at = (since: number, endedAt: number | null) => ({ ...episode, since, endedAt });
+  const episode = { since: 0, firedAt: minute, endedAt: 5 * minute, peak: 10, last: 1 };
+  const at = (since: number, endedAt: number | null, peak = 10) => ({
+    ...episode,
+    since,
+    endedAt,
+    peak,
+  });
+  const of = (cause: Cause, own: Finding["episode"] = episode, rule = first): Finding => ({
+    rule,
+    subject: classOf(cause),
+    cause,
+    episode: own,
+  });
+  const causesOf = (...findings: Finding[]) =>
+    incidentsOf("shop", findings).map(({ causes }) => causes.join("+"));
 
-  it("of several rules about one class of causes are one incident, as grave as the gravest", () => {
+  it("of several rules about one cause are one incident, as grave as the gravest", () => {
     const found = incidentsOf("shop", [
-      { rule: { ...second, severity: "warning" }, subject: "routing", episode },
-      {
-        rule: { ...first, severity: "critical" },
-        subject: "routing",
-        episode: at(2 * minute, null),
-      },
+      of("websocket-upgrade", episode, { ...second, severity: "warning" }),
+      of("websocket-upgrade", at(2 * minute, null), { ...first, severity: "critical" }),
     ]);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ severity: "critical", since: 0, endedAt: null });
@@ -109,19 +134,48 @@ describe("findings", () => {
   });
 
   it("without a proved cause join what else goes on, and are their own incident where nothing does", () => {
-    const unknown = { rule: first, subject: "unknown", episode };
-    const routing = { rule: first, subject: "routing", episode };
-    expect(incidentsOf("shop", [unknown, routing]).map(({ subject }) => subject)).toEqual([
-      "routing",
-    ]);
-    expect(incidentsOf("shop", [unknown]).map(({ subject }) => subject)).toEqual(["unknown"]);
+    const subjects = (...findings: Finding[]) =>
+      incidentsOf("shop", findings).map(({ subject }) => subject);
+    expect(subjects(of("unknown"), of("no-affinity"))).toEqual(["routing"]);
+    expect(subjects(of("unknown"))).toEqual(["unknown"]);
   });
 
   it("that lie far apart are two incidents", () => {
-    const far = { rule: first, subject: "routing", episode: at(30 * minute, null) };
-    expect(incidentsOf("shop", [{ rule: first, subject: "routing", episode }, far])).toHaveLength(
-      2,
-    );
+    expect(causesOf(of("no-affinity"), of("no-affinity", at(30 * minute, null)))).toHaveLength(2);
+  });
+
+  it("of two causes of one class that begin apart are two incidents", () => {
+    const later = at(3 * minute, 9 * minute);
+    expect(causesOf(of("websocket-upgrade"), of("cookie-invalid", later))).toHaveLength(2);
+    expect(causesOf(of("concurrent-start"), of("cookie-not-sent", later))).toHaveLength(2);
+  });
+
+  it("of one trouble whose bounces carry several causes are one incident, named by most of them", () => {
+    // They begin together.
+    expect(
+      causesOf(of("cookie-invalid", at(0, null, 40)), of("failover", at(minute, null, 9))),
+    ).toEqual(["cookie-invalid+failover"]);
+    // A failing node brings all of these about.
+    expect(causesOf(of("failover"), of("retry", at(4 * minute, null, 30)))).toEqual([
+      "failover+retry",
+    ]);
+    // A small part of what goes on.
+    expect(
+      causesOf(
+        of("websocket-upgrade", at(0, null, 50)),
+        of("cookie-invalid", at(3 * minute, null, 4)),
+      ),
+    ).toEqual(["cookie-invalid+websocket-upgrade"]);
+    const [named] = incidentsOf("shop", [of("retry", at(0, null, 30)), of("failover")]);
+    expect(named).toMatchObject({ subject: "infrastructure", cause: "retry" });
+  });
+
+  it("of a whole class say more of the causes that were found, and are an incident where none was", () => {
+    const whole = { ...of("no-affinity", at(0, 20 * minute)), cause: null };
+    const [found, ...more] = incidentsOf("shop", [whole, of("websocket-upgrade")]);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ cause: "websocket-upgrade", endedAt: 5 * minute });
+    expect(incidentsOf("shop", [whole])).toMatchObject([{ cause: null, endedAt: 20 * minute }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../facts";
-import { type Incident, meet } from "./incidents";
+import { type Incident, isAboutSessions, meet, togetherMs } from "./incidents";
 
 export type AlertState = "pending" | "firing" | "resolved";
 
@@ -7,6 +7,7 @@ export type AlertState = "pending" | "firing" | "resolved";
 export interface KnownAlert {
   id: string;
   fingerprint: string;
+  subject: string;
   state: AlertState;
   since: EpochMs;
   firedAt: EpochMs | null;
@@ -39,6 +40,22 @@ export interface Looked {
   withoutPast: boolean;
 }
 
+/**
+ * What makes an incident that of an alert, the surest first. Lines that come
+ * later may show another cause, of the same class or another: it stays the same alert.
+ */
+const likenesses: ((alert: KnownAlert, incident: Incident) => boolean)[] = [
+  (alert, incident) => incident.fingerprint === alert.fingerprint && meet(alert, incident),
+  (alert, incident) =>
+    isAboutSessions(alert.subject) &&
+    incident.subject === alert.subject &&
+    meet(alert, incident, 0),
+  (alert, incident) =>
+    isAboutSessions(alert.subject) &&
+    isAboutSessions(incident.subject) &&
+    Math.abs(incident.since - alert.since) <= togetherMs,
+];
+
 /** A shift of a beginning or an end by less is not worth a word. */
 const worthMs = 60_000;
 
@@ -54,14 +71,16 @@ export function reconcile(
   const sorted = [...known].sort(
     (a, b) => Number(a.state === "resolved") - Number(b.state === "resolved") || b.since - a.since,
   );
-  for (const alert of sorted) {
-    const match = found.find(
-      (incident) =>
-        !taken.has(incident) && incident.fingerprint === alert.fingerprint && meet(alert, incident),
-    );
-    if (match) taken.add(match);
-    steps.push(...matched(alert, match ?? null, looked));
-  }
+  const matches = new Map<KnownAlert, Incident>();
+  for (const isSame of likenesses)
+    for (const alert of sorted) {
+      if (matches.has(alert)) continue;
+      const match = found.find((incident) => !taken.has(incident) && isSame(alert, incident));
+      if (!match) continue;
+      taken.add(match);
+      matches.set(alert, match);
+    }
+  for (const alert of sorted) steps.push(...matched(alert, matches.get(alert) ?? null, looked));
   for (const incident of found) {
     if (!taken.has(incident)) steps.push({ kind: "open", incident });
   }

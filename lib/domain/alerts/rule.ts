@@ -1,4 +1,6 @@
 import type { Cause } from "../causes";
+import { settleMs } from "./comebacks";
+import { leadInMs } from "./usual";
 
 /** What a rule looks at, and from where on it is too much. */
 export type Condition =
@@ -9,7 +11,7 @@ export type Condition =
       windowSeconds: number;
       /** Of the requests, 0 to 1. */
       aboveShare?: number | undefined;
-      /** It begins only when so many sessions are newly affected, and more than usual, within five minutes. */
+      /** It begins only when so many sessions are newly affected within a minute or five, and more than chance makes of the usual. */
       minSessions?: number | undefined;
     }
   /** Bounces that no state of a node explains: so many a minute, and so large a share of the requests. */
@@ -21,9 +23,14 @@ export type Condition =
       minSessions?: number | undefined;
     }
   /** Sessions that the app no longer knew, within the window. */
-  | { kind: "lost-sessions"; above: number; windowSeconds: number }
+  | {
+      kind: "lost-sessions";
+      above: number;
+      windowSeconds: number;
+      minSessions?: number | undefined;
+    }
   /** Sessions that went back and forth, within the window. */
-  | { kind: "ping-pong"; above: number; windowSeconds: number }
+  | { kind: "ping-pong"; above: number; windowSeconds: number; minSessions?: number | undefined }
   /** The error budget of the continuity rate burns this much too fast, in a long and in a short window at once. */
   | { kind: "continuity"; objective: number; windows: BurnWindow[] }
   /** The most loaded node over the mean of the nodes that serve. */
@@ -84,10 +91,6 @@ const usual = {
   channels: null,
 } as const;
 
-/** In which time sessions are newly affected, and with how long before it that is compared. */
-export const newsMs = 5 * 60_000;
-export const usualMs = 35 * 60_000;
-
 /** The workbook's two paging windows: 2 % of a month's budget in an hour, 5 % in six. */
 export const pagingWindows: BurnWindow[] = [
   { longMinutes: 60, shortMinutes: 5, burnRate: 14.4 },
@@ -99,41 +102,41 @@ export const firstRules: readonly Rule[] = [
   {
     ...usual,
     id: "unexplained-bounces",
-    name: "Unexplained bounces above 5 per minute",
+    name: "More unexplained bounces than usual",
     severity: "critical",
     condition: {
       kind: "unexplained-bounces",
-      abovePerMinute: 5,
-      aboveShare: 0.005,
+      abovePerMinute: 1.5,
+      aboveShare: 0.002,
       windowSeconds: 60,
-      minSessions: 5,
+      minSessions: 2,
     },
     forSeconds: 0,
-    minTraffic: 20,
+    minTraffic: 5,
   },
   {
     ...usual,
     id: "lost-sessions",
-    name: "More than 5 lost sessions in 2 minutes",
+    name: "More lost sessions than usual",
     severity: "critical",
-    condition: { kind: "lost-sessions", above: 5, windowSeconds: 120 },
+    condition: { kind: "lost-sessions", above: 2, windowSeconds: 60, minSessions: 3 },
     forSeconds: 0,
     minTraffic: 0,
   },
   {
     ...usual,
     id: "bounce-rate",
-    name: "Bounces above 5 per minute",
+    name: "More bounces than usual",
     severity: "warning",
     condition: {
       kind: "bounce-rate",
-      abovePerMinute: 5,
-      aboveShare: 0.003,
+      abovePerMinute: 1.5,
+      aboveShare: 0.002,
       windowSeconds: 60,
-      minSessions: 5,
+      minSessions: 3,
     },
     forSeconds: 0,
-    minTraffic: 20,
+    minTraffic: 5,
   },
   {
     ...usual,
@@ -151,7 +154,7 @@ export const firstRules: readonly Rule[] = [
     id: "ping-pong",
     name: "More than 5 ping-pong sessions in 5 minutes",
     severity: "warning",
-    condition: { kind: "ping-pong", above: 5, windowSeconds: 300 },
+    condition: { kind: "ping-pong", above: 5, windowSeconds: 300, minSessions: 5 },
     forSeconds: 0,
     minTraffic: 0,
   },
@@ -202,16 +205,12 @@ export function reachOf({ condition, forSeconds, clearForSeconds }: Rule): numbe
       return around + Math.max(...condition.windows.map(({ longMinutes }) => longMinutes)) * 60_000;
     case "clock-offset":
       return 0;
-    case "silent":
-      return condition.afterSeconds * 1000;
     case "imbalance":
-      return around + condition.windowSeconds * 1000 + usualMs;
-    case "bounce-rate":
-    case "unexplained-bounces": {
-      const news = condition.minSessions ? newsMs + usualMs : 0;
-      return around + Math.max(condition.windowSeconds * 1000, news);
-    }
+      return around + condition.windowSeconds * 1000 + settleMs;
+    case "silent":
+    case "rejects":
+      return around;
     default:
-      return around + condition.windowSeconds * 1000;
+      return around + condition.windowSeconds * 1000 + (condition.minSessions ? leadInMs : 0);
   }
 }

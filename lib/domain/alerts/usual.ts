@@ -1,0 +1,163 @@
+import type { EpochMs } from "../facts";
+import { advance, type Episode, quiet, type Standing, type Timing } from "./episodes";
+import { type Course, type Grid, minuteMs, stepMs } from "./grid";
+import { surprise } from "./surprise";
+
+/** How long a time tells what is usual. */
+export const usualMs = 60 * minuteMs;
+/** New sessions are counted in a minute, for what comes at once, and in five, for what comes by and by. */
+const newsSteps = [minuteMs, 5 * minuteMs].map((ms) => ms / stepMs);
+const longestNews = Math.max(...newsSteps);
+const usualSteps = usualMs / stepMs;
+/** What is known of a pool before its first line: as much as three quiet minutes say. */
+const supposedSteps = (3 * minuteMs) / stepMs;
+/** So rarely may chance alone begin an incident: a cause is looked at some thousands of times a day. */
+const chanceAllowed = 2e-6;
+/** Shortly after somebody changed something less is enough: a day has few such times, and most incidents begin there. */
+const chanceAllowedAfterChange = 1e-4;
+/** What an incident leaves behind is a small part of what it was at its height. */
+export const leftOver = 0.1;
+
+/** How far back what is usual is looked for: what lies before is not whole. */
+export const leadInMs = usualMs + 5 * minuteMs;
+
+export interface Watch {
+  grid: Grid;
+  clock: EpochMs;
+  /** What is counted: bounces, losses. */
+  course: Course;
+  /** The sessions that are newly affected. */
+  fresh: Course;
+  traffic: Course;
+  /** Of the course, in steps. */
+  window: number;
+  /** In a minute. */
+  abovePerMinute: number;
+  /** Of the traffic. */
+  aboveShare: number;
+  minTraffic: number;
+  /** So many sessions at least; 0: the rate alone decides, and nothing is taken to be usual. */
+  minSessions: number;
+  timing: Timing;
+  /** It goes on already: its beginning may lie before the facts. */
+  isOpen: boolean;
+  /** The first step of which the pool has lines. */
+  firstStep: number;
+  /** Whether somebody changed something shortly before a time. */
+  isAfterChange: (at: EpochMs) => boolean;
+}
+
+/**
+ * When a count was too much. It begins when more sessions are newly affected
+ * than chance makes of what was usual in the hour before, and the rate above
+ * the usual is over its threshold. Once begun the rate alone decides; what was
+ * usual is that of before, however long it lasts.
+ */
+export function unusualEpisodes(watch: Watch): Episode[] {
+  const { grid, clock, course, traffic, window, timing } = watch;
+  const perMinute = minuteMs / stepMs / window;
+  const usual = new Usual(watch);
+  const found: Episode[] = [];
+  let standing: Standing = quiet;
+  let base = 0;
+  let last = 0;
+  for (let place = 0; place < course.length; place++) {
+    const sum = course.within(place, window);
+    const isQuiet = standing.state === "quiet";
+    if (isQuiet && sum === 0) continue;
+    const value = sum * perMinute;
+    const lines = traffic.within(place, window);
+    if (isQuiet) base = watch.minSessions > 0 ? usual.perStep(place) * window : 0;
+    last = value;
+    const over = Math.max(0, sum - base);
+    const rate = (over * perMinute) / watch.abovePerMinute;
+    const level =
+      lines < watch.minTraffic || lines === 0
+        ? null
+        : watch.aboveShare === 0
+          ? rate
+          : Math.min(rate, over / lines / watch.aboveShare);
+    if (isQuiet && (level === null || level <= 1)) continue;
+    const at = Math.min(grid.start + (place + 1) * grid.step, clock);
+    const begins = !isQuiet || usual.isNews(place);
+    const next = advance(standing, { at, value, level, begins }, timing);
+    if (isQuiet && next.standing.state !== "quiet") usual.leaveOutFrom(place);
+    if (!isQuiet && next.standing.state === "quiet") usual.countAgainFrom(place + 1);
+    standing = next.standing;
+    if (next.ended) found.push(next.ended);
+  }
+  if (standing.state === "pending")
+    found.push({ since: standing.since, firedAt: null, endedAt: null, peak: standing.peak, last });
+  if (standing.state === "firing") {
+    const { since, firedAt, peak } = standing;
+    found.push({ since, firedAt, endedAt: null, peak, last });
+  }
+  return found;
+}
+
+/** The hour before a step, without the incidents in it. */
+class Usual {
+  /** Steps that are incidents, from and to (not included); the last may be open. */
+  private readonly leftOut: { from: number; to: number }[] = [];
+
+  constructor(private readonly watch: Watch) {}
+
+  leaveOutFrom(place: number): void {
+    const from = Math.max(0, place - longestNews);
+    this.leftOut.push({ from, to: Number.POSITIVE_INFINITY });
+  }
+
+  countAgainFrom(place: number): void {
+    const open = this.leftOut.at(-1);
+    if (open) open.to = place;
+  }
+
+  /** What a step has of the course, on the mean. */
+  perStep(place: number): number {
+    const { steps, of } = this.before(place - this.watch.window);
+    return steps === 0 ? 0 : of(this.watch.course) / steps;
+  }
+
+  /** Whether more sessions are newly affected than chance makes of what is usual. */
+  isNews(place: number): boolean {
+    const { grid, fresh, minSessions, isOpen, isAfterChange } = this.watch;
+    if (minSessions === 0) return true;
+    // What goes on began before what is usual could be seen.
+    if (isOpen && place < usualSteps / 2) return true;
+    const allowed = isAfterChange(grid.start + place * grid.step)
+      ? chanceAllowedAfterChange
+      : chanceAllowed;
+    // What an incident before left behind is not new.
+    const since = place + 1 - (this.leftOut.at(-1)?.to ?? 0);
+    return newsSteps.some((longest) => {
+      const steps = Math.min(longest, since);
+      const now = fresh.within(place, steps);
+      if (now < minSessions) return false;
+      const before = this.before(place - steps);
+      const ratio = (before.steps + supposedSteps) / steps;
+      return surprise(Math.round(now), before.of(fresh), ratio) < allowed;
+    });
+  }
+
+  /** The steps up to `end`, of an hour at most. */
+  private before(end: number): { steps: number; of: (course: Course) => number } {
+    const from = Math.max(this.watch.firstStep, end - usualSteps + 1);
+    const out = this.leftOut.flatMap((span) => {
+      const first = Math.max(from, span.from);
+      const to = Math.min(end + 1, span.to);
+      return to > first ? [{ first, to }] : [];
+    });
+    const spans: { first: number; to: number }[] = [];
+    let at = from;
+    for (const { first, to } of out.sort((a, b) => a.first - b.first)) {
+      if (first > at) spans.push({ first: at, to: first });
+      at = Math.max(at, to);
+    }
+    if (end + 1 > at) spans.push({ first: at, to: end + 1 });
+    return {
+      steps: spans.reduce((sum, { first, to }) => sum + to - first, 0),
+      of: (course) =>
+        spans.reduce((sum, { first, to }) => sum + course.within(to - 1, to - first), 0),
+    };
+  }
+}
