@@ -4,6 +4,7 @@ import { Ingestion } from "@/lib/ingest/ingestion";
 import type { SourceRules } from "@/lib/ingest/source-rules";
 import { counted, miscounted } from "@/lib/store/testing/counted";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { gathered } from "@/lib/store/testing/gathered";
 import { Settler } from "./settler";
 
 /**
@@ -194,7 +195,7 @@ async function results(): Promise<Record<string, unknown[]>> {
   await settler.drain();
   const found: Record<string, unknown[]> = {};
   for (const [name, sql] of Object.entries(questions))
-    found[name] = (await database.pool.query(sql)).rows;
+    found[name] = (await database.pool.query(gathered(sql))).rows;
   return found;
 }
 

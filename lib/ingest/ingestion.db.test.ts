@@ -4,6 +4,7 @@ import { sessionUuid } from "@/lib/domain/session-key";
 import { withTransaction } from "@/lib/store/database";
 import { dropExpired } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { gathered } from "@/lib/store/testing/gathered";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import { Ingestion } from "./ingestion";
 import type { SourceRules } from "./source-rules";
@@ -179,7 +180,9 @@ describe("lines that are sent", () => {
     const kept = async () =>
       (
         await database.pool.query(
-          "SELECT (SELECT count(*) FROM requests WHERE started_at < '2010-01-01') + (SELECT count(*) FROM sessions WHERE last_seen < '2010-01-01') AS n",
+          gathered(
+            "SELECT (SELECT count(*) FROM requests WHERE started_at < '2010-01-01') + (SELECT count(*) FROM sessions WHERE last_seen < '2010-01-01') AS n",
+          ),
         )
       ).rows[0].n;
     const day = 86_400_000;

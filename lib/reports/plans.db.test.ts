@@ -2,6 +2,7 @@ import type { QueryConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { publicId } from "@/lib/domain/session-key";
+import { onCluster } from "@/lib/store/on-cluster";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { questionsOf } from "./questions.fixture";
 import { fillDatabase, sessionNumber } from "./volume.fixture";
@@ -15,8 +16,10 @@ const sessionCount = 20_000;
 
 let database: TestDatabase;
 let session: string;
+let cluster: boolean;
 beforeAll(async () => {
   database = await testDatabase();
+  cluster = await onCluster(database.pool);
   await fillDatabase(database.pool, { now, sessions: sessionCount, requestsPerSession: 8 });
   const { rows } = await database.pool.query<{ session: string }>(sessionNumber, [
     sessionCount - 100,
@@ -79,11 +82,13 @@ describe("the plans of the questions over an hour", () => {
     const ask = questionsOf({ from: "now-1h", to: "now" }, "checkout", session)[name];
     const plans = await plansOf(async () => ask?.(database.pool, now));
     expect(plans.size).toBeGreaterThan(0);
+    // A cluster's plans are those of its shards, which are small here.
     for (const [query, plan] of plans)
-      if (!allowed.has(query)) expect(plan, `${name}: ${query}`).not.toMatch(large);
+      if (!cluster && !allowed.has(query)) expect(plan, `${name}: ${query}`).not.toMatch(large);
   });
 
   it("use the indexes made for them", async () => {
+    if (cluster) return;
     const questions = questionsOf({ from: "now-1h", to: "now" }, "checkout", session);
     const planOf = async (name: string, query: string) =>
       (await plansOf(async () => questions[name]?.(database.pool, now))).get(query);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { heatmapQuery, overviewQuery } from "@/lib/schemas/results";
 import { timestampText } from "@/lib/store/database";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { gathered } from "@/lib/store/testing/gathered";
 import { heatmap } from "./heatmap";
 import { overview } from "./overview";
 import { fillDatabase } from "./volume.fixture";
@@ -43,7 +44,7 @@ interface Facts {
 async function factsOf({ from, to }: { from: number; to: number }): Promise<Facts | undefined> {
   const within = (at: string) => `${at} >= $1 AND ${at} < $2`;
   const { rows } = await database.pool.query<Facts>(
-    `SELECT
+    gathered(`SELECT
        (SELECT count(*) FROM requests WHERE ${within("started_at")}) AS requests,
        (SELECT count(*) FROM requests WHERE ${within("started_at")} AND status >= 500) AS errors,
        (SELECT count(*) FROM sessions WHERE last_seen >= $1 AND first_seen < $2) AS sessions,
@@ -53,7 +54,7 @@ async function factsOf({ from, to }: { from: number; to: number }): Promise<Fact
        (SELECT count(DISTINCT session) FROM losses WHERE ${within("at")}) AS lost,
        (SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms) FROM requests WHERE ${within("started_at")}) AS p95,
        (SELECT jsonb_object_agg(name, n) FROM (
-         SELECT n.name, count(*) AS n FROM requests r JOIN nodes n ON n.id = r.node WHERE ${within("started_at")} GROUP BY 1) b) AS by_node`,
+         SELECT n.name, count(*) AS n FROM requests r JOIN nodes n ON n.id = r.node WHERE ${within("started_at")} GROUP BY 1) b) AS by_node`),
     [timestampText(from), timestampText(to)],
   );
   return rows[0];

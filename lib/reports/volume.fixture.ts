@@ -1,7 +1,9 @@
 import type pg from "pg";
 import { timestampText } from "@/lib/store/database";
+import { onCluster, onOneMachine } from "@/lib/store/on-cluster";
 import { ensurePartitions } from "@/lib/store/partitions";
 import { counted } from "@/lib/store/testing/counted";
+import { gathered } from "@/lib/store/testing/gathered";
 import { shortId, storeRequests } from "@/lib/store/testing/requests";
 
 /** A day's traffic of a pool behind two balancers, made by the database itself, for plans and benchmarks. */
@@ -20,6 +22,7 @@ const dayMs = 86_400_000;
 
 export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
   const { now, sessions, requestsPerSession, nodes = 6, told = 4 } = volume;
+  const cluster = await onCluster(db);
   await ensurePartitions(db, now - dayMs, now, now);
   const start = `timestamptz '${timestampText(now - dayMs)}'`;
   // A session begins anywhere in the day and has a request every 20 s.
@@ -52,7 +55,7 @@ export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
       CASE WHEN s % 20 = 0 THEN ${Math.ceil(requestsPerSession / 4) - 1} ELSE 0 END,
       CASE WHEN s % 20 = 0 THEN ${Math.ceil(requestsPerSession / 4) - 1} ELSE 0 END,
       CASE WHEN s % 50 = 0 THEN 1 ELSE 0 END,
-      CASE WHEN s % 20 = 0 THEN ARRAY(SELECT n FROM generate_series(1, ${nodes}) n) ELSE ARRAY[1 + s % ${nodes}] END, ARRAY[1 + s % 2], ('10.0.0.0'::inet + s % 60000)
+      CASE WHEN s % 20 = 0 THEN '{${Array.from({ length: nodes }, (_, n) => n + 1).join(",")}}'::integer[] ELSE ARRAY[1 + s % ${nodes}] END, ARRAY[1 + s % 2], ('10.0.0.0'::inet + s % 60000)
     FROM generate_series(1, ${sessions}) s;
     INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class,
       confidence, evidence)
@@ -77,7 +80,10 @@ export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
     SELECT pool, node, date_trunc('minute', started_at), lb, count(*), 0, count(*) FILTER (WHERE status >= 500)
     FROM requests GROUP BY 1, 2, 3, 4;
     ${Object.entries(counted)
-      .map(([table, sql]) => `INSERT INTO ${table} ${sql};`)
+      .map(
+        ([table, sql]) =>
+          `INSERT INTO ${table} ${cluster ? gathered(sql) : `${onOneMachine} ${sql}`};`,
+      )
       .join("\n")}
     INSERT INTO changes (id, at, kind, pool, node, title)
     SELECT md5('change ' || n)::uuid, ${start} + interval '10 minutes' * n,

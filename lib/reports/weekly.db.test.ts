@@ -4,6 +4,7 @@ import { Ingestion } from "@/lib/ingest/ingestion";
 import { compareQuery } from "@/lib/schemas/compare";
 import { type Weekly, weeklySchema } from "@/lib/schemas/weekly";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { gathered } from "@/lib/store/testing/gathered";
 import { compare } from "./compare";
 import { setObjectives } from "./objectives";
 import { weekly } from "./weekly";
@@ -284,7 +285,7 @@ const facts = `
   )`;
 
 async function one<Row>(sql: string, values: unknown[]): Promise<Row> {
-  const { rows } = await database.pool.query(`${facts} ${sql}`, values);
+  const { rows } = await database.pool.query(gathered(`${facts} ${sql}`), values);
   return rows[0];
 }
 const range = (from: number, to: number) => [new Date(from), new Date(to)];
@@ -388,7 +389,7 @@ describe("the weekly review of random facts", () => {
       const week = review(pool);
       const asked = [pool, ...range(weekStart, weekEnd)];
       const rows = async (sql: string) =>
-        (await database.pool.query(`${facts} ${sql}`, asked)).rows;
+        (await database.pool.query(gathered(`${facts} ${sql}`), asked)).rows;
       const inWeek = "started_at >= $2 AND started_at < $3";
       expect(
         week.causes
@@ -533,8 +534,8 @@ describe("the weekly review of random facts", () => {
       "SELECT session, at FROM session_events WHERE type IN ('session.created', 'session.retrieved')",
     );
     const { rows: began } = await database.pool.query<{ session: string; at: number }>(
-      `SELECT r.session, b.ended_at AS at FROM requests r JOIN requests b ON b.id = r.id AND b.starts
-       WHERE NOT r.starts`,
+      gathered(`SELECT r.session, b.ended_at AS at FROM requests r JOIN requests b ON b.id = r.id AND b.starts
+       WHERE NOT r.starts`),
     );
     const ends = new Map<string, number>();
     for (const loss of missing) {

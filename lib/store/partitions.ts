@@ -1,6 +1,9 @@
 import type pg from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { withTransaction } from "./database";
+import { placementOf } from "./distribution";
+import { onCluster, onOneMachine } from "./on-cluster";
+import type { Queryable } from "./query";
 
 /** The tables of facts, each divided by time. */
 export const partitionedTables = [
@@ -115,6 +118,12 @@ export async function ensurePartitions(
       for (const span of missingSpans(existing, first * dayMs, last * dayMs, now)) {
         const name = `${table}_${span.suffix}`;
         const [start, end] = [span.from, span.to].map((at) => new Date(at).toISOString());
+        if (await onCluster(client)) {
+          await client.query(
+            `CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM ('${start}') TO ('${end}')`,
+          );
+          continue;
+        }
         await client.query(`
           CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL);
           ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${start}') TO ('${end}');
@@ -167,12 +176,37 @@ export async function noteWritten(
 }
 
 /** Days before the cutoff that facts were written for after it, in ms since 1970. */
-async function lateDays(client: pg.ClientBase, cutoff: EpochMs): Promise<EpochMs[]> {
+async function lateDays(client: Queryable, cutoff: EpochMs): Promise<EpochMs[]> {
   const { rows } = await client.query<{ day: string }>(
     "SELECT day::text FROM fact_days WHERE written >= $1",
     [new Date(cutoff).toISOString()],
   );
   return rows.map(({ day }) => Date.parse(`${day}T00:00:00Z`));
+}
+
+/** The same where a table lies on several machines: day by day. */
+async function deleteDaysBefore(
+  pool: pg.Pool,
+  table: string,
+  column: string,
+  cutoff: EpochMs,
+  late: readonly EpochMs[],
+): Promise<number> {
+  let deleted = 0;
+  const { rows } = await pool.query<{ first: EpochMs | null }>(
+    `SELECT min(${column}) AS first FROM ${table} WHERE ${column} < $1::timestamptz`,
+    [new Date(cutoff).toISOString()],
+  );
+  const first = rows[0]?.first ?? cutoff;
+  for (let day = Math.floor(first / dayMs) * dayMs; day < cutoff; day += dayMs) {
+    if (late.includes(day)) continue;
+    const { rowCount } = await pool.query(
+      `DELETE FROM ${table} WHERE ${column} >= $1::timestamptz AND ${column} < $2::timestamptz`,
+      [day, Math.min(day + dayMs, cutoff)].map((at) => new Date(at).toISOString()),
+    );
+    deleted += rowCount ?? 0;
+  }
+  return deleted;
 }
 
 async function deleteBefore(
@@ -181,11 +215,13 @@ async function deleteBefore(
   column: string,
   cutoff: EpochMs,
 ): Promise<number> {
+  if (placementOf(table) !== undefined && (await onCluster(pool)))
+    return deleteDaysBefore(pool, table, column, cutoff, await lateDays(pool, cutoff));
   const portion = 20_000;
   let deleted = 0;
   for (;;) {
     const { rowCount } = await pool.query(
-      `DELETE FROM ${table} WHERE ctid IN (
+      `${onOneMachine} DELETE FROM ${table} WHERE ctid IN (
          SELECT ctid FROM ${table} t WHERE ${column} < $1::timestamptz
            AND NOT EXISTS (SELECT FROM fact_days d
              WHERE d.day = (t.${column} AT TIME ZONE 'UTC')::date AND d.written >= $1::timestamptz)

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { z } from "zod";
 import { timestampText } from "./database";
+import { onCluster, onOneMachine } from "./on-cluster";
 
 /** What a query runs on: the pool, or a client inside a transaction. */
 export type Queryable = pg.Pool | pg.ClientBase;
@@ -21,6 +22,11 @@ interface QueryDefinition<P extends z.ZodType, R extends z.ZodType> {
    * they are sent beside the statement, never put into it.
    */
   sql: string;
+  /**
+   * The same question where the database lies on a cluster, if that cannot be asked as one machine can: as text, or
+   * made for what is asked; it need not name every parameter.
+   */
+  spread?: string | ((given: z.output<P>) => string);
   params: P;
   row: R;
 }
@@ -54,7 +60,18 @@ export function defineQuery<P extends z.ZodType, R extends z.ZodType>(
   definition: QueryDefinition<P, R>,
 ): Query<P, R> {
   const { text, names } = number(definition.sql);
-  const statement = `/* ${definition.name} */ ${text.trim()}`;
+  const { spread } = definition;
+  const plain = {
+    names,
+    text: headed(spread === undefined ? text : `${onOneMachine} ${text.trim()}`),
+  };
+  const spreadFor = (given: z.output<P>) => {
+    const made = number(typeof spread === "function" ? spread(given) : (spread ?? ""));
+    return { names: made.names, text: headed(made.text) };
+  };
+  function headed(sql: string): string {
+    return `/* ${definition.name} */ ${sql.trim()}`;
+  }
   const rows = z.array(definition.row);
   if (definition.params instanceof z.ZodObject) {
     const known = Object.keys(definition.params.shape);
@@ -66,9 +83,10 @@ export function defineQuery<P extends z.ZodType, R extends z.ZodType>(
       );
   }
   return async (db, params) => {
-    const given: unknown = definition.params.parse(params);
-    const values = Array.isArray(given) ? given : pick(given, names);
-    const result = await db.query({ text: statement, values });
+    const given = definition.params.parse(params);
+    const sent = spread !== undefined && (await onCluster(db)) ? spreadFor(given) : plain;
+    const values = Array.isArray(given) ? given : pick(given, sent.names);
+    const result = await db.query({ text: sent.text, values });
     const parsed = rows.safeParse(result.rows);
     if (!parsed.success)
       throw new RowShapeError(`Query ${definition.name}: ${z.prettifyError(parsed.error)}`);

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { withTransaction } from "./database";
+import { placementOf } from "./distribution";
+import { onCluster, onOneMachine } from "./on-cluster";
 import { partitionedTables, partitionLock, partitionSpans, type Span } from "./partitions";
 
 const dayMs = 86_400_000;
@@ -14,6 +16,44 @@ const stays = (session: string) => `
     SELECT FROM sessions s
     WHERE s.session = ${session} AND (s.bounces > 0 OR s.losses > 0 OR s.last_seen >= $1::timestamptz)
   ) OR EXISTS (SELECT FROM snapshots p WHERE p.session = ${session})`;
+
+async function deleteHealthy(
+  client: pg.ClientBase,
+  partition: string,
+  cutoff: EpochMs,
+  span: Span,
+): Promise<number> {
+  const until = new Date(cutoff).toISOString();
+  if (!(await onCluster(client))) {
+    const { rowCount } = await client.query(
+      `${onOneMachine} DELETE FROM ${partition} t WHERE NOT (${stays("t.session")})`,
+      [until],
+    );
+    return rowCount ?? 0;
+  }
+  const kept = await client.query<{ session: string }>("SELECT DISTINCT session FROM snapshots");
+  const bySession = placementOf(partition);
+  // Facts by session lie beside their session; those by correlation are compared with the sessions of their time.
+  const { rowCount } = await client.query(
+    bySession?.kind === "distributed" && bySession.column === "session"
+      ? `DELETE FROM ${partition} t WHERE NOT (t.session = ANY ($2::uuid[]))
+           AND $3::timestamptz < $4::timestamptz AND NOT EXISTS (
+             SELECT 1 FROM sessions s WHERE s.session = t.session
+               AND (s.bounces > 0 OR s.losses > 0 OR s.last_seen >= $1::timestamptz))`
+      : `DELETE FROM ${partition} t WHERE NOT (t.session = ANY ($2::uuid[]))
+           AND NOT (t.session IN (
+             SELECT s.session FROM sessions s
+             WHERE (s.bounces > 0 OR s.losses > 0 OR s.last_seen >= $1::timestamptz)
+               AND s.last_seen >= $3::timestamptz AND s.first_seen < $4::timestamptz OFFSET 0))`,
+    [
+      until,
+      kept.rows.map((row) => row.session),
+      new Date(span.from - dayMs).toISOString(),
+      new Date(span.to + dayMs).toISOString(),
+    ],
+  );
+  return rowCount ?? 0;
+}
 
 /** Days that hold facts older than the cutoff, all written before it, that were not thinned since. */
 async function daysToThin(client: pg.ClientBase, cutoff: EpochMs): Promise<EpochMs[]> {
@@ -86,12 +126,9 @@ export async function thinHealthy(
         );
         if (!span || !(await isRipe(own, span, cutoff))) continue;
         const name = `${table}_${span.suffix}`;
-        const { rowCount } = await own.query(
-          `DELETE FROM ${name} t WHERE NOT (${stays("t.session")})`,
-          [new Date(cutoff).toISOString()],
-        );
-        thinned.facts += rowCount ?? 0;
-        if (rowCount) touched.push(name);
+        const deleted = await deleteHealthy(own, name, cutoff, span);
+        thinned.facts += deleted;
+        if (deleted > 0) touched.push(name);
         await own.query(
           "UPDATE fact_days SET thinned = $3 WHERE day >= $1::date AND day < $2::date",
           [day(span.from), day(span.to), new Date(now).toISOString()],

@@ -13,21 +13,22 @@ const params = z.object({
 export const affectedCounts = defineQuery({
   name: "alert-affected-counts",
   sql: `
-    WITH moved AS (
+    WITH moved AS MATERIALIZED (
       SELECT DISTINCT b.session FROM bounces b
       WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
         AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
-    ), lost AS (
-      SELECT DISTINCT l.session FROM losses l
-      WHERE l.at >= $from::timestamptz AND l.at < $to::timestamptz
-        AND (l.pool = $pool OR (l.pool = 0 AND EXISTS (
-          SELECT FROM sessions s WHERE s.session = l.session AND s.pool = $pool)))
+    ), lost AS MATERIALIZED (
+      SELECT l.session FROM losses l
+      WHERE l.pool = $pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+      UNION
+      SELECT l.session FROM losses l JOIN sessions s ON s.session = l.session AND s.pool = $pool
+      WHERE l.pool = 0 AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
     )
-    SELECT
-      (SELECT count(*) FROM sessions s WHERE s.pool = $pool
-        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz) AS sessions,
-      (SELECT count(*) FROM (SELECT session FROM moved UNION SELECT session FROM lost) a) AS affected,
-      (SELECT count(*) FROM lost) AS lost`,
+    SELECT seen.n AS sessions, hit.n AS affected, gone.n AS lost
+    FROM (SELECT count(*) AS n FROM sessions s WHERE s.pool = $pool
+        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz) seen
+    CROSS JOIN (SELECT count(*) AS n FROM (SELECT session FROM moved UNION SELECT session FROM lost) a) hit
+    CROSS JOIN (SELECT count(*) AS n FROM lost) gone`,
   params,
   row: z.object({ sessions: z.number(), affected: z.number(), lost: z.number() }),
 });

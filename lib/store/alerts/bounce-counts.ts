@@ -14,7 +14,7 @@ export const bounceCounts = defineQuery({
     WITH moves AS (
       SELECT b.pool, b.at, b.lb, b.from_node, b.to_node, b.cause, b.is_return, k.from_at,
         lag(b.at) OVER (PARTITION BY b.pool, b.session, b.class ORDER BY b.at) AS before
-      FROM unnest($pools::int[], $froms::timestamptz[]) AS k (pool, from_at)
+      FROM (SELECT * FROM unnest($pools::int[], $froms::timestamptz[]) AS k (pool, from_at)) k
       JOIN bounces b ON b.pool = k.pool
         AND b.at >= k.from_at - interval '10 minutes' AND b.at < $to::timestamptz
     )

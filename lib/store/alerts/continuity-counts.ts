@@ -42,6 +42,18 @@ export const sessionEdges = defineQuery({
     )
     SELECT pool, GROUPING(begun) = 0 AS begins, begun, ended, count(*) AS n
     FROM runs GROUP BY GROUPING SETS ((pool, begun), (pool, ended))`,
+  spread: `
+    WITH runs AS MATERIALIZED (
+      SELECT s.pool,
+        CASE WHEN s.first_seen >= $from::timestamptz THEN date_trunc('minute', s.first_seen) END AS begun,
+        date_trunc('minute', s.last_seen) AS ended, count(*) AS n
+      FROM sessions s
+      WHERE s.pool = ANY ($pools::int[]) AND s.requests >= 2
+        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+      GROUP BY 1, 2, 3
+    )
+    SELECT pool, GROUPING(begun) = 0 AS begins, begun, ended, sum(n) AS n
+    FROM runs GROUP BY GROUPING SETS ((pool, begun), (pool, ended))`,
   params,
   row: z.object({
     pool: z.number(),

@@ -6,7 +6,7 @@ export const loadCounts = defineQuery({
   name: "alert-load-counts",
   sql: `
     SELECT n.pool, n.node, n.lb, array_agg(n.minute) AS minutes, array_agg(n.requests) AS requests
-    FROM unnest($pools::int[], $nodes::int[], $froms::timestamptz[]) AS k (pool, node, from_at)
+    FROM (SELECT * FROM unnest($pools::int[], $nodes::int[], $froms::timestamptz[]) AS k (pool, node, from_at)) k
     JOIN node_minutes n ON n.pool = k.pool AND n.node = k.node
       AND n.minute >= k.from_at AND n.minute < $to::timestamptz
     GROUP BY 1, 2, 3`,

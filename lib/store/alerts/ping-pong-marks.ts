@@ -8,7 +8,7 @@ export const pingPongMarks = defineQuery({
   sql: `
     WITH marks AS (
       SELECT b.pool, b.session, date_trunc('minute', b.at) AS at, mode() WITHIN GROUP (ORDER BY b.cause) AS cause
-      FROM unnest($pools::int[], $froms::timestamptz[]) AS k (pool, from_at)
+      FROM (SELECT * FROM unnest($pools::int[], $froms::timestamptz[]) AS k (pool, from_at)) k
       JOIN bounces b ON b.pool = k.pool AND b.at >= k.from_at AND b.at < $to::timestamptz
       JOIN sessions s ON s.session = b.session AND s.pool = b.pool AND s.ping_pong
       GROUP BY 1, 2, 3

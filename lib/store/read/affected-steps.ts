@@ -34,8 +34,43 @@ const stepsAmong = (share: Share) => {
       ${share} * count(*) FILTER (WHERE several) AS several,
       ${share} * count(*) FILTER (WHERE lost) AS lost`;
   const chosen = (session: string) => (bound === null ? "" : `AND ${session} < '${bound}'::uuid`);
+  const summedUp = `in_steps AS MATERIALIZED (
+      SELECT session, ${stepColumns("at")}, bool_or(lost) AS lost, bool_or(several) AS several
+      FROM marks GROUP BY 1, 2, 3
+    ),
+    in_periods AS (
+      SELECT session, before, bool_or(lost) AS lost, bool_or(several) AS several
+      FROM in_steps GROUP BY 1, 2
+    )
+    SELECT before, step, ${counts} FROM in_steps GROUP BY 1, 2
+    UNION ALL
+    SELECT before, NULL, ${counts} FROM in_periods GROUP BY 1`;
   return defineQuery({
     name: bound === null ? "affected-steps" : `affected-steps-of-${share}`,
+    spread: () => `
+    WITH lost AS MATERIALIZED (
+      SELECT l.session, l.at, l.pool FROM losses l
+      WHERE l.pool = ANY ($pools::int[] || 0)
+        AND ${within("l.at")} ${chosen("l.session")}
+    ),
+    sizes AS MATERIALIZED (
+      SELECT s.session, sum(s.requests) AS requests, bool_or($lb::int IS NULL OR $lb = ANY (s.lbs)) AS through
+      FROM (SELECT DISTINCT session FROM lost) m JOIN sessions s ON s.session = m.session
+      WHERE s.pool = ANY ($pools::int[])
+      GROUP BY s.session
+    ),
+    marks AS (
+      SELECT b.session, b.at, false AS lost, true AS several
+      FROM bounces b
+      WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
+        AND ${within("b.at")} ${chosen("b.session")}
+        AND ($lb::int IS NULL OR b.lb = $lb)
+      UNION ALL
+      SELECT l.session, l.at, true, s.requests >= 2
+      FROM lost l LEFT JOIN sizes s ON s.session = l.session
+      WHERE ($lb::int IS NULL AND l.pool = ANY ($pools::int[])) OR s.through
+    ),
+    ${summedUp}`,
     sql: `
     WITH marks AS (
       -- Whoever moved has two requests at least.
@@ -61,17 +96,7 @@ const stepsAmong = (share: Share) => {
           )
         )
     ),
-    in_steps AS MATERIALIZED (
-      SELECT session, ${stepColumns("at")}, bool_or(lost) AS lost, bool_or(several) AS several
-      FROM marks GROUP BY 1, 2, 3
-    ),
-    in_periods AS (
-      SELECT session, before, bool_or(lost) AS lost, bool_or(several) AS several
-      FROM in_steps GROUP BY 1, 2
-    )
-    SELECT before, step, ${counts} FROM in_steps GROUP BY 1, 2
-    UNION ALL
-    SELECT before, NULL, ${counts} FROM in_periods GROUP BY 1`,
+    ${summedUp}`,
     params,
     row: z.object({
       before: z.boolean(),

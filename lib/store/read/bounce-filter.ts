@@ -30,6 +30,39 @@ export const bounceFilter = `
       WHERE r.session = b.session AND r.started_at = b.at AND r.id = b.id AND r.path LIKE $soughtPath
       LIMIT 1) IS NOT NULL END)`;
 
+/** The same for a cluster: without what is not asked, and what lies in other tables found before. */
+export function spreadBounceFilter(given: z.output<typeof filter>): string {
+  const sought = [
+    `EXISTS (SELECT 1 FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
+      WHERE b.session BETWEEN k.low AND k.high)`,
+    "b.correlation = $soughtCorrelation::text",
+    "b.from_node = ANY ($soughtNodes::int[]) OR b.to_node = ANY ($soughtNodes::int[])",
+    "b.lb = ANY ($soughtLbs::int[])",
+    ...(given.soughtClient === null
+      ? []
+      : [
+          "b.session IN (SELECT s.session FROM sessions s WHERE s.client <<= $soughtClient::inet OFFSET 0)",
+        ]),
+    ...(given.soughtPath === null
+      ? []
+      : [
+          `b.id IN (SELECT r.id FROM requests r WHERE r.path LIKE $soughtPath
+            AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz OFFSET 0)`,
+        ]),
+  ];
+  return `
+    b.at >= $from::timestamptz AND b.at < $to::timestamptz
+    AND ($cause::text IS NULL OR b.cause = $cause)
+    AND ($class::text IS NULL OR b.class = $class)
+    AND ($nodes::int[] IS NULL OR b.from_node = ANY ($nodes) OR b.to_node = ANY ($nodes))
+    AND ($fromNodes::int[] IS NULL OR b.from_node = ANY ($fromNodes))
+    AND ($toNodes::int[] IS NULL OR b.to_node = ANY ($toNodes))
+    AND ($lb::int IS NULL OR b.lb = $lb)
+    AND ($sessionFrom::uuid IS NULL OR b.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+    ${given.lost ? "AND EXISTS (SELECT 1 FROM losses l WHERE l.session = b.session)" : ""}
+    ${given.sought ? `AND (${sought.join(" OR ")})` : ""}`;
+}
+
 export const bounceFilterParams = {
   pools: z.array(z.number()),
   from: timestampParam,

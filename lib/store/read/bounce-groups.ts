@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { defineQuery, type Queryable } from "../query";
-import { type BounceFilter, bounceFilter, bounceFilterParams } from "./bounce-filter";
+import {
+  type BounceFilter,
+  bounceFilter,
+  bounceFilterParams,
+  spreadBounceFilter,
+} from "./bounce-filter";
 
 const columns = {
   lb: ["b.lb::text", "NULL::text"],
@@ -11,16 +16,18 @@ const columns = {
   pool: ["b.pool::text", "NULL::text"],
 } as const;
 
-const countsBy = (by: keyof typeof columns) =>
-  defineQuery({
-    name: `bounce-groups-${by}`,
-    sql: `
+const countsBy = (by: keyof typeof columns) => {
+  const counted = (filter: string) => `
       SELECT ${columns[by][0]} AS key, ${columns[by][1]} AS other, count(*) AS bounces,
         count(*) FILTER (WHERE b.class <> 'infrastructure') AS unexplained,
         count(DISTINCT b.session) AS sessions, min(b.at) AS first, max(b.at) AS last
       FROM bounces b
-      WHERE ${bounceFilter}
-      GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 500`,
+      WHERE ${filter}
+      GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 500`;
+  return defineQuery({
+    name: `bounce-groups-${by}`,
+    sql: counted(bounceFilter),
+    spread: (given) => counted(`b.pool = ANY ($pools::int[]) AND ${spreadBounceFilter(given)}`),
     params: z.object(bounceFilterParams),
     row: z.object({
       key: z.string(),
@@ -32,6 +39,7 @@ const countsBy = (by: keyof typeof columns) =>
       last: z.number(),
     }),
   });
+};
 
 const counts = {
   lb: countsBy("lb"),

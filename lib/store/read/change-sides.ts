@@ -11,14 +11,17 @@ const params = z.object({
   width: intervalParam,
 });
 
-const sides = `unnest($changed::int[], $ats::timestamptz[]) WITH ORDINALITY AS c (pool, at, place)`;
+const sides = `c AS MATERIALIZED (
+      SELECT * FROM unnest($changed::int[], $ats::timestamptz[]) WITH ORDINALITY AS c (pool, at, place)
+    )`;
 
 /** Bounces on either side of changes, by cause: `place` counts the changes from 1. */
 export const bouncesAroundChanges = defineQuery({
   name: "bounces-around-changes",
   sql: `
+    WITH ${sides}
     SELECT c.place, b.at >= c.at AS after, b.cause, count(*) AS n
-    FROM ${sides}
+    FROM c
     JOIN bounces b ON b.pool = ANY ($pools::int[]) AND (c.pool = 0 OR b.pool = c.pool)
       AND b.at >= c.at - $width::interval AND b.at < c.at + $width::interval
     GROUP BY 1, 2, 3`,
@@ -30,8 +33,9 @@ export const bouncesAroundChanges = defineQuery({
 export const requestsAroundChanges = defineQuery({
   name: "requests-around-changes",
   sql: `
+    WITH ${sides}
     SELECT c.place, n.minute >= date_trunc('minute', c.at) AS after, sum(n.requests) AS n
-    FROM ${sides}
+    FROM c
     JOIN node_minutes n ON n.pool = ANY ($pools::int[]) AND (c.pool = 0 OR n.pool = c.pool)
       AND n.minute >= date_trunc('minute', c.at) - $width::interval
       AND n.minute < date_trunc('minute', c.at) + $width::interval

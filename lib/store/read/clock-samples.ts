@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 
+const events = `events AS MATERIALIZED (
+      SELECT e.correlation, e.at, e.node FROM event_correlations e
+      WHERE e.node IS NOT NULL
+        AND e.at >= $from::timestamptz AND e.at < $to::timestamptz
+      LIMIT $limit
+    )`;
+
 /**
  * Pairs of a request and an app's event that carry one correlation ID: of at
  * most `limit` events of the time given, found by the BRIN index. Requests are
@@ -8,13 +15,23 @@ import { defineQuery, timestampParam } from "../query";
  */
 export const clockSamples = defineQuery({
   name: "clock-samples",
-  sql: `
-    WITH events AS MATERIALIZED (
-      SELECT e.correlation, e.at, e.node FROM event_correlations e
-      WHERE e.node IS NOT NULL
-        AND e.at >= $from::timestamptz AND e.at < $to::timestamptz
-      LIMIT $limit
+  spread: `
+    WITH ${events},
+    hits AS MATERIALIZED (
+      SELECT at, session, started_at, id FROM (
+        SELECT e.at, r.session, r.started_at, r.id,
+          row_number() OVER (PARTITION BY r.correlation, e.at ORDER BY r.started_at, r.id) AS nth
+        FROM events e JOIN request_correlations r ON r.correlation = e.correlation
+          AND r.started_at BETWEEN e.at - interval '1 hour' AND e.at + interval '1 hour'
+      ) r
+      WHERE nth <= 2
     )
+    SELECT r.at, q.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
+    FROM hits r
+    JOIN requests q ON q.session = r.session AND q.started_at = r.started_at AND q.id = r.id
+    WHERE q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+  sql: `
+    WITH ${events}
     SELECT e.at, r.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
     FROM events e
     JOIN LATERAL (

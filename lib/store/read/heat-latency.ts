@@ -9,7 +9,7 @@ export const heatLatency = defineQuery({
   sql: `
     SELECT k.label, date_bin($step::interval, n.at, $start::timestamptz) AS step, n.counts::text AS counts
     FROM ${segmentRows}
-    CROSS JOIN unnest($pools::int[], $nodes::int[], $labels::int[]) AS k (pool, node, label)
+    CROSS JOIN (SELECT * FROM unnest($pools::int[], $nodes::int[], $labels::int[]) AS k (pool, node, label)) k
     JOIN latency_spans n ON n.pool = k.pool AND n.node = k.node AND n.grain = seg.grain
       AND n.at >= seg.from_at AND n.at < seg.to_at`,
   params: z.object({

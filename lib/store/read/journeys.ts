@@ -13,6 +13,17 @@ export const journeys = defineQuery({
       ORDER BY b.at, b.id LIMIT 500
     ) b
     ORDER BY k.place, b.at`,
+  spread: `
+    WITH k AS MATERIALIZED (
+      SELECT * FROM unnest($sessions::uuid[], $pools::int[]) WITH ORDINALITY AS k (session, pool, place)
+    )
+    SELECT place, at, previous_at, from_node, to_node FROM (
+      SELECT k.place, b.at, b.previous_at, b.from_node, b.to_node,
+        row_number() OVER (PARTITION BY b.session, b.pool ORDER BY b.at, b.id) AS nth
+      FROM k JOIN bounces b ON b.session = k.session AND b.pool = k.pool
+    ) b
+    WHERE nth <= 500
+    ORDER BY place, at`,
   params: z.object({ sessions: z.array(z.string()), pools: z.array(z.number()) }),
   row: z.object({
     place: z.number(),

@@ -47,6 +47,49 @@ export const lossRecovery = defineQuery({
     )
     SELECT recovered, extract(epoch FROM recovered - min(at))::float8 * 1000 AS ms
     FROM ended GROUP BY session, recovered`,
+  spread: `
+    WITH lost AS MATERIALIZED (
+      SELECT l.session, l.at FROM losses l
+      WHERE l.pool = ANY ($pools::int[]) AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+      UNION
+      SELECT l.session, l.at FROM losses l JOIN sessions s ON s.session = l.session AND s.pool = ANY ($pools::int[])
+      WHERE l.pool = 0 AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+    ),
+    own AS MATERIALIZED (
+      SELECT lost.session, lost.at AS lost_at, min(e.at) AS at
+      FROM lost JOIN session_events e ON e.session = lost.session
+        AND e.at > lost.at AND e.at < lost.at + interval '1 day'
+      WHERE e.type IN ('session.created', 'session.updated')
+        OR (e.type = 'session.retrieved' AND e.hit IS NOT FALSE)
+      GROUP BY 1, 2
+    ),
+    following AS MATERIALIZED (
+      SELECT lost.session, lost.at AS lost_at, min(e.at) AS at
+      FROM lost JOIN session_events e ON e.previous_session = lost.session AND e.session <> lost.session
+        AND e.at >= lost.at AND e.at < lost.at + interval '1 day'
+      GROUP BY 1, 2
+    ),
+    asked AS MATERIALIZED (
+      SELECT lost.session, lost.at AS lost_at, r.id, r.started_at
+      FROM lost JOIN requests r ON r.session = lost.session
+        AND r.started_at > lost.at - interval '1 hour' AND r.started_at < lost.at + interval '1 day'
+    ),
+    begun AS MATERIALIZED (
+      SELECT a.session, a.lost_at, min(coalesce(b.ended_at, b.started_at)) AS at
+      FROM asked a JOIN requests b ON b.starts AND b.id = a.id AND b.started_at = a.started_at
+        AND b.session <> a.session
+      WHERE coalesce(b.ended_at, b.started_at) >= a.lost_at
+      GROUP BY 1, 2
+    ),
+    ended AS (
+      SELECT lost.session, lost.at, min(back.at) AS recovered
+      FROM lost LEFT JOIN (
+        SELECT * FROM own UNION ALL SELECT * FROM following UNION ALL SELECT * FROM begun
+      ) back ON back.session = lost.session AND back.lost_at = lost.at
+      GROUP BY 1, 2
+    )
+    SELECT recovered, extract(epoch FROM recovered - min(at))::float8 * 1000 AS ms
+    FROM ended GROUP BY session, recovered`,
   params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
   row: z.object({ recovered: z.number().nullable(), ms: z.number().nullable() }),
 });

@@ -24,9 +24,54 @@ const params = z.object({
   limit: z.number(),
 });
 
+/** Which losses of a pool a cluster is asked for: without what is not asked, what lies in other tables found before. */
+function spreadFilter(given: z.output<typeof params>, pool: number): string {
+  const isAsked = given.everyPool || given.pools.includes(pool);
+  const sought = [
+    `EXISTS (SELECT 1 FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
+      WHERE l.session BETWEEN k.low AND k.high)`,
+    "l.correlation = $soughtCorrelation::text",
+    "l.node = ANY ($soughtNames::text[])",
+    ...(given.soughtClient === null && given.soughtNodes === null && given.soughtLbs === null
+      ? []
+      : [
+          `l.session IN (SELECT s.session FROM sessions s
+            WHERE s.client <<= $soughtClient::inet OR s.lbs && $soughtLbs::int[] OR s.nodes && $soughtNodes::int[] OFFSET 0)`,
+        ]),
+    ...(given.soughtPath === null
+      ? []
+      : [
+          `l.session IN (SELECT r.session FROM requests r WHERE r.path LIKE $soughtPath
+            AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz OFFSET 0)`,
+        ]),
+  ];
+  return `
+    l.at >= $from::timestamptz AND l.at < $to::timestamptz
+    ${isAsked ? "" : "AND EXISTS (SELECT 1 FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[]))"}
+    AND ($nodes::text[] IS NULL OR l.node = ANY ($nodes))
+    AND ($lostTo::text IS NULL OR coalesce(l.lost_to, 'unproved') = $lostTo)
+    AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+    ${given.sought ? `AND (${sought.join(" OR ")})` : ""}`;
+}
+
 const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") =>
   defineQuery({
     name,
+    spread: (given) => `
+      SELECT l.* FROM (
+        ${[...new Set([...given.pools, 0])]
+          .map(
+            (pool) => `(
+        SELECT ${lossColumns} FROM losses l
+        WHERE l.pool = ${pool} AND ${spreadFilter(given, pool)}
+          AND ($afterAt::timestamptz IS NULL
+            OR (l.at ${beyond}= $afterAt AND (l.at, l.session, l.id)
+              ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))
+        ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit)`,
+          )
+          .join(" UNION ALL ")}
+      ) l
+      ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit`,
     sql: `
       SELECT l.* FROM (SELECT DISTINCT unnest($pools::int[] || 0) AS pool) k
       CROSS JOIN LATERAL (

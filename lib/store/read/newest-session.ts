@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery } from "../query";
+import { perPool } from "./pool-branches";
 
 /** When each pool last saw a session. One index probe per pool. */
 export const newestSession = defineQuery({
@@ -10,6 +11,12 @@ export const newestSession = defineQuery({
     CROSS JOIN LATERAL (
       SELECT s.last_seen FROM sessions s WHERE s.pool = k.pool ORDER BY s.last_seen DESC LIMIT 1
     ) n`,
+  spread: ({ pools }) =>
+    perPool(
+      pools,
+      (pool) =>
+        `SELECT s.pool, s.last_seen AS at FROM sessions s WHERE s.pool = ${pool} ORDER BY s.last_seen DESC LIMIT 1`,
+    ),
   params: z.object({ pools: z.array(z.number()) }),
   row: z.object({ pool: z.number(), at: z.number() }),
 });

@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 
+const asked = `
+    SELECT r.id, r.started_at, r.lb, r.node, r.presented, r.inserted, r.persistence_state,
+      r.retries, r.redispatched, jsonb_array_length(r.attempts) AS attempts`;
+const near = `
+      SELECT s.session FROM sessions s
+      WHERE s.pool = $pool AND s.last_seen >= $near::timestamptz AND s.first_seen <= $to::timestamptz
+        AND s.requests > 1
+      ORDER BY s.last_seen LIMIT 120`;
+const speaks = `r.node IS NOT NULL
+      AND (r.presented = ANY ($values::text[]) OR r.inserted = ANY ($values::text[]))`;
+
 /**
  * Requests of a pool that presented or were given one of these persistence
  * values: of up to 120 sessions that were still seen at `near` or later, the first 60 of each. Reads
@@ -8,14 +19,18 @@ import { defineQuery, timestampParam } from "../query";
  */
 export const persistenceValues = defineQuery({
   name: "persistence-values",
-  sql: `
-    SELECT r.id, r.started_at, r.lb, r.node, r.presented, r.inserted, r.persistence_state,
-      r.retries, r.redispatched, jsonb_array_length(r.attempts) AS attempts
+  spread: `
+    WITH s AS MATERIALIZED (${near})
+    ${asked}
     FROM (
-      SELECT s.session FROM sessions s
-      WHERE s.pool = $pool AND s.last_seen >= $near::timestamptz AND s.first_seen <= $to::timestamptz
-        AND s.requests > 1
-      ORDER BY s.last_seen LIMIT 120
+      SELECT r.*, row_number() OVER (PARTITION BY r.session ORDER BY r.started_at, r.id) AS nth
+      FROM s JOIN requests r ON r.session = s.session
+      WHERE r.pool = $pool AND r.started_at BETWEEN $from::timestamptz AND $to::timestamptz
+    ) r
+    WHERE r.nth <= 60 AND ${speaks}`,
+  sql: `
+    ${asked}
+    FROM (${near}
     ) s
     CROSS JOIN LATERAL (
       SELECT * FROM requests r
@@ -23,8 +38,7 @@ export const persistenceValues = defineQuery({
         AND r.started_at BETWEEN $from::timestamptz AND $to::timestamptz
       ORDER BY r.started_at, r.id LIMIT 60
     ) r
-    WHERE r.node IS NOT NULL
-      AND (r.presented = ANY ($values::text[]) OR r.inserted = ANY ($values::text[]))`,
+    WHERE ${speaks}`,
   params: z.object({
     pool: z.number(),
     from: timestampParam,

@@ -6,7 +6,7 @@ export const poolLbs = defineQuery({
   name: "pool-lbs",
   sql: `
     SELECT DISTINCT k.pool, n.lb
-    FROM unnest($pools::int[], $since::timestamptz[]) AS k (pool, since)
+    FROM (SELECT * FROM unnest($pools::int[], $since::timestamptz[]) AS k (pool, since)) k
     JOIN node_spans n ON n.pool = k.pool AND n.node = -1 AND n.grain = 15
       AND n.at > k.since - interval '15 minutes'`,
   params: z.object({ pools: z.array(z.number()), since: z.array(timestampParam) }),

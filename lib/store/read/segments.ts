@@ -13,13 +13,13 @@ export const segmentParams = {
 /** The same, of a range and of the period before it. */
 export const sidedSegmentParams = { befores: z.array(z.boolean()), ...segmentParams };
 
-/** The segments as rows. */
+/** The segments as rows. In a subquery of their own, as a cluster mistakes the columns of a function in a join. */
 export const segmentRows =
-  "unnest($grains::smallint[], $froms::timestamptz[], $tos::timestamptz[]) AS seg (grain, from_at, to_at)";
+  "(SELECT * FROM unnest($grains::smallint[], $froms::timestamptz[], $tos::timestamptz[]) AS s (grain, from_at, to_at)) AS seg";
 
 /** The same, of a range and of the period before it. */
-export const sidedSegmentRows =
-  "unnest($befores::boolean[], $grains::smallint[], $froms::timestamptz[], $tos::timestamptz[]) AS seg (before, grain, from_at, to_at)";
+export const sidedSegmentRows = `(SELECT * FROM unnest($befores::boolean[], $grains::smallint[], $froms::timestamptz[], $tos::timestamptz[])
+        AS s (before, grain, from_at, to_at)) AS seg`;
 
 /** Edges of a time asked about that are shorter than a minute: what lies in them is read row by row. */
 export const edgeParams = {
@@ -28,8 +28,8 @@ export const edgeParams = {
   edgeTos: z.array(timestampParam),
 };
 
-export const edgeRows =
-  "unnest($edgeBefores::boolean[], $edgeFroms::timestamptz[], $edgeTos::timestamptz[]) AS seg (before, from_at, to_at)";
+export const edgeRows = `(SELECT * FROM unnest($edgeBefores::boolean[], $edgeFroms::timestamptz[], $edgeTos::timestamptz[])
+        AS s (before, from_at, to_at)) AS seg`;
 
 /** Segments as lists, a parameter each. */
 export function segmentLists(segments: readonly Segment[]) {

@@ -2,6 +2,11 @@ import { z } from "zod";
 import { defineQuery } from "../query";
 import { windowParams, withinWindows } from "./windows";
 
+const began = `s.pool = ANY ($pools::int[]) AND s.last_seen >= $from::timestamptz
+      AND s.first_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+      AND ${withinWindows("s.first_seen")}
+      AND cardinality(s.nodes) > 0`;
+
 /** How many sessions began on each node in the windows. */
 export const sessionStarts = defineQuery({
   name: "session-starts",
@@ -13,10 +18,21 @@ export const sessionStarts = defineQuery({
       WHERE s.bounces > 0 AND b.session = s.session AND b.pool = s.pool
       ORDER BY b.at, b.id LIMIT 1
     ) b ON true
-    WHERE s.pool = ANY ($pools::int[]) AND s.last_seen >= $from::timestamptz
-      AND s.first_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
-      AND ${withinWindows("s.first_seen")}
-      AND cardinality(s.nodes) > 0
+    WHERE ${began}
+    GROUP BY 1`,
+  spread: `
+    SELECT node, sum(n) AS n FROM (
+      SELECT s.nodes[1] AS node, count(*) AS n FROM sessions s
+      WHERE s.bounces = 0 AND ${began}
+      GROUP BY 1
+      UNION ALL
+      SELECT from_node, count(*) FROM (
+        SELECT b.from_node, row_number() OVER (PARTITION BY s.session, s.pool ORDER BY b.at, b.id) AS nth
+        FROM sessions s JOIN bounces b ON b.session = s.session AND b.pool = s.pool
+        WHERE s.bounces > 0 AND ${began}
+      ) b
+      WHERE nth = 1 GROUP BY 1
+    ) told
     GROUP BY 1`,
   params: z.object({ ...windowParams, pools: z.array(z.number()) }),
   row: z.object({ node: z.number(), n: z.number() }),

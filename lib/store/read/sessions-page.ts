@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { perPool } from "./pool-branches";
 import { sessionColumns, sessionRow } from "./session-row";
 import { soughtParams } from "./sought";
 
@@ -49,13 +50,64 @@ const params = z.object({
 });
 const row = sessionRow.extend({ first: z.number(), second: z.number() });
 
+/** What a cluster is asked beyond the order: without what is not asked, what lies in other tables found before. */
+function spreadFilter(given: z.output<typeof params>): string {
+  const sought = [
+    `EXISTS (SELECT 1 FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
+      WHERE s.session BETWEEN k.low AND k.high)`,
+    "s.client <<= $soughtClient::inet",
+    "s.nodes && $soughtNodes::int[]",
+    "s.lbs && $soughtLbs::int[]",
+    ...(given.soughtPath === null
+      ? []
+      : [
+          `(s.session, s.pool) IN (SELECT r.session, r.pool FROM requests r WHERE r.path LIKE $soughtPath
+            AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz OFFSET 0)`,
+        ]),
+  ];
+  return `
+    s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+    AND (NOT $bounced::boolean OR s.bounces > 0)
+    AND (NOT $lost::boolean OR s.losses > 0)
+    AND (NOT $pingPong::boolean OR s.ping_pong)
+    AND ($nodes::int[] IS NULL OR s.nodes && $nodes)
+    AND ($client::inet IS NULL OR s.client <<= $client)
+    AND ($lb::int IS NULL OR $lb = ANY (s.lbs))
+    ${
+      given.cause === null
+        ? ""
+        : `AND EXISTS (
+      SELECT 1 FROM bounces b WHERE b.session = s.session AND b.pool = s.pool AND b.cause = $cause
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz)`
+    }
+    ${given.sought ? `AND (${sought.join(" OR ")})` : ""}`;
+}
+
 const groupOf = (order: SessionOrder, group: number) => {
   const { first, second, groups } = orders[order];
   // What sorts a group by nothing but time: its index has the time, and the page may begin within it.
   const byTime = groups[group] === quiet || groups[group] === explained || order === "latest";
   const sort = byTime ? "" : `${first} DESC, ${second} DESC, `;
+  const after = `($afterFirst::int IS NULL
+            OR (${first}, ${second}, s.last_seen, s.session, s.pool)
+              < ($afterFirst, $afterSecond::int, $afterAt::timestamptz, $afterSession::uuid, $afterPool::int))
+          ${byTime ? "AND ($afterFirst::int IS NULL OR $afterFirst > 0 OR $afterSecond > 0 OR s.last_seen <= $afterAt)" : ""}`;
+  const end = `
+      ORDER BY s.first DESC, s.second DESC, s.last_seen DESC, s.session DESC, s.pool DESC
+      LIMIT $limit`;
   return defineQuery({
     name: `sessions-page-${order}-${group + 1}`,
+    spread: (given) => `
+      SELECT s.* FROM (
+        ${perPool(
+          given.pools,
+          (pool) => `
+        SELECT ${sessionColumns}, ${first} AS first, ${second} AS second
+        FROM sessions s
+        WHERE s.pool = ${pool} AND ${groups[group]} AND ${spreadFilter(given)} AND ${after}
+        ORDER BY ${sort}s.last_seen DESC, s.session DESC LIMIT $limit`,
+        )}
+      ) s ${end}`,
     sql: `
       SELECT s.* FROM unnest($pools::int[]) AS k (pool)
       CROSS JOIN LATERAL (
@@ -84,14 +136,9 @@ const groupOf = (order: SessionOrder, group: number) => {
               WHERE r.session = s.session AND r.pool = s.pool AND r.path LIKE $soughtPath
                 AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
               LIMIT 1) IS NOT NULL END)
-          AND ($afterFirst::int IS NULL
-            OR (${first}, ${second}, s.last_seen, s.session, s.pool)
-              < ($afterFirst, $afterSecond::int, $afterAt::timestamptz, $afterSession::uuid, $afterPool::int))
-          ${byTime ? "AND ($afterFirst::int IS NULL OR $afterFirst > 0 OR $afterSecond > 0 OR s.last_seen <= $afterAt)" : ""}
+          AND ${after}
         ORDER BY ${sort}s.last_seen DESC, s.session DESC LIMIT $limit
-      ) s
-      ORDER BY s.first DESC, s.second DESC, s.last_seen DESC, s.session DESC, s.pool DESC
-      LIMIT $limit`,
+      ) s ${end}`,
     params,
     row,
   });

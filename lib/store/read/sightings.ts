@@ -17,6 +17,23 @@ export const sightings = defineQuery({
       WHERE n.pool = k.pool AND n.node = k.node AND n.minute < $to::timestamptz
       ORDER BY n.minute DESC LIMIT 1
     ) l`,
+  // By the day's sums to the days that matter, and the minutes of these alone.
+  spread: `
+    WITH k AS MATERIALIZED (SELECT * FROM unnest($pools::int[], $nodes::int[]) AS k (pool, node)),
+    days AS MATERIALIZED (
+      SELECT n.pool, n.node, min(n.at) AS first,
+        max(n.at) FILTER (WHERE n.at < date_bin('1 day', $to::timestamptz, timestamptz 'epoch')) AS last
+      FROM k JOIN node_spans n ON n.pool = k.pool AND n.node = k.node AND n.grain = 1440
+        AND n.at < $to::timestamptz
+      GROUP BY 1, 2
+    )
+    SELECT n.pool, n.node, min(n.minute) AS first, max(n.minute) AS last
+    FROM days d JOIN node_minutes n ON n.pool = d.pool AND n.node = d.node AND (
+      (n.minute >= d.first AND n.minute < d.first + interval '24 hours')
+      OR (n.minute >= d.last AND n.minute < d.last + interval '24 hours')
+      OR n.minute >= date_bin('1 day', $to::timestamptz, timestamptz 'epoch'))
+    WHERE n.minute < $to::timestamptz
+    GROUP BY 1, 2`,
   params: z.object({
     pools: z.array(z.number()),
     nodes: z.array(z.number()),

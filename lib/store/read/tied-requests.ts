@@ -21,6 +21,16 @@ export const tiedRequests = defineQuery({
       GROUP BY 1
     ) r
     GROUP BY 1`,
+  spread: `
+    WITH w AS MATERIALIZED (
+      SELECT begins FROM generate_series(
+        $from::timestamptz, $to::timestamptz - interval '1 microsecond', $period::interval) AS w (begins)
+    )
+    SELECT r.node, count(*) AS n FROM w
+    JOIN requests r ON r.started_at >= w.begins AND r.started_at < w.begins + $width::interval
+    WHERE r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
+      AND r.pool = ANY ($pools::int[]) AND r.tie > 0 AND r.node IS NOT NULL
+    GROUP BY 1`,
   params: z.object({ ...windowParams, pools: z.array(z.number()) }),
   row: z.object({ node: z.number(), n: z.number() }),
 });

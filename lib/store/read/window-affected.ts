@@ -2,6 +2,29 @@ import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 import { intervalParam } from "./steps";
 
+/** SQL: what the marks come to; `sizes` tells how many requests each session had. */
+const summedUp = (sizes: string) => `
+    of_pool AS (
+      SELECT m.session, m.pool, min(m.at) AS first, bool_or(m.lost) AS lost FROM marks m GROUP BY 1, 2
+    ),
+    over_all AS (
+      SELECT session, min(first) AS first, bool_or(lost) AS lost FROM of_pool GROUP BY 1
+    ),
+    told AS (
+      SELECT o.pool, o.first, o.lost, coalesce(s.requests, 0) >= 2 AS several
+      FROM of_pool o LEFT JOIN ${sizes} s ON s.session = o.session AND s.pool = o.pool
+      UNION ALL
+      SELECT NULL, o.first, o.lost, coalesce((
+        SELECT sum(s.requests) FROM ${sizes} s
+        WHERE s.session = o.session AND s.pool = ANY ($pools::int[])
+      ), 0) >= 2
+      FROM over_all o
+    )
+    SELECT pool, date_bin($step::interval, first, $from::timestamptz) AS step,
+      count(*) AS affected, count(*) FILTER (WHERE several) AS several,
+      count(*) FILTER (WHERE lost) AS lost
+    FROM told GROUP BY 1, 2`;
+
 /**
  * Sessions with an unexplained bounce or a loss in a window, each once, by the
  * step of the first of these: all, those of at least two requests, and those
@@ -27,26 +50,38 @@ export const windowAffected = defineQuery({
         AND ($lb::int IS NULL OR EXISTS (
           SELECT FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs)))
     ),
-    of_pool AS (
-      SELECT m.session, m.pool, min(m.at) AS first, bool_or(m.lost) AS lost FROM marks m GROUP BY 1, 2
-    ),
-    over_all AS (
-      SELECT session, min(first) AS first, bool_or(lost) AS lost FROM of_pool GROUP BY 1
-    ),
-    told AS (
-      SELECT o.pool, o.first, o.lost, coalesce(s.requests, 0) >= 2 AS several
-      FROM of_pool o LEFT JOIN sessions s ON s.session = o.session AND s.pool = o.pool
+${summedUp("sessions")}`,
+  spread: ({ lb }) => {
+    const through =
+      lb === null
+        ? ""
+        : "AND EXISTS (SELECT 1 FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs))";
+    const lost = `l.at >= $from::timestamptz AND l.at < $to::timestamptz ${through}`;
+    return `
+    WITH marks AS MATERIALIZED (
+      SELECT b.session, b.pool, b.at, false AS lost FROM bounces b
+      WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+        AND ($lb::int IS NULL OR b.lb = $lb::int)
       UNION ALL
-      SELECT NULL, o.first, o.lost, coalesce((
-        SELECT sum(s.requests) FROM sessions s
-        WHERE s.session = o.session AND s.pool = ANY ($pools::int[])
-      ), 0) >= 2
-      FROM over_all o
-    )
-    SELECT pool, date_bin($step::interval, first, $from::timestamptz) AS step,
-      count(*) AS affected, count(*) FILTER (WHERE several) AS several,
-      count(*) FILTER (WHERE lost) AS lost
-    FROM told GROUP BY 1, 2`,
+      SELECT l.session, l.pool, l.at, true FROM losses l
+      WHERE l.pool = ANY ($pools::int[]) AND l.pool <> 0 AND ${lost}
+      UNION ALL
+      SELECT l.session, s.pool, l.at, true
+      FROM losses l JOIN sessions s ON s.session = l.session AND s.pool = ANY ($pools::int[])
+      WHERE l.pool = 0 AND ${lost}
+      UNION ALL
+      SELECT l.session, l.pool, l.at, true FROM losses l
+      WHERE l.pool = 0 AND 0 = ANY ($pools::int[]) AND ${lost}
+        AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[]))
+    ),
+    sizes AS MATERIALIZED (
+      SELECT s.session, s.pool, s.requests
+      FROM (SELECT DISTINCT session FROM marks) m JOIN sessions s ON s.session = m.session
+      WHERE s.pool = ANY ($pools::int[])
+    ),
+${summedUp("sizes")}`;
+  },
   params: z.object({
     pools: z.array(z.number()),
     from: timestampParam,

@@ -22,6 +22,23 @@ export const windowCauses = defineQuery({
       AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
       AND ($lb::int IS NULL OR b.lb = $lb::int)
     GROUP BY GROUPING SETS ((b.pool, b.cause, b.class), (b.cause, b.class), (b.class))`,
+  spread: `
+    WITH lost AS MATERIALIZED (
+      SELECT DISTINCT l.session FROM losses l
+      WHERE l.pool = ANY ($pools::int[] || 0)
+        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+    ),
+    moved AS MATERIALIZED (
+      SELECT b.session, b.pool, b.cause, b.class, count(*) AS n FROM bounces b
+      WHERE b.pool = ANY ($pools::int[])
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+        AND ($lb::int IS NULL OR b.lb = $lb::int)
+      GROUP BY 1, 2, 3, 4
+    )
+    SELECT b.pool, b.cause, b.class, sum(b.n) AS bounces,
+      count(DISTINCT b.session) AS sessions, count(DISTINCT lost.session) AS lost
+    FROM moved b LEFT JOIN lost ON lost.session = b.session
+    GROUP BY GROUPING SETS ((b.pool, b.cause, b.class), (b.cause, b.class), (b.class))`,
   params: z.object({
     pools: z.array(z.number()),
     from: timestampParam,

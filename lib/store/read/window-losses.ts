@@ -18,6 +18,20 @@ export const windowLosses = defineQuery({
       AND (l.pool = ANY ($pools::int[]) OR EXISTS (
         SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
     GROUP BY GROUPING SETS ((l.lost_to), (l.pool, l.node))`,
+  spread: `
+    WITH told AS MATERIALIZED (
+      SELECT l.session, l.lost_to, l.pool, l.node FROM losses l
+      WHERE l.pool = ANY ($pools::int[]) AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+      UNION ALL
+      SELECT l.session, l.lost_to, l.pool, l.node FROM losses l
+      WHERE l.pool = 0 AND 0 <> ALL ($pools::int[])
+        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND EXISTS (SELECT 1 FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[]))
+    )
+    SELECT grouping(l.lost_to) = 1 AS by_node, l.lost_to, l.pool, l.node,
+      count(*) AS losses, count(DISTINCT l.session) AS sessions
+    FROM told l
+    GROUP BY GROUPING SETS ((l.lost_to), (l.pool, l.node))`,
   params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
   row: z.object({
     by_node: z.boolean(),

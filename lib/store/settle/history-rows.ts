@@ -7,6 +7,7 @@ import {
   sessionEventTypes,
 } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import { onCluster, onOneMachine } from "../on-cluster";
 import type { Queryable } from "../query";
 import type { Tie } from "../write/request-rows";
 
@@ -78,18 +79,28 @@ export async function sampleRequests(
   sessions: number,
   perSession: number,
 ): Promise<RequestRecord[]> {
-  const { rows } = await client.query<RequestRecord>(
-    `SELECT ${columns}
-     FROM (
+  const chosen = `
        SELECT session FROM sessions
        WHERE pool = $1 AND last_seen >= $2 AND first_seen <= $3 AND requests > 1
-       ORDER BY session LIMIT $4
-     ) s
-     CROSS JOIN LATERAL (
-       SELECT * FROM requests r
-       WHERE r.session = s.session AND r.pool = $1 AND r.started_at BETWEEN $2 AND $3
-       ORDER BY r.started_at, r.id LIMIT $5
-     ) r`,
+       ORDER BY session LIMIT $4`;
+  const { rows } = await client.query<RequestRecord>(
+    (await onCluster(client))
+      ? `WITH s AS MATERIALIZED (${chosen})
+         SELECT ${columns}
+         FROM (
+           SELECT r.*, row_number() OVER (PARTITION BY r.session ORDER BY r.started_at, r.id) AS nth
+           FROM s JOIN requests r ON r.session = s.session
+           WHERE r.pool = $1 AND r.started_at BETWEEN $2 AND $3
+         ) r
+         WHERE r.nth <= $5`
+      : `${onOneMachine} SELECT ${columns}
+         FROM (${chosen}
+         ) s
+         CROSS JOIN LATERAL (
+           SELECT * FROM requests r
+           WHERE r.session = s.session AND r.pool = $1 AND r.started_at BETWEEN $2 AND $3
+           ORDER BY r.started_at, r.id LIMIT $5
+         ) r`,
     [pool, timestampText(from), timestampText(to), sessions, perSession],
   );
   return rows;

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
+import { markFound } from "../write/sessions";
 
 /**
  * Takes the marks of the sessions that were marked first, all marks of each;
@@ -34,10 +35,12 @@ export async function unsettleUnreviewed(client: PoolClient): Promise<number> {
       span ? { from: Math.min(span.from, from), to: Math.max(span.to, to) } : { from, to },
     );
   }
-  const { rowCount } = await client.query(
-    `INSERT INTO unsettled (session, pool)
-     SELECT DISTINCT s.session, 0
-     FROM unnest($1::integer[], $2::double precision[], $3::double precision[]) AS w (pool, from_ms, to_ms)
+  return await markFound(
+    client,
+    `SELECT DISTINCT s.session, 0 AS pool
+     FROM (
+       SELECT * FROM unnest($1::integer[], $2::double precision[], $3::double precision[]) AS w (pool, from_ms, to_ms)
+     ) w
      JOIN sessions s ON (w.pool = 0 OR s.pool = w.pool)
        AND (s.bounces > 0 OR s.losses > 0)
        AND s.last_seen >= to_timestamp(w.from_ms / 1000) AND s.first_seen <= to_timestamp(w.to_ms / 1000)`,
@@ -47,7 +50,6 @@ export async function unsettleUnreviewed(client: PoolClient): Promise<number> {
       [...spans.values()].map((span) => span.to),
     ],
   );
-  return rowCount ?? 0;
 }
 
 export async function hasMarks(client: PoolClient): Promise<boolean> {

@@ -137,8 +137,10 @@ export async function updateCounts(
   await client.query(
     `UPDATE sessions s SET bounces = w.bounces, unexplained = w.unexplained, returns = w.returns,
        losses = w.losses, ping_pong = w.ping_pong, main_cause = w.main_cause
-     FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[], $8::text[])
-       AS w (session, pool, bounces, unexplained, returns, losses, ping_pong, main_cause)
+     FROM (
+       SELECT * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[], $8::text[])
+         AS w (session, pool, bounces, unexplained, returns, losses, ping_pong, main_cause)
+     ) w
      WHERE s.session = w.session AND s.pool = w.pool
        AND (s.bounces, s.unexplained, s.returns, s.losses, s.ping_pong, s.main_cause)
          IS DISTINCT FROM (w.bounces, w.unexplained, w.returns, w.losses, w.ping_pong, w.main_cause)`,

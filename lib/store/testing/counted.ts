@@ -1,3 +1,5 @@
+import { gathered } from "./gathered";
+
 /**
  * What the sums must say, reckoned from the facts and results themselves in one
  * statement each: for tests that compare, and to fill a database by hand.
@@ -84,8 +86,8 @@ const meaningful: Record<string, string> = {
 export function miscounted(table: string): string {
   const is = `SELECT * FROM ${table} ${meaningful[table] ?? ""}`;
   const should = counted[table] ?? "";
-  return `
+  return gathered(`
     SELECT 'is' AS side, x.* FROM ((${is}) EXCEPT (${should})) x
     UNION ALL
-    SELECT 'should be', x.* FROM ((${should}) EXCEPT (${is})) x`;
+    SELECT 'should be', x.* FROM ((${should}) EXCEPT (${is})) x`);
 }

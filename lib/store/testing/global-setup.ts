@@ -6,6 +6,7 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startCluster } from "../cluster";
 import { migrate } from "../migrate";
+import { machinesOf } from "./cluster-database";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -73,11 +74,16 @@ function databaseUrl(server: string, database: string): string {
 
 /**
  * One PostgreSQL server and one migrated database for all `*.db.test.ts` of a run; each test file clones that database.
- * `HOPWATCH_TEST_DATABASE_URL` names another server to use instead.
+ * `HOPWATCH_TEST_DATABASE_URL` names another server to use instead; on the coordinator of a Citus cluster each file
+ * has a distributed database of its own.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.HOPWATCH_TEST_DATABASE_URL;
   const template = `hopwatch_template_${process.pid}`;
+  if (given && (await machinesOf(given)).length > 0) {
+    project.provide("testServer", { url: given, template });
+    return async () => undefined;
+  }
   if (given) {
     await administer(given, `CREATE DATABASE ${template}`);
     await migrate(databaseUrl(given, template));

@@ -56,23 +56,23 @@ export async function removeDemo(
     await client.query(`
       WITH gone AS (DELETE FROM session_events WHERE demo RETURNING id, at)
       DELETE FROM event_correlations c USING gone WHERE c.id = gone.id AND c.at = gone.at`);
-    for (const table of ["snapshots", "annotations"])
-      await client.query(
-        `DELETE FROM ${table} WHERE session IN (SELECT session FROM sessions WHERE demo)`,
-      );
     const { rows } = await client.query<{ session: string }>(
       "SELECT DISTINCT session FROM sessions WHERE demo",
     );
     const sessions = rows.map((row) => row.session);
+    for (const table of ["snapshots", "annotations"])
+      await client.query(`DELETE FROM ${table} WHERE session = ANY ($1::uuid[])`, [sessions]);
     await countSessions(client, sessions, -1);
     await client.query("DELETE FROM sessions WHERE demo");
     // Of those that were in somebody else's pools too, that much stays.
     await countSessions(client, sessions, 1);
+    const pools = await client.query<{ id: number }>(
+      "SELECT id FROM pools WHERE name = ANY ($1::text[])",
+      [demoPools],
+    );
+    const ids = pools.rows.map((row) => row.id);
     for (const table of tablesByPool)
-      await client.query(
-        `DELETE FROM ${table} WHERE pool IN (SELECT id FROM pools WHERE name = ANY ($1::text[]))`,
-        [demoPools],
-      );
+      await client.query(`DELETE FROM ${table} WHERE pool = ANY ($1::integer[])`, [ids]);
     await client.query("DELETE FROM alerts WHERE pool = ANY ($1::text[])", [demoPools]);
     for (const table of ["changes", "rejects", "source_minutes"])
       await client.query(

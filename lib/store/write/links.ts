@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { type EpochMs, type SessionEventType, sessionEventTypes } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import { onCluster, onOneMachine } from "../on-cluster";
 import type { Tie } from "./request-rows";
 
 /** A correlation ID that more facts than this carry ties nothing together: it is a constant. */
@@ -42,12 +43,30 @@ export async function hasEventLinks(
   from: EpochMs,
   to: EpochMs,
 ): Promise<boolean> {
-  const { rows } = await client.query<{ found: boolean }>(
-    "SELECT EXISTS (SELECT FROM event_correlations WHERE at BETWEEN $1 AND $2) AS found",
+  const { rows } = await client.query(
+    "SELECT 1 FROM event_correlations WHERE at BETWEEN $1 AND $2 LIMIT 1",
     [timestampText(from), timestampText(to)],
   );
-  return rows[0]?.found === true;
+  return rows.length > 0;
 }
+
+const eventLinksByOne = `${onOneMachine}
+  SELECT w.correlation, e.session, e.id, e.at, e.type, e.node
+  FROM unnest($1::uuid[]) AS w (correlation)
+  CROSS JOIN LATERAL (
+    SELECT session, id, at, type, node FROM event_correlations
+    WHERE correlation = w.correlation AND at BETWEEN $2 AND $3
+    LIMIT ${mostPerCorrelation + 1}
+  ) e`;
+
+const spreadEventLinks = `
+  SELECT correlation, session, id, at, type, node FROM (
+    SELECT e.correlation, e.session, e.id, e.at, e.type, e.node,
+      row_number() OVER (PARTITION BY e.correlation ORDER BY e.at, e.id) AS nth
+    FROM event_correlations e
+    WHERE e.correlation = ANY ($1::uuid[]) AND e.at BETWEEN $2 AND $3
+  ) e
+  WHERE nth <= ${mostPerCorrelation + 1}`;
 
 /** Events that carry one of the correlation IDs (by hash), in a time. */
 export async function eventLinks(
@@ -64,18 +83,39 @@ export async function eventLinks(
     at: number;
     type: string;
     node: string | null;
-  }>(
-    `SELECT w.correlation, e.session, e.id, e.at, e.type, e.node
-     FROM unnest($1::uuid[]) AS w (correlation)
-     CROSS JOIN LATERAL (
-       SELECT session, id, at, type, node FROM event_correlations
-       WHERE correlation = w.correlation AND at BETWEEN $2 AND $3
-       LIMIT ${mostPerCorrelation + 1}
-     ) e`,
-    [correlations, timestampText(from), timestampText(to)],
-  );
+  }>((await onCluster(client)) ? spreadEventLinks : eventLinksByOne, [
+    correlations,
+    timestampText(from),
+    timestampText(to),
+  ]);
   return rows.flatMap((row) => (isType(row.type) ? [{ ...row, type: row.type }] : []));
 }
+
+const linked =
+  'c.correlation, r.session, r.id, r.started_at AS "startedAt", r.pool, r.lb, r.node, r.tie, r.correlations';
+
+const requestLinksByOne = `${onOneMachine}
+  SELECT ${linked}
+  FROM unnest($1::uuid[]) AS w (correlation)
+  CROSS JOIN LATERAL (
+    SELECT correlation, session, started_at, id FROM request_correlations
+    WHERE correlation = w.correlation AND started_at BETWEEN $2 AND $3
+    LIMIT ${mostPerCorrelation + 1}
+  ) c
+  JOIN requests r ON r.session = c.session AND r.started_at = c.started_at AND r.id = c.id`;
+
+const spreadRequestLinks = `
+  WITH c AS MATERIALIZED (
+    SELECT correlation, session, started_at, id FROM (
+      SELECT q.correlation, q.session, q.started_at, q.id,
+        row_number() OVER (PARTITION BY q.correlation ORDER BY q.started_at, q.id) AS nth
+      FROM request_correlations q
+      WHERE q.correlation = ANY ($1::uuid[]) AND q.started_at BETWEEN $2 AND $3
+    ) q
+    WHERE nth <= ${mostPerCorrelation + 1}
+  )
+  SELECT ${linked}
+  FROM c JOIN requests r ON r.session = c.session AND r.started_at = c.started_at AND r.id = c.id`;
 
 /** Requests, each in its home session, that carry one of the correlation IDs (by hash), in a time. */
 export async function requestLinks(
@@ -95,17 +135,11 @@ export async function requestLinks(
     node: number | null;
     tie: number;
     correlations: string[] | null;
-  }>(
-    `SELECT w.correlation, r.session, r.id, r.started_at AS "startedAt", r.pool, r.lb, r.node, r.tie, r.correlations
-     FROM unnest($1::uuid[]) AS w (correlation)
-     CROSS JOIN LATERAL (
-       SELECT session, started_at, id FROM request_correlations
-       WHERE correlation = w.correlation AND started_at BETWEEN $2 AND $3
-       LIMIT ${mostPerCorrelation + 1}
-     ) c
-     JOIN requests r ON r.session = c.session AND r.started_at = c.started_at AND r.id = c.id`,
-    [correlations, timestampText(from), timestampText(to)],
-  );
+  }>((await onCluster(client)) ? spreadRequestLinks : requestLinksByOne, [
+    correlations,
+    timestampText(from),
+    timestampText(to),
+  ]);
   return rows.flatMap((row) =>
     isTie(row.tie) ? [{ ...row, tie: row.tie, correlations: row.correlations ?? [] }] : [],
   );

@@ -30,7 +30,9 @@ export async function existingRows(
   if (rows.length === 0) return new Set();
   const found = await client.query<{ n: number }>(
     `SELECT w.n
-     FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) WITH ORDINALITY AS w (session, started_at, id, n)
+     FROM (
+       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) WITH ORDINALITY AS w (session, started_at, id, n)
+     ) w
      JOIN request_rows r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id`,
     keysOf(rows),
   );
@@ -50,7 +52,7 @@ export async function existingEvents(
   if (events.length === 0) return new Set();
   const found = await client.query<{ session: string; id: string }>(
     `SELECT e.session, e.id
-     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, at, id)
+     FROM (SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, at, id)) w
      JOIN session_events e ON e.session = w.session AND e.at = w.at AND e.id = w.id`,
     [
       events.map((event) => event.session),
@@ -76,8 +78,10 @@ export async function moveRows(
   await client.query(
     `WITH moved AS (
        DELETE FROM request_rows r
-       USING unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::integer[])
-         AS w (session, started_at, id, to_session, to_tie)
+       USING (
+         SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::integer[])
+           AS w (session, started_at, id, to_session, to_tie)
+       ) w
        WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
        RETURNING w.to_session, (r.marks & ~${membershipBits}) | w.to_tie AS marks, ${carriedOfRow}
      )
@@ -92,8 +96,10 @@ export async function moveRows(
   );
   await client.query(
     `UPDATE request_correlations c SET session = w.to_session
-     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[])
-       AS w (correlation, started_at, id, to_session)
+     FROM (
+       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[])
+         AS w (correlation, started_at, id, to_session)
+     ) w
      WHERE c.correlation = w.correlation AND c.started_at = w.started_at AND c.id = w.id`,
     [
       pairs.map(({ correlation }) => correlation),
@@ -113,8 +119,10 @@ export async function copyToStart(
   await client.query(
     `INSERT INTO request_rows (session, marks, ${carried})
      SELECT w.to_session, (r.marks & ~${membershipBits}) | ${2 | mark.starts | mark.startEvent | mark.keyTold}, ${carriedOfRow}
-     FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[])
-       AS w (session, started_at, id, to_session)
+     FROM (
+       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[])
+         AS w (session, started_at, id, to_session)
+     ) w
      JOIN request_rows r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
      ON CONFLICT (session, started_at, id) DO NOTHING`,
     [...keysOf(copies), copies.map((copy) => copy.to)],
@@ -126,7 +134,7 @@ export async function dropStarts(client: PoolClient, rows: readonly RowKey[]): P
   if (rows.length === 0) return;
   await client.query(
     `DELETE FROM request_rows r
-     USING unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) AS w (session, started_at, id)
+     USING (SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) AS w (session, started_at, id)) w
      WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
        AND r.marks & ${mark.startEvent} > 0`,
     keysOf(rows),

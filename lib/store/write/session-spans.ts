@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { onCluster, onOneMachine } from "../on-cluster";
 import type { Queryable } from "../query";
 
 /** Adds what `minutes` holds of each pool and minute to the sums, in spans of every grain. */
@@ -57,14 +58,15 @@ export async function countSessions(
 /**
  * Of sessions that gain something, those that are to be counted before and
  * after: `all` where the server cannot tell a row as it was (PostgreSQL 17 and
- * older); else those that are in several pools, or are to be.
+ * older, clusters); else those that are in several pools, or are to be.
  */
 export async function countedApart(
   client: PoolClient,
   gains: readonly { session: string; pool: number }[],
 ): Promise<"all" | string[]> {
+  if (await onCluster(client)) return "all";
   const { rows } = await client.query<{ tells: boolean; pools: number[] }>(
-    `SELECT current_setting('server_version_num')::integer >= 180000 AS tells,
+    `${onOneMachine} SELECT current_setting('server_version_num')::integer >= 180000 AS tells,
        ARRAY(SELECT DISTINCT pool FROM session_spans WHERE grain = 1440 AND pool >= 0) AS pools`,
   );
   if (rows[0]?.tells !== true) return "all";
@@ -78,7 +80,7 @@ export async function countedApart(
     else seen.set(session, pool);
   const elsewhere = await client.query<{ session: string }>(
     `SELECT DISTINCT w.session
-     FROM unnest($1::uuid[], $2::integer[]) AS w (session, pool)
+     FROM (SELECT * FROM unnest($1::uuid[], $2::integer[]) AS w (session, pool)) w
      JOIN sessions s ON s.session = w.session AND s.pool <> w.pool`,
     [[...seen.keys()], [...seen.values()]],
   );

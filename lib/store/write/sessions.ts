@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import { onCluster, onOneMachine } from "../on-cluster";
 import type { SessionGain } from "./session-gains";
 import { addMinutes } from "./session-spans";
 
@@ -14,10 +15,8 @@ const insert = `
     first_seen = least(s.first_seen, excluded.first_seen),
     last_seen = greatest(s.last_seen, excluded.last_seen),
     requests = s.requests + excluded.requests,
-    nodes = CASE WHEN excluded.nodes <@ s.nodes THEN s.nodes
-      ELSE ARRAY(SELECT DISTINCT unnest(s.nodes || excluded.nodes) ORDER BY 1) END,
-    lbs = CASE WHEN excluded.lbs <@ s.lbs THEN s.lbs
-      ELSE ARRAY(SELECT DISTINCT unnest(s.lbs || excluded.lbs) ORDER BY 1) END,
+    nodes = CASE WHEN excluded.nodes <@ s.nodes THEN s.nodes ELSE ids_union(s.nodes, excluded.nodes) END,
+    lbs = CASE WHEN excluded.lbs <@ s.lbs THEN s.lbs ELSE ids_union(s.lbs, excluded.lbs) END,
     client = CASE WHEN excluded.client IS NULL OR excluded.last_seen < s.last_seen THEN coalesce(s.client, excluded.client)
       WHEN excluded.last_seen > s.last_seen THEN excluded.client
       ELSE greatest(s.client, excluded.client) END,
@@ -113,10 +112,8 @@ export async function unseenOf(client: PoolClient, sessions: string[]): Promise<
 }
 
 export async function hasUnseen(client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ found: boolean }>(
-    "SELECT EXISTS (SELECT FROM sessions WHERE requests = 0) AS found",
-  );
-  return rows[0]?.found === true;
+  const { rows } = await client.query("SELECT 1 FROM sessions WHERE requests = 0 LIMIT 1");
+  return rows.length > 0;
 }
 
 /** Enters sessions of which only the app has told so far; those with requests stay as they are. */
@@ -125,11 +122,17 @@ export async function addUnseen(
   rows: readonly { session: string; pool: number; at: EpochMs; demo: boolean }[],
 ): Promise<void> {
   if (rows.length === 0) return;
+  const known = await client.query<{ session: string }>(
+    "SELECT DISTINCT session FROM sessions WHERE session = ANY ($1::uuid[]) AND requests > 0",
+    [[...new Set(rows.map((row) => row.session))]],
+  );
+  const seen = new Set(known.rows.map((row) => row.session));
+  const unseen = rows.filter((row) => !seen.has(row.session));
+  if (unseen.length === 0) return;
   await client.query(
     `INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, demo)
      SELECT w.session, w.pool, min(w.at), max(w.at), 0, bool_or(w.demo)
      FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::boolean[]) AS w (session, pool, at, demo)
-     WHERE NOT EXISTS (SELECT FROM sessions o WHERE o.session = w.session AND o.requests > 0)
      GROUP BY w.session, w.pool
      ORDER BY w.session, w.pool
      ON CONFLICT (session, pool) DO UPDATE SET
@@ -137,10 +140,10 @@ export async function addUnseen(
        last_seen = greatest(s.last_seen, excluded.last_seen),
        demo = s.demo OR excluded.demo`,
     [
-      rows.map((row) => row.session),
-      rows.map((row) => row.pool),
-      rows.map((row) => timestampText(row.at)),
-      rows.map((row) => row.demo),
+      unseen.map((row) => row.session),
+      unseen.map((row) => row.pool),
+      unseen.map((row) => timestampText(row.at)),
+      unseen.map((row) => row.demo),
     ],
   );
 }
@@ -157,14 +160,15 @@ export async function recountSessions(client: PoolClient, sessions: string[]): P
      AND NOT EXISTS (SELECT FROM requests r WHERE r.session = s.session AND r.pool = s.pool AND r.tie > 0)`,
     [sessions],
   );
+  const demo = await client.query<{ id: number }>("SELECT id FROM sources WHERE demo");
   await client.query(
     `INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
      SELECT r.session, r.pool, min(r.started_at), max(r.started_at), count(*),
        coalesce(array_agg(DISTINCT r.node ORDER BY r.node) FILTER (WHERE r.node IS NOT NULL), '{}'),
        coalesce(array_agg(DISTINCT r.lb ORDER BY r.lb), '{}'),
        (array_agg(r.client ORDER BY r.started_at DESC, r.client DESC) FILTER (WHERE r.client IS NOT NULL))[1],
-       bool_or(coalesce(o.demo, false))
-     FROM requests r LEFT JOIN sources o ON o.id = r.source
+       bool_or(r.source = ANY ($2::integer[]))
+     FROM requests r
      WHERE r.session = ANY ($1::uuid[]) AND r.tie > 0
      GROUP BY r.session, r.pool
      ORDER BY r.session, r.pool
@@ -176,7 +180,7 @@ export async function recountSessions(client: PoolClient, sessions: string[]): P
        lbs = excluded.lbs,
        client = excluded.client,
        demo = excluded.demo`,
-    [sessions],
+    [sessions, demo.rows.map((row) => row.id)],
   );
   await client.query(
     `INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, demo)
@@ -204,12 +208,33 @@ export async function markUnsettled(
   );
 }
 
+/**
+ * Marks the sessions that a query finds; answers how many. The marks lie on the coordinator of a cluster: there what is
+ * found is brought over first.
+ */
+export async function markFound(
+  client: PoolClient,
+  query: string,
+  values: readonly unknown[],
+): Promise<number> {
+  if (await onCluster(client)) {
+    const { rows } = await client.query<{ session: string; pool: number }>(query, [...values]);
+    await markUnsettled(client, rows);
+    return rows.length;
+  }
+  const { rowCount } = await client.query(
+    `${onOneMachine} INSERT INTO unsettled (session, pool) ${query}`,
+    [...values],
+  );
+  return rowCount ?? 0;
+}
+
 /** Marks every session of these pools that was seen on more than one (raw) node: their names may mean others now. */
 export async function markPoolsUnsettled(client: PoolClient, pools: number[]): Promise<void> {
   if (pools.length === 0) return;
-  await client.query(
-    `INSERT INTO unsettled (session, pool)
-     SELECT session, pool FROM sessions
+  await markFound(
+    client,
+    `SELECT session, pool FROM sessions
      WHERE pool = ANY ($1::integer[]) AND (cardinality(nodes) > 1 OR losses > 0)`,
     [pools],
   );
@@ -234,11 +259,10 @@ export async function markUnreviewed(
 /** Marks sessions of which the app told more, as far as that could bear on a bounce or a loss; answers how many. */
 export async function markSpokenOf(client: PoolClient, sessions: string[]): Promise<number> {
   if (sessions.length === 0) return 0;
-  const { rowCount } = await client.query(
-    `INSERT INTO unsettled (session, pool)
-     SELECT session, pool FROM sessions
+  return await markFound(
+    client,
+    `SELECT session, pool FROM sessions
      WHERE session = ANY ($1::uuid[]) AND (cardinality(nodes) > 1 OR bounces > 0 OR losses > 0)`,
     [sessions],
   );
-  return rowCount ?? 0;
 }

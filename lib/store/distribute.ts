@@ -1,0 +1,281 @@
+import pg from "pg";
+import { connectionOptions } from "./database";
+import { distributedFunctions, type Placement, placements } from "./distribution";
+
+/** Guards against two who distribute at once. */
+const lockKey = 4_673_925_003;
+
+export interface DistributeOptions {
+  /** Machines to add before, as `host` or `host:port`. */
+  workers?: readonly string[];
+  /** Pieces that each table is cut into; kept for as long as the tables are. */
+  shards?: number;
+  /** Only tells what would be done. */
+  dryRun?: boolean;
+  /** Told each step. */
+  tell?: (step: string) => void;
+}
+
+/** What stands in the way, said to whoever runs it. */
+export class CannotDistribute extends Error {
+  override name = "CannotDistribute";
+}
+
+interface Step {
+  sql: string;
+  values?: unknown[];
+  says: string;
+}
+
+async function rowsOf<T extends pg.QueryResultRow>(
+  client: pg.ClientBase,
+  sql: string,
+  values: unknown[] = [],
+): Promise<T[]> {
+  return (await client.query<T>(sql, values)).rows;
+}
+
+/** Makes the extension where the server has it. */
+async function ensureExtension(client: pg.ClientBase, dryRun: boolean): Promise<void> {
+  const [found] = await rowsOf<{ installed: string | null }>(
+    client,
+    "SELECT installed_version AS installed FROM pg_available_extensions WHERE name = 'citus'",
+  );
+  if (!found)
+    throw new CannotDistribute(
+      "This PostgreSQL server has no Citus. Install Citus 12 or newer on the coordinator and on every worker " +
+        "(https://docs.citusdata.com), add citus first in shared_preload_libraries, restart them, and run this again.",
+    );
+  const [{ libraries } = { libraries: "" }] = await rowsOf<{ libraries: string }>(
+    client,
+    "SELECT current_setting('shared_preload_libraries') AS libraries",
+  );
+  if (!libraries.includes("citus"))
+    throw new CannotDistribute(
+      `Citus is installed but not loaded: add it first in shared_preload_libraries (now "${libraries}") and restart the server.`,
+    );
+  if (found.installed === null && !dryRun) await client.query("CREATE EXTENSION citus");
+}
+
+async function isThere(client: pg.ClientBase): Promise<boolean> {
+  return (await rowsOf(client, "SELECT FROM pg_extension WHERE extname = 'citus'")).length > 0;
+}
+
+function addressOf(worker: string): [host: string, port: number] {
+  const parts = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(worker.trim());
+  if (!parts) throw new CannotDistribute(`"${worker}" is no address; give host or host:port.`);
+  return [parts[1] ?? parts[2] ?? "", Number(parts[3] ?? 5432)];
+}
+
+async function missingWorkers(
+  client: pg.ClientBase,
+  workers: readonly string[],
+  hasExtension: boolean,
+): Promise<Step[]> {
+  const known = hasExtension
+    ? await rowsOf<{ host: string; port: number }>(
+        client,
+        "SELECT nodename AS host, nodeport AS port FROM pg_dist_node WHERE noderole = 'primary' AND groupid > 0",
+      )
+    : [];
+  const steps = workers.map(addressOf).flatMap(([host, port]): Step[] =>
+    known.some((other) => other.host === host && other.port === port)
+      ? []
+      : [
+          {
+            sql: "SELECT citus_add_node($1, $2)",
+            values: [host, port],
+            says: `add the worker ${host}:${port}`,
+          },
+        ],
+  );
+  if (known.length + steps.length === 0)
+    throw new CannotDistribute(
+      "The cluster has no workers. Make the database and the extension on each (CREATE DATABASE …; CREATE EXTENSION " +
+        "citus), tell Citus where the coordinator is (SELECT citus_set_coordinator_host('host', 5432)), then run " +
+        "this again with --worker host:port for each.",
+    );
+  return steps;
+}
+
+/** Tables that are distributed, or whole on every machine, already. */
+async function placedTables(client: pg.ClientBase): Promise<Set<string>> {
+  const rows = await rowsOf<{ name: string }>(
+    client,
+    "SELECT c.relname AS name FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid",
+  );
+  return new Set(rows.map((row) => row.name));
+}
+
+function firstOf(group: string): string | undefined {
+  return Object.entries(placements).find(
+    ([, placement]) => placement.kind === "distributed" && placement.group === group,
+  )?.[0];
+}
+
+function placing(table: string, placement: Placement, shards: number): Step {
+  if (placement.kind === "reference")
+    return {
+      sql: "SELECT create_reference_table($1::text::regclass)",
+      values: [table],
+      says: `copy ${table} to every machine`,
+    };
+  const first = firstOf(placement.group);
+  if (first === table || first === undefined)
+    return {
+      sql: "SELECT create_distributed_table($1::text::regclass, $2, colocate_with => 'none', shard_count => $3)",
+      values: [table, placement.column, shards],
+      says: `spread ${table} by ${placement.column} in ${shards} pieces`,
+    };
+  return {
+    sql: "SELECT create_distributed_table($1::text::regclass, $2, colocate_with => $3)",
+    values: [table, placement.column, first],
+    says: `spread ${table} by ${placement.column}, each piece beside that of ${first}`,
+  };
+}
+
+/** Foreign keys of a table, and those that refer to it: they would have to hold across machines. */
+async function foreignKeys(client: pg.ClientBase, table: string): Promise<Step[]> {
+  const rows = await rowsOf<{ name: string; of: string }>(
+    client,
+    `SELECT quote_ident(k.conname) AS name, k.conrelid::regclass::text AS of FROM pg_constraint k
+     WHERE k.contype = 'f' AND k.conparentid = 0 AND $1::text::regclass IN (k.conrelid, k.confrelid)
+     ORDER BY k.conname`,
+    [table],
+  );
+  return rows.map(({ name, of }) => ({
+    sql: `ALTER TABLE ${of} DROP CONSTRAINT IF EXISTS ${name}`,
+    says: `drop the foreign key ${name} of ${of}`,
+  }));
+}
+
+/** Those of the functions that exist: a schema of an older release may lack some. */
+async function functionSteps(client: pg.ClientBase): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const signature of distributedFunctions) {
+    const [found] = await rowsOf<{ there: boolean }>(
+      client,
+      "SELECT to_regprocedure($1) IS NOT NULL AS there",
+      [signature],
+    );
+    if (found?.there)
+      steps.push({
+        sql: "SELECT create_distributed_function($1::text::regprocedure)",
+        values: [signature],
+        says: `give ${signature.split("(")[0]} to every machine`,
+      });
+  }
+  return steps;
+}
+
+/** Settings of the database by which every machine reckons alike. */
+async function settingSteps(client: pg.ClientBase): Promise<Step[]> {
+  const [{ name } = { name: "" }] = await rowsOf<{ name: string }>(
+    client,
+    "SELECT current_database() AS name",
+  );
+  const database = client.escapeIdentifier(name);
+  return ["timezone = 'UTC'", "jit = off"].map((setting) => ({
+    sql: `SELECT result FROM run_command_on_workers($1)`,
+    values: [`ALTER DATABASE ${database} SET ${setting}`],
+    says: `set ${setting} on the workers`,
+  }));
+}
+
+/**
+ * Lays a migrated database out over the machines of a Citus cluster: facts and
+ * sessions by session, correlation IDs by themselves, sums by node or pool,
+ * names whole on every machine, the rest on the coordinator. What lies there
+ * already stays, so that it may be run again: after it was stopped in the
+ * middle, and after each upgrade. Data in place moves along; writers must be
+ * stopped meanwhile.
+ *
+ * @returns what was done, or with `dryRun` what would be.
+ * @throws {CannotDistribute} when something is missing, with what to do.
+ */
+export async function distribute(url: string, options: DistributeOptions = {}): Promise<string[]> {
+  const { workers = [], shards = 32, dryRun = false, tell = () => undefined } = options;
+  const client = new pg.Client(connectionOptions(url, "hopwatch-distribute"));
+  client.on("error", () => undefined);
+  await client.connect();
+  const done: string[] = [];
+  const take = async ({ sql, values, says }: Step) => {
+    tell(says);
+    if (!dryRun) await client.query(sql, values);
+    done.push(says);
+  };
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
+    await ensureExtension(client, dryRun);
+    const there = await isThere(client);
+    for (const step of await missingWorkers(client, workers, there)) await take(step);
+    const placed = there ? await placedTables(client) : new Set<string>();
+    for (const [table, placement] of Object.entries(placements)) {
+      if (placed.has(table)) continue;
+      const [found] = await rowsOf<{ there: boolean }>(
+        client,
+        "SELECT to_regclass($1) IS NOT NULL AS there",
+        [table],
+      );
+      if (!found?.there)
+        throw new CannotDistribute(
+          `There is no table ${table}: start Hopwatch once, so that it migrates the database, and run this again.`,
+        );
+      for (const step of await foreignKeys(client, table)) await take(step);
+      await take(placing(table, placement, shards));
+    }
+    if (!dryRun) await dropLocalCopies(client, tell);
+    for (const step of await functionSteps(client)) await take(step);
+    for (const step of await settingSteps(client)) await take(step);
+    return done;
+  } finally {
+    await client.end();
+  }
+}
+
+/** What was brought to the shards still lies in the tables it came from, unseen. */
+async function dropLocalCopies(client: pg.ClientBase, tell: (step: string) => void): Promise<void> {
+  for (const [table, { kind }] of Object.entries(placements)) {
+    if (kind !== "distributed") continue;
+    try {
+      await client.query(
+        "SELECT truncate_local_data_after_distributing_table($1::text::regclass)",
+        [table],
+      );
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      tell(`the coordinator keeps its old copy of ${table}, which nobody reads: ${reason}`);
+    }
+  }
+}
+
+/** Brings everything back to the coordinator; names stay on every machine, which changes nothing. */
+export async function gather(url: string, tell: (step: string) => void): Promise<void> {
+  const client = new pg.Client(connectionOptions(url, "hopwatch-distribute"));
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
+    if (!(await isThere(client))) throw new CannotDistribute("This database is on no cluster.");
+    const placed = await placedTables(client);
+    for (const [table, { kind }] of Object.entries(placements).reverse()) {
+      if (kind !== "distributed" || !placed.has(table)) continue;
+      tell(`bring ${table} back to the coordinator`);
+      await client.query("SELECT undistribute_table($1::text::regclass)", [table]);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether a database was distributed before, so that what an upgrade added is to follow. */
+export async function isDistributed(url: string): Promise<boolean> {
+  const client = new pg.Client(connectionOptions(url, "hopwatch-distribute"));
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return (await isThere(client)) && (await placedTables(client)).has("sessions");
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,89 @@
+import pg from "pg";
+import { distribute } from "../distribute";
+import { migrate } from "../migrate";
+
+/** Databases of tests on a Citus cluster: each is made on every machine, migrated and distributed. */
+
+interface Machine {
+  host: string;
+  port: number;
+  group: number;
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The machines of the cluster that a database lies on; none where it lies on no cluster. */
+export async function machinesOf(url: string): Promise<Machine[]> {
+  return await withClient(url, async (client) => {
+    const found = await client.query("SELECT FROM pg_extension WHERE extname = 'citus'");
+    if (found.rows.length === 0) return [];
+    const { rows } = await client.query<Machine>(
+      `SELECT nodename AS host, nodeport AS port, groupid AS "group" FROM pg_dist_node
+       WHERE noderole = 'primary' AND isactive ORDER BY groupid`,
+    );
+    return rows;
+  });
+}
+
+/** Runs a command on each worker, in the database that the client is in. @throws with what a worker answered. */
+async function onWorkers(
+  client: pg.Client,
+  workers: readonly Machine[],
+  command: string,
+): Promise<void> {
+  const { rows } = await client.query<{ node: string; success: boolean; result: string }>(
+    `SELECT node_name AS node, success, result
+     FROM master_run_on_worker($1::text[], $2::integer[], $3::text[], false)`,
+    [workers.map(({ host }) => host), workers.map(({ port }) => port), workers.map(() => command)],
+  );
+  for (const { node, success, result } of rows)
+    if (!success && !result.includes("already exists"))
+      throw new Error(`${command} on ${node}: ${result}`);
+}
+
+export async function createOnCluster(
+  server: string,
+  url: string,
+  name: string,
+  machines: readonly Machine[],
+): Promise<void> {
+  const workers = machines.filter(({ group }) => group > 0);
+  await withClient(server, async (client) => {
+    await client.query(`CREATE DATABASE ${name}`);
+    await onWorkers(client, workers, `CREATE DATABASE ${name}`);
+  });
+  await withClient(url, async (client) => {
+    await client.query("CREATE EXTENSION IF NOT EXISTS citus");
+    await onWorkers(client, workers, "CREATE EXTENSION IF NOT EXISTS citus");
+    const coordinator = machines.find(({ group }) => group === 0);
+    if (coordinator)
+      await client.query("SELECT citus_set_coordinator_host($1, $2)", [
+        coordinator.host,
+        coordinator.port,
+      ]);
+    for (const { host, port } of workers)
+      await client.query("SELECT citus_add_node($1, $2)", [host, port]);
+  });
+  await migrate(url);
+  await distribute(url, { shards: 4 });
+}
+
+export async function dropOnCluster(
+  server: string,
+  name: string,
+  machines: readonly Machine[],
+): Promise<void> {
+  const workers = machines.filter(({ group }) => group > 0);
+  await withClient(server, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await onWorkers(client, workers, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  });
+}
