@@ -11,7 +11,7 @@ import { Names } from "./names";
 import { round } from "./wire";
 
 /** Up to so many requests are all counted; of more, those of windows of time that hold about as many. */
-const counted = 250_000;
+const counted = 60_000;
 const mostWindows = 24;
 
 /**

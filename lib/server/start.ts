@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import path from "node:path";
 import next from "next";
 import { createPool } from "@/lib/store/database";
+import { distribute, isDistributed } from "@/lib/store/distribute";
 import { migrate, migrationNames } from "@/lib/store/migrate";
 import { createPrisma } from "@/lib/store/prisma";
 import { credentialsIn, viewerOf } from "./access";
@@ -119,7 +120,11 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     const database = await openDatabaseServer(config, log);
     undo.push(() => database.stop());
     const migrations = await migrationNames();
-    for (const name of await migrate(database.url)) log.info({ migration: name }, "migrated");
+    const applied = await migrate(database.url);
+    for (const name of applied) log.info({ migration: name }, "migrated");
+    // What an upgrade added to a distributed database follows the rest.
+    if (applied.length > 0 && (await isDistributed(database.url)))
+      for (const step of await distribute(database.url)) log.info({ step }, "distributed");
     const pool = createPool(database.url, { max: config.databaseUrl === null ? 24 : 16 });
     undo.push(() => pool.end());
     const prisma = createPrisma(pool);

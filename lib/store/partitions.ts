@@ -118,16 +118,10 @@ export async function ensurePartitions(
       for (const span of missingSpans(existing, first * dayMs, last * dayMs, now)) {
         const name = `${table}_${span.suffix}`;
         const [start, end] = [span.from, span.to].map((at) => new Date(at).toISOString());
-        if (await onCluster(client)) {
-          await client.query(
-            `CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM ('${start}') TO ('${end}')`,
-          );
-          continue;
-        }
-        await client.query(`
-          CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL);
-          ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${start}') TO ('${end}');
-        `);
+        await client.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
+        await client.query(
+          `ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${start}') TO ('${end}')`,
+        );
       }
     }
   });

@@ -38,6 +38,12 @@ class Sums {
   }
 }
 
+/** SQL: what a batch adds of each node and minute. */
+const added = `(
+           SELECT * FROM unnest($1::integer[], $2::integer[], $3::timestamptz[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[])
+             AS w (pool, node, minute, lb, requests, client_errors, errors)
+         )`;
+
 const minuteMs = 60_000;
 
 let lastMinute = Number.NaN;
@@ -98,22 +104,20 @@ export class Rollups {
     const nodes = this.nodes.columns(4);
     if (nodes.length > 0)
       await client.query(
-        `WITH added AS MATERIALIZED (
-           SELECT * FROM unnest($1::integer[], $2::integer[], $3::timestamptz[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[])
-             AS w (pool, node, minute, lb, requests, client_errors, errors)
-         ),
-         minutes AS (
-           INSERT INTO node_minutes AS t (pool, node, minute, lb, requests, client_errors, errors)
-           SELECT * FROM added
-           ON CONFLICT (pool, node, minute, lb) DO UPDATE SET
-             requests = t.requests + excluded.requests,
-             client_errors = t.client_errors + excluded.client_errors,
-             errors = t.errors + excluded.errors
-         )
-         INSERT INTO node_spans AS t (pool, node, grain, at, lb, requests, client_errors, errors)
+        `INSERT INTO node_minutes AS t (pool, node, minute, lb, requests, client_errors, errors)
+         SELECT * FROM ${added} a
+         ON CONFLICT (pool, node, minute, lb) DO UPDATE SET
+           requests = t.requests + excluded.requests,
+           client_errors = t.client_errors + excluded.client_errors,
+           errors = t.errors + excluded.errors`,
+        [...nodes.keys, ...nodes.values],
+      );
+    if (nodes.length > 0)
+      await client.query(
+        `INSERT INTO node_spans AS t (pool, node, grain, at, lb, requests, client_errors, errors)
          SELECT a.pool, n.node, g.grain, date_bin(make_interval(mins => g.grain), a.minute, timestamptz 'epoch'), a.lb,
            sum(a.requests), sum(a.client_errors), sum(a.errors)
-         FROM added a
+         FROM ${added} a
          CROSS JOIN LATERAL (VALUES (a.node), (-1)) AS n (node)
          CROSS JOIN (VALUES (1), (15), (60), (1440)) AS g (grain)
          WHERE g.grain > 1 OR n.node = -1

@@ -29,7 +29,7 @@ const touched =
 const upsert = `WITH added AS (${insert}) ${touched}`;
 
 /** The same, and what it changes of the sums: only sessions whose first or last minute is another now, or that are new, or several now. */
-const upsertAndCount = `
+const upsertAndCount = `${onOneMachine}
   WITH added AS (
     ${insert},
       date_bin('1 minute', s.first_seen, timestamptz 'epoch') AS first,

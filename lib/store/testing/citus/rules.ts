@@ -2,6 +2,7 @@ import { loadModule, parseSync } from "libpg-query";
 import { type Placement, placementOf } from "../../distribution";
 import { Scope } from "./items";
 import { type Ctes, Levels } from "./levels";
+import { schemaRules } from "./schema-rules";
 import { aliasOf } from "./select-parts";
 import {
   columnOf,
@@ -130,6 +131,11 @@ let ready: Promise<void> | undefined;
 export async function loadParser(): Promise<void> {
   ready ??= loadModule();
   await ready;
+}
+
+/** What Citus would refuse of the tables that a text of SQL makes, in words; nothing where it works. */
+export function brokenSchemaRules(sql: string): string[] {
+  return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => schemaRules(stmt));
 }
 
 /** What Citus would refuse in a text of SQL, in words; nothing where it works. @throws when it is no SQL. */
