@@ -12,6 +12,8 @@ Lays the database of DATABASE_URL out over the machines of a Citus cluster. May 
 
   --dry-run             tell what would be done, and do nothing
   --worker HOST[:PORT]  add a worker first; may be given several times
+  --coordinator HOST[:PORT]
+                        where the workers reach the coordinator, if not as DATABASE_URL says
   --shards N            pieces that each table is cut into (32)
   --back                bring everything back to the coordinator
   --help
@@ -24,6 +26,7 @@ async function run(): Promise<void> {
     options: {
       "dry-run": { type: "boolean", default: false },
       worker: { type: "string", multiple: true, default: [] },
+      coordinator: { type: "string" },
       shards: { type: "string", default: "32" },
       back: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -53,6 +56,7 @@ async function run(): Promise<void> {
   }
   const done = await distribute(url, {
     workers: values.worker,
+    coordinator: values.coordinator,
     shards,
     dryRun,
     tell: (step) => say(dryRun ? `would ${step}` : step),

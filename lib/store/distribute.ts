@@ -8,6 +8,8 @@ const lockKey = 4_673_925_003;
 export interface DistributeOptions {
   /** Machines to add before, as `host` or `host:port`. */
   workers?: readonly string[];
+  /** Where the workers reach the coordinator, as `host` or `host:port`; without it, where the database's address says. */
+  coordinator?: string | undefined;
   /** Pieces that each table is cut into; kept for as long as the tables are. */
   shards?: number;
   /** Only tells what would be done. */
@@ -67,17 +69,53 @@ function addressOf(worker: string): [host: string, port: number] {
   return [parts[1] ?? parts[2] ?? "", Number(parts[3] ?? 5432)];
 }
 
-async function missingWorkers(
-  client: pg.ClientBase,
+interface Machine {
+  host: string;
+  port: number;
+  /** 0: the coordinator. */
+  group: number;
+}
+
+async function knownMachines(client: pg.ClientBase): Promise<Machine[]> {
+  return await rowsOf<Machine>(
+    client,
+    `SELECT nodename AS host, nodeport AS port, groupid AS "group" FROM pg_dist_node WHERE noderole = 'primary'`,
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host.startsWith("/") || /^(localhost|127(\.\d+){3}|::1)$/.test(host);
+}
+
+/** Tables of the coordinator meet those that every machine has only where the cluster knows the coordinator. */
+function missingCoordinator(
+  url: string,
+  given: string | undefined,
+  known: readonly Machine[],
   workers: readonly string[],
-  hasExtension: boolean,
-): Promise<Step[]> {
-  const known = hasExtension
-    ? await rowsOf<{ host: string; port: number }>(
-        client,
-        "SELECT nodename AS host, nodeport AS port FROM pg_dist_node WHERE noderole = 'primary' AND groupid > 0",
-      )
-    : [];
+): Step[] {
+  if (known.some(({ group }) => group === 0)) return [];
+  const { hostname, port: ownPort } = new URL(url);
+  const [host, port] =
+    given === undefined
+      ? [hostname.replace(/^\[|\]$/g, "") || "localhost", Number(ownPort || 5432)]
+      : addressOf(given);
+  const hosts = [...known.map((worker) => worker.host), ...workers.map((one) => addressOf(one)[0])];
+  if (isLoopback(host) && !hosts.every(isLoopback))
+    throw new CannotDistribute(
+      `The workers cannot reach the coordinator as "${host}": say where it is with --coordinator host:port.`,
+    );
+  return [
+    {
+      sql: "SELECT citus_set_coordinator_host($1, $2)",
+      values: [host, port],
+      says: `tell the workers that the coordinator is ${host}:${port}`,
+    },
+  ];
+}
+
+function missingWorkers(workers: readonly string[], machines: readonly Machine[]): Step[] {
+  const known = machines.filter(({ group }) => group > 0);
   const steps = workers.map(addressOf).flatMap(([host, port]): Step[] =>
     known.some((other) => other.host === host && other.port === port)
       ? []
@@ -92,8 +130,7 @@ async function missingWorkers(
   if (known.length + steps.length === 0)
     throw new CannotDistribute(
       "The cluster has no workers. Make the database and the extension on each (CREATE DATABASE …; CREATE EXTENSION " +
-        "citus), tell Citus where the coordinator is (SELECT citus_set_coordinator_host('host', 5432)), then run " +
-        "this again with --worker host:port for each.",
+        "citus), then run this again with --worker host:port for each.",
     );
   return steps;
 }
@@ -194,7 +231,13 @@ async function settingSteps(client: pg.ClientBase): Promise<Step[]> {
  * @throws {CannotDistribute} when something is missing, with what to do.
  */
 export async function distribute(url: string, options: DistributeOptions = {}): Promise<string[]> {
-  const { workers = [], shards = 32, dryRun = false, tell = () => undefined } = options;
+  const {
+    workers = [],
+    coordinator,
+    shards = 32,
+    dryRun = false,
+    tell = () => undefined,
+  } = options;
   const client = new pg.Client(connectionOptions(url, "hopwatch-distribute"));
   client.on("error", () => undefined);
   await client.connect();
@@ -208,7 +251,10 @@ export async function distribute(url: string, options: DistributeOptions = {}): 
     await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
     await ensureExtension(client, dryRun);
     const there = await isThere(client);
-    for (const step of await missingWorkers(client, workers, there)) await take(step);
+    const machines = there ? await knownMachines(client) : [];
+    const joining = missingWorkers(workers, machines);
+    for (const step of [...missingCoordinator(url, coordinator, machines, workers), ...joining])
+      await take(step);
     const placed = there ? await placedTables(client) : new Set<string>();
     for (const [table, placement] of Object.entries(placements)) {
       if (placed.has(table)) continue;
