@@ -8,7 +8,11 @@ import type { RequestKeys } from "./membership";
  * Most of it waits as bytes for COPY; the rest is what the writing looks at.
  */
 export interface RequestFact extends RequestKeys {
+  /** Its id as 16 hex digits; `id` is put together from it when asked for. */
+  hash: string;
   row: PackedRow;
+  /** The session that stands in its row so far; null for none. */
+  written: string | null;
   /** What it has in common with others: pool, balancer, node, status and so on. */
   shape: Shape;
   /** The node's address where the log tells both its name and its address. */
@@ -18,7 +22,6 @@ export interface RequestFact extends RequestKeys {
   correlations: string[];
   durationMs: number | null;
   client: string | null;
-  path: string | null;
 }
 
 export interface EventFact {

@@ -6,12 +6,14 @@ import type { Dictionary } from "@/lib/store/write/dictionary";
 import type { StoredChange } from "@/lib/store/write/marks";
 import { Rollups } from "@/lib/store/write/rollups";
 import { type SessionGain, SessionGains } from "@/lib/store/write/session-gains";
+import type { Shape } from "@/lib/store/write/shapes";
 import { dayMs } from "./batch";
 
 /** How far around a fact the judging of a pool's bounces may look. */
 export const reviewMarginMs = 2 * 3_600_000;
 /** An event further than this from a request says nothing of who served it. */
 const meetingWindowMs = 10 * 60_000;
+const minuteMs = 60_000;
 
 /** What a batch's new facts add to the rollups. */
 export function rollupsOf(
@@ -21,20 +23,26 @@ export function rollupsOf(
   dictionary: Dictionary,
 ): Rollups {
   const rollups = new Rollups();
+  // By shape and minute first: a batch has a few of each, and of requests thousands.
+  const cells = new Map<Shape, Cell>();
   for (const request of requests) {
-    const { shape } = request;
-    rollups.addRequest({
-      pool: shape.pool,
-      lb: shape.lb,
-      node: shape.node ?? 0,
-      startedAt: request.startedAt,
-      status: shape.status,
-      bucket: request.durationMs === null ? null : latencyBucket(request.durationMs),
-    });
-    const { nodeAddress } = request;
+    const { shape, durationMs, nodeAddress } = request;
+    const minute = Math.floor(request.startedAt / minuteMs);
+    let cell = cells.get(shape);
+    if (cell === undefined || cell.minute !== minute) {
+      if (cell !== undefined) addCell(rollups, shape, cell);
+      cell = { minute, requests: 0, buckets: new Map() };
+      cells.set(shape, cell);
+    }
+    cell.requests += 1;
+    if (durationMs !== null) {
+      const bucket = latencyBucket(durationMs);
+      cell.buckets.set(bucket, (cell.buckets.get(bucket) ?? 0) + 1);
+    }
     if (shape.node !== null && nodeAddress !== null && nodeAddress !== shape.nodeName)
       rollups.addPair(shape.pool, shape.lb, shape.node, "log", nodeAddress);
   }
+  for (const [shape, cell] of cells) addCell(rollups, shape, cell);
   for (const event of events)
     if (isLookup(event))
       rollups.addLookup(
@@ -48,6 +56,20 @@ export function rollupsOf(
     if (node !== null && event.node !== null && Math.abs(event.at - startedAt) <= meetingWindowMs)
       rollups.addPair(pool, lb, node, "app", event.node);
   return rollups;
+}
+
+/** Requests of one shape in one minute. */
+interface Cell {
+  minute: number;
+  requests: number;
+  /** How many there are by their latency's bucket. */
+  buckets: Map<number, number>;
+}
+
+function addCell(rollups: Rollups, shape: Shape, { minute, requests, buckets }: Cell): void {
+  const { pool, lb, status } = shape;
+  const node = shape.node ?? 0;
+  rollups.addRequests({ pool, lb, node, at: minute * minuteMs, status, requests, buckets });
 }
 
 /** Whether the app looked the session up in its store. */
@@ -79,7 +101,25 @@ export function reviewsOf(
       span.to = Math.max(span.to, at + after);
     }
   };
-  for (const request of requests) reach(request.shape.pool, request.startedAt, reviewMarginMs);
+  let pool = -1;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  const reachAll = () => {
+    if (first > last) return;
+    reach(pool, first, reviewMarginMs);
+    reach(pool, last, reviewMarginMs);
+  };
+  // Most follow another of their pool.
+  for (const { shape, startedAt } of requests) {
+    if (shape.pool !== pool) {
+      reachAll();
+      pool = shape.pool;
+      first = startedAt;
+      last = startedAt;
+    } else if (startedAt < first) first = startedAt;
+    else if (startedAt > last) last = startedAt;
+  }
+  reachAll();
   for (const event of events) reach(0, event.at, reviewMarginMs);
   // A change (a node going down) may be what a bounce hours later goes back to.
   for (const change of changes) reach(change.pool ?? 0, change.at, dayMs);

@@ -9,7 +9,7 @@ import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 import { type Batch, emptyBatch, sizeOf } from "./batch";
 import { eventFact } from "./event-facts";
 import type { Line } from "./lines";
-import { lineId, type Normaliser, type Normalisers } from "./normalise";
+import { lineHash, type Normaliser, type Normalisers } from "./normalise";
 import { Occurrences } from "./occurrences";
 import { parseLine, unreadable } from "./parse-line";
 import { recordsIn } from "./record-list";
@@ -41,13 +41,18 @@ export class Delivery {
   }
 
   /**
-   * A fact's id by its text, told apart from the same text earlier in the delivery.
+   * The hash that a fact's id is made of, by its text, told apart from the same text earlier in the delivery.
    * @param earlier how often the text came in earlier deliveries, where the sender knows.
    */
-  id(text: string, earlier = 0): string {
-    const first = lineId(this.sourceName, text, 0);
+  hash(text: string, earlier = 0): string {
+    const first = lineHash(this.sourceName, text, 0);
     const occurrence = this.occurrences.next(first, earlier);
-    return occurrence === 0 ? first : lineId(this.sourceName, text, occurrence);
+    return occurrence === 0 ? first : lineHash(this.sourceName, text, occurrence);
+  }
+
+  /** The id of a fact that is no request. */
+  id(text: string): string {
+    return asUuid(this.hash(text));
   }
 
   get seen(): Occurrences {
@@ -108,14 +113,17 @@ export function takeLines(
   repeats: Repeats = noRepeats,
 ): void {
   for (const line of lines) {
-    const id = delivery.id(line.text, repeats.get(line.number));
+    const hashed = delivery.hash(
+      line.text,
+      repeats === noRepeats ? undefined : repeats.get(line.number),
+    );
     if (line.wrong !== undefined) {
-      delivery.reject(line.number, line.wrong, line.text, id);
+      delivery.reject(line.number, line.wrong, line.text, asUuid(hashed));
       continue;
     }
     const wrong = unreadable(line.text, line.tooLong ?? 0);
     if (wrong !== null) {
-      delivery.reject(line.number, wrong, line.text, id);
+      delivery.reject(line.number, wrong, line.text, asUuid(hashed));
       continue;
     }
     const result = parseLine(parse, line.text);
@@ -123,12 +131,12 @@ export function takeLines(
       case "rejected": {
         const records = recordsIn(line.text)?.map((text) => ({ ...line, text }));
         if (records) takeLines(delivery, records, parse, normaliser, source, batchNumber);
-        else delivery.reject(line.number, result.reason, line.text, id);
+        else delivery.reject(line.number, result.reason, line.text, asUuid(hashed));
         break;
       }
       case "change":
         delivery.facts.changes.push({
-          id,
+          id: asUuid(hashed),
           at: result.at,
           kind: result.change,
           pool: source.pool ?? result.pool,
@@ -141,8 +149,9 @@ export function takeLines(
         });
         break;
       case "request": {
-        const fact = normaliser.request(result, id, batchNumber * linesPerDelivery + line.number);
-        if (typeof fact === "string") delivery.reject(line.number, fact, line.text, id);
+        const seq = batchNumber * linesPerDelivery + line.number;
+        const fact = normaliser.request(result, hashed, seq);
+        if (typeof fact === "string") delivery.reject(line.number, fact, line.text, asUuid(hashed));
         else delivery.facts.requests.push(fact);
         break;
       }

@@ -40,11 +40,12 @@ export function eventFact(
     previousSession,
     event.attributes,
   ]);
-  const first = asUuid(hash("sha256", `event\0${content}`, "hex"));
+  const first = hash("sha256", `event\0${content}`, "hex");
   const occurrence = occurrences.next(first);
   return {
-    id:
-      occurrence === 0 ? first : asUuid(hash("sha256", `event\0${occurrence}\0${content}`, "hex")),
+    id: asUuid(
+      occurrence === 0 ? first : hash("sha256", `event\0${occurrence}\0${content}`, "hex"),
+    ),
     session,
     at: event.at,
     type: event.type,

@@ -6,29 +6,24 @@ import type { EpochMs, RequestLine } from "@/lib/domain/facts";
 import { redactPath, redactQuery } from "@/lib/domain/secrets";
 import {
   addressUuid,
-  asUuid,
   normaliseSessionKey,
   routeInSessionValue,
   sessionUuid,
 } from "@/lib/domain/session-key";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { packRequest, requestId } from "@/lib/store/write/request-rows";
-import { RowWriter } from "@/lib/store/write/row-writer";
-import {
-  affinityCookie,
-  persistenceInLine,
-  type SessionInLine,
-  sessionInLine,
-} from "./session-in-line";
+import { type PackedRow, RowWriter } from "@/lib/store/write/row-writer";
+import type { Shape } from "@/lib/store/write/shapes";
+import { affinityCookie, persistenceInLine, sessionInLine } from "./session-in-line";
 import type { SourceRules } from "./source-rules";
 
 const separator = "\0";
 const earliest = Date.UTC(1995, 0, 1);
 const furthestAheadMs = 2 * 86_400_000;
 
-/** The id of a fact: the same line of the same source, the n-th of its kind in a batch, is the same fact. */
-export function lineId(source: string, text: string, occurrence: number): string {
-  return asUuid(hash("sha256", source + separator + occurrence + separator + text, "hex"));
+/** What a fact's id is made of: the same line of the same source, the n-th of its kind in a batch, is the same fact. */
+export function lineHash(source: string, text: string, occurrence: number): string {
+  return hash("sha256", source + separator + occurrence + separator + text, "hex");
 }
 
 function short(text: string, longest: number): string;
@@ -51,83 +46,138 @@ function address(ip: string | null): string | null {
   return isIP(plain) ? plain : null;
 }
 
-/** Keeps the hashes of keys that were met lately: a session's key comes with each of its requests. */
-class HashMemory {
-  private young = new Map<string, string>();
-  private old = new Map<string, string>();
+/** Keeps what was made of texts that were met lately: a session's key comes with each of its requests. */
+class Memory<T> {
+  private young = new Map<string, T>();
+  private old = new Map<string, T>();
 
   constructor(
     private readonly size: number,
-    private readonly make: (text: string) => string | null,
+    private readonly make: (text: string) => T,
   ) {}
 
-  get(text: string): string | null {
+  get(text: string): T {
     const known = this.young.get(text);
     if (known !== undefined) return known;
-    const uuid = this.old.get(text) ?? this.make(text);
-    if (uuid === null) return null;
-    // A copy: what was cut out of a line would keep the whole line in memory.
-    this.young.set(Buffer.from(text).toString(), uuid);
+    const value = this.old.get(text) ?? this.make(text);
+    this.young.set(copyOf(text), value);
     if (this.young.size > this.size) {
       this.old = this.young;
       this.young = new Map();
     }
-    return uuid;
+    return value;
+  }
+}
+
+/** A copy in one piece: what was cut out of a line would keep the whole line in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+/** What a session's raw key means; raw, the bare key goes no further than this module. */
+interface KnownKey {
+  /** Null where the value names no session. */
+  session: string | null;
+  bare: string | null;
+  /** The address that came with it last. */
+  client: string;
+}
+
+/** The address as a string that keeps no line in memory where the same came with the session before. */
+function addressOf(key: KnownKey | null, address: string): string {
+  if (key === null) return address;
+  if (key.client !== address) key.client = copyOf(address);
+  return key.client;
+}
+
+/** A request as it waits to be written. */
+class ReadRequest implements RequestFact {
+  constructor(
+    readonly hash: string,
+    readonly startedAt: EpochMs,
+    readonly row: PackedRow,
+    readonly written: string | null,
+    readonly shape: Shape,
+    readonly durationMs: number | null,
+    readonly client: string | null,
+    readonly nodeAddress: string | null,
+    readonly demo: boolean,
+    readonly presented: string | null,
+    readonly set: string | null,
+    readonly address: string | null,
+    readonly correlations: string[],
+  ) {}
+
+  get id(): string {
+    return requestId(this.hash);
   }
 }
 
 export interface Normaliser {
-  /** The fact in a line, or the reason why it is none. `seq`: its place, for logs that tell time coarsely. */
-  request(line: RequestLine, id: string, seq: number): RequestFact | string;
+  /** The fact in a line, or the reason why it is none. `hashed`: see `lineHash`. `seq`: its place, for logs that tell time coarsely. */
+  request(line: RequestLine, hashed: string, seq: number): RequestFact | string;
 }
 
 /** Turns what a format read into what is kept: keys hashed, secrets gone, names chosen by the source's rules. */
 export class Normalisers {
-  private readonly sessions: HashMemory;
-  private readonly addresses: HashMemory;
+  private readonly sessions: Memory<KnownKey>;
+  private readonly addresses: Memory<string>;
   private readonly writer = new RowWriter();
 
   constructor(
     private readonly secret: Uint8Array,
     private readonly dictionary: Dictionary,
   ) {
-    this.sessions = new HashMemory(100_000, (value) => sessionUuid(secret, value));
-    this.addresses = new HashMemory(50_000, (text) => {
+    this.sessions = new Memory(100_000, (value) => {
+      const session = sessionUuid(secret, value);
+      const bare = normaliseSessionKey(value);
+      return {
+        session: session === null ? null : copyOf(session),
+        bare: bare === null ? null : copyOf(bare),
+        client: "",
+      };
+    });
+    this.addresses = new Memory(50_000, (text) => {
       const at = text.indexOf(separator);
       return addressUuid(secret, text.slice(0, at), text.slice(at + 1));
     });
   }
 
   sessionOf(value: string): string | null {
-    return this.sessions.get(value);
+    return this.sessions.get(value).session;
   }
 
   /** @param now facts further ahead than two days are refused: a partition for them would never be of use. */
   forSource(source: SourceRules, now: EpochMs): Normaliser {
     return {
-      request: (line, id, seq) => this.request(source, line, id, seq, now),
+      request: (line, hashed, seq) => this.request(source, line, hashed, seq, now),
     };
   }
 
   private request(
     source: SourceRules,
     line: RequestLine,
-    fact: string,
+    hashed: string,
     seq: number,
     now: EpochMs,
   ): RequestFact | string {
     if (!(line.startedAt >= earliest) || line.startedAt > now + furthestAheadMs)
       return `time: ${describeTime(line.startedAt)} is not between 1995 and two days from now`;
     const key = sessionInLine(line, source);
-    const presented = key.presented === null ? null : this.sessions.get(key.presented);
-    const set = key.set === null ? null : this.sessions.get(key.set);
-    const raw = rawKeys(key);
+    const sent = key.presented === null ? null : this.sessions.get(key.presented);
+    const begun = key.set === null ? null : this.sessions.get(key.set);
+    const presented = sent?.session ?? null;
+    const set = begun?.session ?? null;
+    const raw: string[] = [];
+    if (sent !== null && sent.bare !== null) raw.push(sent.bare);
+    if (begun !== null && begun.bare !== null) raw.push(begun.bare);
     const cookie = affinityCookie(line, source);
     const bound = persistenceInLine(line, cookie);
     const isSessionCookie = cookie !== null && cookie === key.cookie;
     const reachedNone = line.node === null && line.pool !== null && line.pool === line.listener;
     const pool = source.pool ?? (reachedNone ? "" : (line.pool ?? source.name));
-    const client = address(line.client.ip);
+    const ip = address(line.client.ip);
+    const client = ip === null ? null : addressOf(sent ?? begun, ip);
     const ids = correlationIds(line, source, raw);
     const pathText = short(line.path === null ? null : conceal(redactPath(line.path), raw), 4000);
     const { persistence } = line;
@@ -157,12 +207,12 @@ export class Normalisers {
       persistenceState: short(persistence.state, 20),
       termination: short(line.termination, 100),
     });
-    const id = requestId(fact);
+    const written = presented ?? set;
     const row = packRequest(
       this.writer,
       {
-        id,
-        session: presented ?? set ?? id,
+        hash: hashed,
+        session: written,
         startedAt: line.startedAt,
         endedAt: line.endedAt,
         durationMs: line.durationMs,
@@ -181,42 +231,28 @@ export class Normalisers {
       shape,
       this.dictionary.texts,
     );
-    return {
-      id,
-      startedAt: line.startedAt,
+    return new ReadRequest(
+      hashed.slice(0, 16),
+      line.startedAt,
       row,
+      written,
       shape,
-      durationMs: line.durationMs,
+      line.durationMs,
       client,
-      path: pathText,
-      nodeAddress: line.nodeAddress,
-      demo: source.demo,
+      line.nodeAddress,
+      source.demo,
       presented,
       set,
-      address:
-        source.affinity?.method === "source-ip" && client !== null
-          ? this.addresses.get(pool + separator + client)
-          : null,
-      correlations:
-        ids.length === 0
-          ? none
-          : ids.map((correlation) => correlationUuid(this.secret, correlation)),
-    };
+      source.affinity?.method === "source-ip" && client !== null
+        ? this.addresses.get(pool + separator + client)
+        : null,
+      ids.length === 0 ? none : ids.map((correlation) => correlationUuid(this.secret, correlation)),
+    );
   }
 }
 
 /** No correlation IDs; one list for all requests without any. Nobody changes it. */
 const none: string[] = [];
-
-/** The bare session keys of a line, which must not be stored anywhere. */
-function rawKeys(key: SessionInLine): string[] {
-  const raw: string[] = [];
-  for (const value of [key.presented, key.set]) {
-    const bare = value === null ? null : normaliseSessionKey(value);
-    if (bare !== null) raw.push(bare);
-  }
-  return raw;
-}
 
 /** A text without the session keys in it. */
 function conceal(text: string, raw: readonly string[]): string {

@@ -26,7 +26,7 @@ export class Occurrences {
     }
     const high = hexIn(hash, 0, 8);
     // Zero in both halves means an empty place.
-    const low = ((hexIn(hash, 9, 13) << 16) | hexIn(hash, 14, 18)) >>> 0 || 1;
+    const low = hexIn(hash, 8, 16) || 1;
     if (this.enter(high, low)) return 0;
     this.repeated.set(hash, 2);
     return 1;

@@ -19,8 +19,8 @@ import {
 /** What a transaction means for the sessions. */
 export interface SessionChanges {
   gains: readonly SessionGain[];
-  /** What earlier transactions left waiting; it is added along. */
-  journal: SessionJournal;
+  /** What earlier transactions left waiting, to be added along; null where it is to wait longer. */
+  journal: SessionJournal | null;
   placement: Placement;
   /** Events that are new. */
   events: readonly EventFact[];
@@ -89,6 +89,7 @@ async function withJournal(
   client: PoolClient,
   { gains, journal }: SessionChanges,
 ): Promise<readonly SessionGain[]> {
+  if (journal === null) return gains;
   const waiting = await journal.takeAll(client);
   if (waiting.length === 0) return gains;
   const all = new SessionGains();

@@ -4,6 +4,8 @@ import { sizeOf } from "./batch";
 
 /** Facts that one transaction takes at most; more would hold the event loop and the memory for too long. */
 export const mostPerWrite = 10_000;
+/** A batch up to this does not wait behind the large ones of a delivery that flows. */
+const fewFacts = 1000;
 /** Facts that may wait; beyond, senders are asked to come back. */
 const mostWaiting = 150_000;
 
@@ -24,9 +26,12 @@ export interface Outcome {
  * once, a thousand small deliveries share a commit.
  */
 export class WriteQueue {
-  private readonly waiting: Waiting[] = [];
+  private waiting: Waiting[] = [];
   private size = 0;
   private running: Promise<void> | null = null;
+
+  /** Whether the last transaction was of small batches while large ones waited: then it is those's turn. */
+  private wentAhead = false;
 
   constructor(
     /** Writes batches in one transaction; `more` says whether others wait. */
@@ -85,16 +90,25 @@ export class WriteQueue {
     this.running = null;
   }
 
+  /**
+   * What the next transaction takes, in order of arrival; only that small
+   * batches go before large ones, every other time: a lone line shall be seen at
+   * once also while a million others come. Facts may be written in any order.
+   */
   private take(): Waiting[] {
-    const taken: Waiting[] = [];
+    const isSmall = ({ batch }: Waiting) => sizeOf(batch) <= fewFacts;
+    const small = this.waiting.filter(isSmall);
+    const goesAhead = !this.wentAhead && small.length > 0 && small.length < this.waiting.length;
+    this.wentAhead = goesAhead;
+    const taken = new Set<Waiting>();
     let size = 0;
-    for (let next = this.waiting[0]; next; next = this.waiting[0]) {
+    for (const next of goesAhead ? small : this.waiting) {
       const more = sizeOf(next.batch);
-      if (taken.length > 0 && size + more > mostPerWrite) break;
-      this.waiting.shift();
-      taken.push(next);
+      if (taken.size > 0 && size + more > mostPerWrite) break;
+      taken.add(next);
       size += more;
     }
-    return taken;
+    this.waiting = this.waiting.filter((waiting) => !taken.has(waiting));
+    return [...taken];
   }
 }

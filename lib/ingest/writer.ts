@@ -11,6 +11,7 @@ import { insertEvents } from "@/lib/store/write/event-rows";
 import { writeLock } from "@/lib/store/write/locks";
 import { insertChanges, insertRejects, type StoredChange } from "@/lib/store/write/marks";
 import { copyToStart, dropStarts, moveRows } from "@/lib/store/write/moves";
+import { pathOf } from "@/lib/store/write/request-rows";
 import { addDeliveries } from "@/lib/store/write/rollups";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import { markUnreviewed } from "@/lib/store/write/sessions";
@@ -72,8 +73,11 @@ export interface Written {
 interface Plan {
   /** Whether to look up which requests are stored already, rather than let the primary key refuse them. */
   looksUp: boolean;
-  /** Whether what the sessions gain may wait in the journal. */
-  mayHold: boolean;
+  /**
+   * What becomes of what the sessions gain: it waits in the journal, it is
+   * added alone, or along with all that waits.
+   */
+  gains: "wait" | "alone" | "all";
 }
 
 /**
@@ -106,13 +110,15 @@ export class Writer {
     for (const day of daysOf(requests, events))
       await ensurePartitions(options.pool, day * dayMs, day * dayMs, options.now());
 
-    const mayHold = moreFollows && this.mayHoldStill(requests.length);
     const many = requests.length > this.options.looksUpTo;
+    // Few rows are added at once, so that they are seen, and leave the rest to wait until it is worth its while.
+    const mayWait = moreFollows && this.mayHoldStill(many ? requests.length : 0);
+    const gains = !mayWait ? "all" : many ? "wait" : "alone";
     const attempt = (looksUp: boolean) =>
       withTransaction(options.pool, (client) =>
         writeInTransaction(client, options, this.journal, batches, requests, events, {
           looksUp,
-          mayHold,
+          gains,
         }),
       );
     let written: Written;
@@ -129,7 +135,7 @@ export class Writer {
     if (!this.journal.holdsAny) this.heldRows = 0;
     else {
       if (this.heldRows === 0) this.heldSince = options.now();
-      this.heldRows += requests.length;
+      if (gains === "wait") this.heldRows += requests.length;
     }
     return { ...written, named: [...new Set([...written.named, ...newlyNamed])] };
   }
@@ -221,11 +227,13 @@ async function writeInTransaction(
 
   let marks = 0;
   const moved = placement.moves.length + placement.copies.length + placement.drops.length;
-  if (plan.mayHold && moved === 0 && freshEvents.length === 0) await journal.append(client, gains);
+  // Where rows were moved, sessions are reckoned anew from their rows, those included whose gains wait.
+  const isPlain = moved === 0 && freshEvents.length === 0;
+  if (plan.gains === "wait" && isPlain) await journal.append(client, gains);
   else
     marks = await updateSessions(client, {
       gains,
-      journal,
+      journal: plan.gains === "alone" && isPlain ? null : journal,
       placement,
       events: freshEvents,
       dictionary,
@@ -259,7 +267,7 @@ async function writeInTransaction(
   return {
     outcomes,
     requests: fresh.length,
-    tail: fresh.slice(-tailRequests).map(shown),
+    tail: fresh.slice(-tailRequests).map((request) => shown(request, dictionary)),
     events: freshEvents.length,
     changes: freshChanges,
     pools: [...pools],
@@ -270,15 +278,15 @@ async function writeInTransaction(
   };
 }
 
-function shown(request: RequestFact): TailRequest {
-  const { id, startedAt, shape, path, durationMs } = request;
+function shown(request: RequestFact, { texts }: Dictionary): TailRequest {
+  const { id, startedAt, shape, durationMs, row } = request;
   return {
     id,
     at: startedAt,
     pool: shape.poolName,
     lb: shape.lbName,
     method: shape.method,
-    path,
+    path: pathOf(row, texts),
     status: shape.status,
     durationMs,
     node: shape.node,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { decoded } from "@/lib/ingest/decode";
 import { linesOf } from "@/lib/ingest/lines";
-import { lineId } from "@/lib/ingest/normalise";
+import { lineHash } from "@/lib/ingest/normalise";
 import { Occurrences } from "@/lib/ingest/occurrences";
 import { readRepeats, repeatsHeader } from "@/lib/ingest/repeats";
 
@@ -70,9 +70,9 @@ export class CountingHouse {
     const encoding = request.headers["content-encoding"] ?? null;
     for await (const lines of linesOf(decoded(request, encoding, 64 * 1024 * 1024)))
       for (const { number, text } of lines) {
-        const first = lineId(source, text, 0);
+        const first = lineHash(source, text, 0);
         const occurrence = occurrences.next(first, repeats.get(number));
-        fresh.push([occurrence === 0 ? first : lineId(source, text, occurrence), text]);
+        fresh.push([occurrence === 0 ? first : lineHash(source, text, occurrence), text]);
         seen += 1;
       }
     if (mood === "busy") {

@@ -73,7 +73,10 @@ const trailerBytes = 2;
  */
 export async function copyRequests(
   client: PoolClient,
-  rows: Iterable<{ request: { row: PackedRow; shape: Shape }; as: Membership }>,
+  rows: Iterable<{
+    request: { row: PackedRow; shape: Shape; written: string | null };
+    as: Membership;
+  }>,
 ): Promise<number> {
   const pieces = copying(
     client,
@@ -81,10 +84,9 @@ export async function copyRequests(
   );
   pieces.used = signature.copy(pieces.piece);
   for (const { request, as } of rows) {
-    const { row, shape } = request;
-    const bytes = row.end - row.start + trailerBytes;
+    const bytes = request.row.end - request.row.start + trailerBytes;
     if (pieces.isFull(bytes)) await pieces.send(bytes);
-    pieces.used = putRequest(pieces.piece, pieces.used, row, shape, as);
+    pieces.used = putRequest(pieces.piece, pieces.used, request, as);
   }
   pieces.used = pieces.piece.writeInt16BE(-1, pieces.used);
   return await pieces.end();

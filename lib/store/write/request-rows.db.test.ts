@@ -34,7 +34,7 @@ const bareShape: ShapeFields = {
   termination: "--",
 };
 const bareRequest: StoredRequest = {
-  id,
+  hash: id.replaceAll("-", ""),
   session,
   startedAt: now,
   endedAt: now + 20,
@@ -74,7 +74,9 @@ async function stored(
   await dictionary.texts.learn(pool);
   await pool.query("TRUNCATE request_rows");
   const as = { session, tie: 1, starts: false, startEvent: false, hasKey: true } as const;
-  await withTransaction(pool, (client) => copyRequests(client, [{ request: { row, shape }, as }]));
+  await withTransaction(pool, (client) =>
+    copyRequests(client, [{ request: { row, shape, written: request.session ?? null }, as }]),
+  );
   const { rows } = await pool.query("SELECT * FROM requests");
   expect(rows).toHaveLength(1);
   return rows[0];

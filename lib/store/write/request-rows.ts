@@ -5,10 +5,10 @@ import type { Texts } from "./texts";
 
 /** What is stored of a request beside its shape, whatever session it belongs to. */
 export interface StoredRequest {
-  /** A UUID of which the first 64 bits are kept; see `requestId`. */
-  id: string;
-  /** The session it is most likely to be written in. */
-  session: string;
+  /** Of its line, in hex; the first 64 bits are its id. */
+  hash: string;
+  /** The session it is most likely to be written in; null where nothing tells. */
+  session: string | null;
   startedAt: EpochMs;
   endedAt: EpochMs | null;
   durationMs: number | null;
@@ -53,10 +53,14 @@ export const rowColumns = [
   "rest",
 ];
 
+const nobody = "00000000-0000-0000-0000-000000000000";
+
 /** Where in a packed row the values lie that are known only when it is written. */
 const sessionAt = 6;
 const shapeAt = 50;
 const marksAt = 58;
+const pathAt = 82;
+const clientAt = 94;
 
 /** Bits of `marks`, as the view `requests` reads them: the lowest two are the tie. */
 export const mark = {
@@ -81,9 +85,9 @@ const mostInt = 2_147_483_647;
 const bytesUnknown = -1;
 const bytesInRest = -2;
 
-/** A fact's id as requests have it: its first 64 bits, the rest is nought. */
-export function requestId(uuid: string): string {
-  return `${uuid.slice(0, 18)}-0000-000000000000`;
+/** A request's id: 64 bits of its line's hash (in hex), the rest is nought. */
+export function requestId(hash: string): string {
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-${hash.slice(12, 16)}-0000-000000000000`;
 }
 
 /** The number under which a request's id is stored. */
@@ -160,9 +164,9 @@ export function packRequest(
     !tellsAttempts;
 
   writer.begin(rowColumns.length);
-  writer.uuid(request.session);
+  writer.uuid(request.session ?? nobody);
   writer.timestamp(startMicros);
-  writer.shortId(request.id);
+  writer.hash(request.hash);
   writer.integer(0);
   writer.integer(marks);
   writer.real(durationMs ?? Number.NaN);
@@ -197,19 +201,30 @@ function safe(text: string): string {
   return Buffer.from(text.includes("\0") ? text.replaceAll("\0", "\u00b7") : text).toString();
 }
 
-/** Copies a packed row to its place in a larger piece, completed; answers where it ends. */
+/** Copies a request's row to its place in a larger piece, completed; answers where it ends. */
 export function putRequest(
   to: Buffer,
   at: number,
-  row: PackedRow,
-  shape: Shape,
+  { row, shape, written }: { row: PackedRow; shape: Shape; written: string | null },
   as: Membership,
 ): number {
   const end = at + row.block.copy(to, at, row.start, row.end);
-  writeUuid(to, at + sessionAt, as.session);
+  if (as.session !== written) writeUuid(to, at + sessionAt, as.session);
   to.writeInt32BE(shape.id, at + shapeAt);
   to[at + marksAt + 3] = (to[at + marksAt + 3] ?? 0) | marksOf(as);
   return end;
+}
+
+/** The path that a packed row tells, for the few that are shown as they come in. */
+export function pathOf({ block, start }: PackedRow, texts: Texts): string | null {
+  const known = block.readInt32BE(start + pathAt);
+  const client = block.readInt32BE(start + clientAt);
+  const restAt = start + clientAt + 4 + Math.max(client, 0);
+  const rest = block.toString("utf8", restAt + 4, restAt + 4 + block.readInt32BE(restAt));
+  if (known > 0) return texts.text(known)?.split("?", 1)[0] ?? null;
+  if (!rest.startsWith("{")) return rest === "" ? null : (rest.split("?", 1)[0] ?? null);
+  const { p }: { p?: unknown } = JSON.parse(rest);
+  return typeof p === "string" ? p : null;
 }
 
 function marksOf(as: Membership): number {

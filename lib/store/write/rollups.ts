@@ -74,14 +74,28 @@ export class Rollups {
     status: number | null;
     bucket: number | null;
   }): void {
-    const { pool, lb, node, status, bucket } = request;
-    const minute = minuteText(request.startedAt);
-    this.nodes.add(pool + separator + node + separator + minute + separator + lb, [
-      1,
-      status !== null && status >= 400 && status < 500 ? 1 : 0,
-      status !== null && (status >= 500 || status < 0) ? 1 : 0,
+    const { startedAt, bucket } = request;
+    const buckets = new Map(bucket === null ? [] : [[bucket, 1]]);
+    this.addRequests({ ...request, at: startedAt, requests: 1, buckets });
+  }
+
+  /** Requests of one minute that have all of this in common. @param buckets of their latencies: how many of each. */
+  addRequests(given: {
+    pool: number;
+    lb: number;
+    node: number;
+    at: EpochMs;
+    status: number | null;
+    requests: number;
+    buckets: ReadonlyMap<number, number>;
+  }): void {
+    const { pool, lb, node, at, status, requests, buckets } = given;
+    this.nodes.add(pool + separator + node + separator + minuteText(at) + separator + lb, [
+      requests,
+      status !== null && status >= 400 && status < 500 ? requests : 0,
+      status !== null && (status >= 500 || status < 0) ? requests : 0,
     ]);
-    if (bucket !== null) this.latencies.add(pool, node, request.startedAt, bucket);
+    for (const [bucket, n] of buckets) this.latencies.add(pool, node, at, bucket, n);
   }
 
   addLookup(pool: number, at: EpochMs, store: string, node: string, missed: boolean): void {

@@ -43,7 +43,7 @@ describe("a row for COPY in its binary format", () => {
         row.integer(-2);
         row.real(12.5);
         row.uuid(uuid);
-        row.shortId(uuid);
+        row.hash(uuid.replaceAll("-", ""));
       }),
     );
     expect(integer?.readInt32BE()).toBe(-2);

@@ -61,13 +61,13 @@ export class RowWriter {
     this.used += 8;
   }
 
-  /** The first 64 bits of a UUID as a bigint. */
-  shortId(uuid: string): void {
+  /** The first 64 bits of a hash in hex as a bigint. */
+  hash(hex: string): void {
     this.reserve(12);
     const { block } = this;
     this.view.setInt32(this.used, 8);
     const at = this.used + 4;
-    for (let n = 0; n < 8; n++) block[at + n] = hexPair(uuid, places[n] ?? 0);
+    for (let n = 0; n < 8; n++) block[at + n] = hexPair(hex, n * 2);
     this.used += 12;
   }
 
@@ -160,11 +160,15 @@ export class RowWriter {
   }
 }
 
-/** Where the pairs of digits of a UUID's text begin. */
-const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-
+/** Writes the 16 bytes of a UUID. */
 export function writeUuid(block: Uint8Array, at: number, uuid: string): void {
-  for (let n = 0; n < 16; n++) block[at + n] = hexPair(uuid, places[n] ?? 0);
+  let from = 0;
+  for (let n = 0; n < 16; n++) {
+    // Past the dash.
+    if (n === 4 || n === 6 || n === 8 || n === 10) from += 1;
+    block[at + n] = hexPair(uuid, from);
+    from += 2;
+  }
 }
 
 function hexPair(text: string, at: number): number {

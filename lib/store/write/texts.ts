@@ -17,6 +17,7 @@ const places = 65_536;
  */
 export class Texts {
   private ids = new Map<string, number>();
+  private readonly values = new Map<number, string>();
   private wanted = new Set<string>();
   private readonly met = new Uint8Array(places);
   private misses = 0;
@@ -40,6 +41,11 @@ export class Texts {
     return 0;
   }
 
+  /** The text of an id that `find` answered. */
+  text(id: number): string | undefined {
+    return this.values.get(id);
+  }
+
   /** Enters the texts that were met often enough, for the rows that are to come. */
   async learn(db: Pool): Promise<void> {
     if (this.wanted.size === 0) return;
@@ -57,7 +63,10 @@ export class Texts {
       "SELECT id, value FROM texts WHERE value = ANY ($1::text[])",
       [texts],
     );
-    for (const { id, value } of found.rows) this.ids.set(value, id);
+    for (const { id, value } of found.rows) {
+      this.ids.set(value, id);
+      this.values.set(id, value);
+    }
   }
 }
 
