@@ -9,6 +9,8 @@ import pg from "pg";
 /** Holds two starts at once apart: one migrates, the other waits and finds nothing left to do. */
 const lockKey = 4_673_925_001;
 
+const engineKey = Symbol.for("hopwatch.schema-engine");
+
 /** The names of the migrations in the folder, in their order. */
 export async function migrationNames(directory = migrationsDirectory()): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
@@ -22,8 +24,11 @@ function migrationsDirectory(): string {
   return path.join(process.cwd(), "prisma", "migrations");
 }
 
-/** Prisma's engine glue is made for bundlers; outside one, its WebAssembly is put in by hand, once per process. */
-let engineReady: Promise<void> | undefined;
+/**
+ * Prisma's engine glue is made for bundlers; outside one, its WebAssembly is put in by hand, once per process: of this
+ * module there may be several copies, of the glue there is one.
+ */
+const engines: typeof globalThis & { [engineKey]?: Promise<void> } = globalThis;
 
 async function loadEngine(): Promise<void> {
   const require = createRequire(path.join(process.cwd(), "package.json"));
@@ -62,8 +67,8 @@ function adapterFor(pool: pg.Pool): PrismaPg {
  * @throws when an earlier migration failed half-way (Prisma's P3009) or the SQL of one fails.
  */
 export async function migrate(url: string, directory = migrationsDirectory()): Promise<string[]> {
-  engineReady ??= loadEngine();
-  await engineReady;
+  engines[engineKey] ??= loadEngine();
+  await engines[engineKey];
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   const lock = new pg.Client({ connectionString: url });
   lock.on("error", () => undefined);
