@@ -3,12 +3,14 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useMemo } from "react";
+import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import type { AlertDetail } from "@/lib/schemas/alerts";
 import { alertChart } from "@/lib/view/alert-chart";
 import { countOf, formatCount, formatDuration, formatPercent } from "@/lib/view/numbers";
 import { TimeChart } from "../charts/time-chart";
 import { CauseChip, causeColour } from "../ui/cause-chip";
 import { ChangeMark, changeWord } from "../ui/change-mark";
+import { NodeName } from "../ui/node-mark";
 import { Panel } from "../ui/panel";
 import { Empty } from "../ui/states";
 import { Heading, Table } from "../ui/table";
@@ -16,6 +18,9 @@ import { Tag } from "../ui/tag";
 import { Time } from "../ui/time";
 
 type Content = NonNullable<AlertDetail["content"]>;
+
+/** When and where it was, as links carry it. */
+type Range = Record<"from" | "to" | "pool", string>;
 
 /** What the alert rests on: its course with the changes before it, causes, places and sessions. */
 export function AlertEvidence({ alert }: { alert: AlertDetail }) {
@@ -120,7 +125,7 @@ function Suspects({ content }: { content: Content }) {
   );
 }
 
-function Causes({ content, range }: { content: Content; range: Record<string, string> }) {
+function Causes({ content, range }: { content: Content; range: Range }) {
   const most = Math.max(1, ...content.causes.map(({ bounces }) => bounces));
   return (
     <Panel title="Causes since it began" note={countOf(content.bounces, "bounce")}>
@@ -186,7 +191,8 @@ function Places({ content }: { content: Content }) {
   );
 }
 
-function Samples({ content, range }: { content: Content; range: Record<string, string> }) {
+function Samples({ content, range }: { content: Content; range: Range }) {
+  const known = useKnownNodes();
   return (
     <Panel
       title="Sample sessions"
@@ -219,7 +225,13 @@ function Samples({ content, range }: { content: Content; range: Record<string, s
                 {session.id.slice(0, 12)}
               </Link>
             </td>
-            <td className="text-fg-2">{session.nodes.join(", ")}</td>
+            <td>
+              <span className="flex flex-wrap gap-x-3">
+                {session.nodes.map((node) => (
+                  <NodeName key={node} name={node} ordinal={known.ordinalOf(node, range.pool)} />
+                ))}
+              </span>
+            </td>
             <td className="num">{formatCount(session.bounces)}</td>
             <td className={`num ${session.lost > 0 ? "text-bad" : ""}`}>
               {formatCount(session.lost)}

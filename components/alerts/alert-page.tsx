@@ -3,19 +3,20 @@
 import "./alerts.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { AskError } from "@/lib/browser/ask";
 import { useNow } from "@/lib/browser/clock";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { actOnAlertOptions, alertOptions, silenceOptions } from "@/lib/browser/queries/alerts";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import type { AlertDetail } from "@/lib/schemas/alerts";
-import { countOf, formatCount, formatDuration } from "@/lib/view/numbers";
+import { formatCount, formatDuration } from "@/lib/view/numbers";
 import { CopyLink } from "../shell/copy-link";
 import { ZoneButton } from "../shell/zone-button";
-import { Button } from "../ui/button";
+import { Button, ButtonLink } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Panel } from "../ui/panel";
 import { Popover, PopRow } from "../ui/popover";
-import { Answer, errorText } from "../ui/states";
+import { Answer, Empty, errorText } from "../ui/states";
 import { Tag } from "../ui/tag";
 import { Time } from "../ui/time";
 import { useToast } from "../ui/toast";
@@ -27,6 +28,20 @@ import { Runbook } from "./runbook";
 /** One alert: what happens to users, where, since when, why, and what to do. */
 export function AlertPage({ id }: { id: string }) {
   const question = useQuery(alertOptions(id));
+  const href = useCarriedHref();
+  if (question.error instanceof AskError && question.error.status === 404)
+    return (
+      <Empty
+        title="This alert is not known here"
+        actions={
+          <ButtonLink icon="alerts" href={href("/alerts")}>
+            All alerts
+          </ButtonLink>
+        }
+      >
+        It may be older than what is kept, or the link is not complete.
+      </Empty>
+    );
   return (
     <Answer question={question} what="the alert">
       {(alert) => (
@@ -60,7 +75,7 @@ function Head({ alert }: { alert: AlertDetail }) {
   const href = useCarriedHref();
   return (
     <header className="al-head">
-      <div className="min-w-0 flex-1">
+      <div className="al-title">
         <p className="text-12">
           <Link className="link" href={href("/alerts")}>
             Alerts
@@ -156,7 +171,7 @@ function Actions({ alert }: { alert: AlertDetail }) {
         </>
       )}
       <ZoneButton />
-      <CopyLink />
+      <CopyLink ranged={false} />
     </div>
   );
 }
@@ -216,7 +231,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
         </>
       )}
       <div>
-        <dt>{countOf(alert.rules.length, "Rule")}</dt>
+        <dt>{alert.rules.length === 1 ? "Rule" : "Rules"}</dt>
         <dd>{alert.rules.map(({ name }) => name).join("; ")}</dd>
       </div>
     </dl>

@@ -7,6 +7,7 @@ import { usePool } from "@/lib/browser/page-state";
 import { alertsOptions } from "@/lib/browser/queries/alerts";
 import { alertStates } from "@/lib/schemas/alert";
 import { stateWords } from "@/lib/view/alert-words";
+import { CopyLink } from "../shell/copy-link";
 import { PoolMenu } from "../shell/pool-menu";
 import { ZoneButton } from "../shell/zone-button";
 import { Segmented } from "../ui/segmented";
@@ -29,25 +30,30 @@ export function AlertsView() {
   return (
     <>
       <h1 className="vh">Alerts</h1>
-      {tab === "alerts" && (
-        <section className="ctx" aria-label="What is shown">
-          <PoolMenu />
-          <Segmented
-            label="Which alerts are shown"
-            options={[
-              { value: "all", label: "All" },
-              ...alertStates.map((state) => ({
-                value: state,
-                label: `${stateWords[state]} ${count(state)}`,
-              })),
-            ]}
-            value={status ?? "all"}
-            onChange={(next) => void setStatus(alertStates.find((state) => state === next) ?? null)}
-          />
-          <span className="flex-1" />
-          <ZoneButton />
-        </section>
-      )}
+      <section className="ctx" aria-label="What is shown">
+        {tab === "alerts" && (
+          <>
+            <PoolMenu />
+            <Segmented
+              label="Which alerts are shown"
+              options={[
+                { value: "all", label: "All" },
+                ...alertStates.map((state) => ({
+                  value: state,
+                  label: `${stateWords[state]} ${count(state)}`,
+                })),
+              ]}
+              value={status ?? "all"}
+              onChange={(next) =>
+                void setStatus(alertStates.find((state) => state === next) ?? null)
+              }
+            />
+          </>
+        )}
+        <span className="flex-1" />
+        <ZoneButton />
+        <CopyLink ranged={false} />
+      </section>
       <Tabs
         label="Alerts"
         items={tabs.map((id) => ({ id, label: words[id] }))}

@@ -14,6 +14,8 @@ const letterWidth = 6.3;
 /** Where each row of labels begins above the plot, and where glyphs without a label stand. */
 const rowTops = [-46, -30] as const;
 const glyphTop = -14;
+/** What glyph and gap take of a label's room. */
+const glyphRoom = 16;
 
 /** Dated marks over a plot: a glyph with time and words, and a dotted line down into it. Each opens its two sides. */
 export function ChangeRail({
@@ -42,7 +44,7 @@ export function ChangeRail({
     [changes, from, to, stepMs, width],
   );
   if (width === 0) return null;
-  return laid.map(({ change, reports, x, row, flipped }) => (
+  return laid.map(({ change, reports, x, row, flipped, room }) => (
     <Fragment key={change.id}>
       {row !== null && (
         <i
@@ -66,7 +68,10 @@ export function ChangeRail({
       >
         <ChangeMark kind={change.kind} size={row === null ? 9 : 12} />
         {row !== null && (
-          <span>
+          <span
+            className={room === null ? undefined : "truncate"}
+            style={room === null ? undefined : { maxWidth: room - glyphRoom }}
+          >
             {formatClock(change.at, zone, "minute")} {changeLabel(change)}
           </span>
         )}

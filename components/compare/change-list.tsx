@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
+import { useQueryStates } from "nuqs";
 import { useState } from "react";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { changesOptions } from "@/lib/browser/queries/changes";
@@ -15,26 +16,31 @@ import { ChangeMark, changeWord } from "../ui/change-mark";
 import { Panel } from "../ui/panel";
 import { Answer, Empty } from "../ui/states";
 import { Time } from "../ui/time";
-import { lastChanges } from "./compare-params";
+import { changesBeside, compareParams } from "./compare-params";
 
 const together = 5 * 60_000;
 const most = 40;
 
-/** The changes of the last week with their verdicts, newest first; each opens its two sides. */
+/** The changes of the last week, or of the week around fixed windows, with their verdicts, newest first; each opens its two sides. */
 export function ChangeList() {
   const [pool] = usePool();
   const chosen = useSearchParams().get("change");
   const href = useCarriedHref();
   const [adding, setAdding] = useState(false);
-  const question = useQuery(changesOptions(lastChanges(pool)));
+  const [url] = useQueryStates(compareParams);
+  const beside = changesBeside(pool, url);
+  const question = useQuery(changesOptions(beside));
   return (
     <Panel
       title="Changes"
-      note="last 7 days"
+      note={beside.to === "now" ? "last 7 days" : "the week around"}
       className="cp-changes"
       actions={
         <>
-          <Link className="link" href={href("/changes", { from: "now-7d", to: "now" })}>
+          <Link
+            className="link"
+            href={href("/changes", { from: beside.from ?? null, to: beside.to ?? null })}
+          >
             All
           </Link>
           <IconButton icon="plus" label="Note a change" onClick={() => setAdding(true)} />

@@ -50,7 +50,22 @@ export function compareAsked(range: RangeParams, url: CompareUrl, now: number): 
   return { ...where, ...withPeriodBefore(range, now) };
 }
 
-/** The changes beside a comparison. */
-export function lastChanges(pool: string | null): RangeParams {
-  return { from: "now-7d", to: "now", ...(pool ? { pool } : {}) };
+const halfWeek = 3.5 * 24 * 3_600_000;
+
+/** The changes beside a comparison: those of the week around fixed windows or a fixed moment, else of the last seven days. */
+export function changesBeside(
+  pool: string | null,
+  { before, after, at }: Pick<CompareUrl, "before" | "after" | "at">,
+): RangeParams {
+  const of = pool ? { pool } : {};
+  const windows = [endsOf(before ?? ""), endsOf(after ?? "")];
+  const times = windows.every((window) => window !== null)
+    ? windows.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to)])
+    : [Date.parse(at ?? "")];
+  if (times.some(Number.isNaN)) return { from: "now-7d", to: "now", ...of };
+  return {
+    from: new Date(Math.min(...times) - halfWeek).toISOString(),
+    to: new Date(Math.max(...times) + halfWeek).toISOString(),
+    ...of,
+  };
 }

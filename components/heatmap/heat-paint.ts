@@ -1,4 +1,4 @@
-import type { Heatmap } from "@/lib/schemas/results";
+import type { Heatmap } from "@/lib/schemas/heatmap";
 import type { HeatScale } from "@/lib/view/heatmap";
 import { type Ramps, shadeOf } from "./ramp";
 

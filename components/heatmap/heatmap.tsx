@@ -13,7 +13,7 @@ import {
 import { NodeMark } from "@/components/ui/node-mark";
 import { useElementWidth } from "@/lib/browser/element-width";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
-import type { Heatmap as HeatmapData } from "@/lib/schemas/results";
+import type { Heatmap as HeatmapData } from "@/lib/schemas/heatmap";
 import {
   cellOf,
   formatMetric,

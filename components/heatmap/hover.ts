@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useSyncExternalStore } from "react";
-import type { HeatmapMetric } from "@/lib/schemas/results";
+import type { HeatmapMetric } from "@/lib/schemas/heatmap";
 import type { HeatCell } from "@/lib/view/heatmap";
 
 /** Where a pointer rests: a cell of which all heatmaps show the time. */

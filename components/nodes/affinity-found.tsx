@@ -7,7 +7,7 @@ import { Heading, Table } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
 import { useRangeParams } from "@/lib/browser/page-state";
 import { poolsOptions } from "@/lib/browser/queries/pools";
-import type { AffinityFound as Found, Pool } from "@/lib/schemas/results";
+import type { AffinityFound as Found, Pool } from "@/lib/schemas/pools";
 import { countOf, formatCount, formatDuration, formatPercent } from "@/lib/view/numbers";
 
 /** Which affinity the traffic of each balancer shows, beside what was declared, and how its cookies were followed. */
@@ -61,7 +61,7 @@ export function AffinityFound() {
 }
 
 function FoundRow({ pool, found }: { pool: Pool; found: Found }) {
-  const { affinity } = pool;
+  const { declared } = found;
   return (
     <tr>
       <td>
@@ -69,7 +69,7 @@ function FoundRow({ pool, found }: { pool: Pool; found: Found }) {
       </td>
       <td className="text-fg-2">{pool.name}</td>
       <td className="text-fg-2">
-        {affinity ? [affinity.method, affinity.cookie].filter(Boolean).join(" ") : "not declared"}
+        {declared ? [declared.method, declared.cookie].filter(Boolean).join(" ") : "not declared"}
       </td>
       <td>
         {[found.method, found.cookie].filter(Boolean).join(" ")}

@@ -8,7 +8,7 @@ import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { heatmapOptions } from "@/lib/browser/queries/heatmap";
 import { useZone } from "@/lib/browser/zone";
-import { heatmapMetrics } from "@/lib/schemas/results";
+import { heatmapMetrics } from "@/lib/schemas/heatmap";
 import { cellOf, formatMetric, metricLook, poolMean } from "@/lib/view/heatmap";
 import { formatClock, formatRange } from "@/lib/view/times";
 import { heatmapAsked, type NodeUrl } from "./node-params";

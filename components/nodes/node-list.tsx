@@ -12,7 +12,7 @@ import { Ago } from "@/components/ui/time";
 import { useNow } from "@/lib/browser/clock";
 import { useRangeParams } from "@/lib/browser/page-state";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
-import type { Node } from "@/lib/schemas/results";
+import type { Node } from "@/lib/schemas/pools";
 import { type NodeOrder, nodesInOrder } from "@/lib/view/node-order";
 import { countOf, formatDuration, formatFigure, formatPercent } from "@/lib/view/numbers";
 import { ClockOffset } from "./clock-offset";

@@ -1,7 +1,7 @@
 import { createLoader, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import type { RangeParams } from "@/lib/browser/page-params";
 import type { HeatmapParams } from "@/lib/browser/queries/heatmap";
-import { type HeatmapMetric, heatmapMetrics } from "@/lib/schemas/results";
+import { type HeatmapMetric, heatmapMetrics } from "@/lib/schemas/heatmap";
 import { heatScales } from "@/lib/view/heatmap";
 import { nodeOrders } from "@/lib/view/node-order";
 

@@ -5,6 +5,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { useRef, useState } from "react";
+import { NoteChange } from "@/components/changes/note-change";
 import { ChangeRail } from "@/components/charts/change-rail";
 import { Heatmap } from "@/components/heatmap/heatmap";
 import { HeatHover, type HeatPoint, useHeatHover } from "@/components/heatmap/hover";
@@ -20,12 +21,12 @@ import { changesOptions } from "@/lib/browser/queries/changes";
 import { heatmapOptions } from "@/lib/browser/queries/heatmap";
 import { useZone } from "@/lib/browser/zone";
 import {
-  type ChangeMark,
   type Heatmap as HeatmapData,
   type HeatmapMetric,
   heatmapMetrics,
-} from "@/lib/schemas/results";
-import { cellName, type HeatCell, metricLook } from "@/lib/view/heatmap";
+} from "@/lib/schemas/heatmap";
+import type { ChangeMark } from "@/lib/schemas/results";
+import { cellName, type HeatCell, metricLook, timeOfCell } from "@/lib/view/heatmap";
 import { formatClock, formatTick, timeTicks, zoneName } from "@/lib/view/times";
 import { AffinityFound } from "./affinity-found";
 import { BouncesPerNode } from "./bounces-per-node";
@@ -135,7 +136,8 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
           value={url.metric ?? "all"}
           onChange={(metric) => void setUrl({ metric: metric === "all" ? null : metric })}
         />
-        <span className="ml-auto">
+        <span className="ml-auto flex items-center gap-2">
+          <NoteChange at={timeOfCell(url.cell)} pool={params.pool ?? null} />
           <Segmented
             small
             label="Scale"

@@ -24,7 +24,7 @@ import {
 import { widenRange } from "@/lib/view/time-range";
 import { zoneName } from "@/lib/view/times";
 import { TimeChart } from "../charts/time-chart";
-import { useNewest } from "../shell/freshness";
+import { useDemoProgress, useNewest } from "../shell/freshness";
 import { CauseChip, causeColour } from "../ui/cause-chip";
 import { Panel } from "../ui/panel";
 import { Segmented } from "../ui/segmented";
@@ -48,7 +48,8 @@ function useChart(overview: Overview) {
   const { zone } = useZone();
   const newest = useNewest();
   const now = useNow();
-  const age = newest === null ? 0 : now - newest;
+  const reached = useDemoProgress();
+  const age = newest === null || reached !== null ? 0 : now - newest;
   return {
     stale: follows && age > staleMs ? age : null,
     step: `${stepInWords(overview.stepMs)} steps, ${zoneName(overview.to, zone)}`,

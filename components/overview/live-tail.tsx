@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useEffect, useRef, useState } from "react";
 import { useNow } from "@/lib/browser/clock";
 import { useLive } from "@/lib/browser/live";
@@ -17,7 +18,7 @@ import { Status } from "../ui/table";
 import { Time } from "../ui/time";
 
 const shownLines = 8;
-type Filter = "all" | "bounces" | "5xx";
+const filters = ["all", "bounces", "5xx"] as const;
 
 /** Lines as they come, newest last. Hovering holds it still. */
 export function LiveTail() {
@@ -29,7 +30,10 @@ export function LiveTail() {
   const [tail, setTail] = useState<Tail>(emptyTail);
   const [held, setHeld] = useState(false);
   const [paused, setPaused] = useState(false);
-  const [filter, setFilter] = useState<Filter>("all");
+  const [filter, setFilter] = useQueryState(
+    "tail",
+    parseAsStringLiteral(filters).withDefault("all"),
+  );
   const still = useRef(false);
   still.current = held || paused;
 
@@ -70,7 +74,7 @@ export function LiveTail() {
               { value: "5xx", label: "5xx" },
             ]}
             value={filter}
-            onChange={setFilter}
+            onChange={(next) => void setFilter(next)}
           />
           <Button small icon={paused ? "play" : "pause"} onClick={() => setPaused(!paused)}>
             {paused ? "Resume" : "Pause"}

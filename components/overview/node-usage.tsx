@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
-import type { Node } from "@/lib/schemas/results";
+import type { Node } from "@/lib/schemas/pools";
 import { nodeLook } from "@/lib/view/node-look";
 import { countOf, formatPercent, formatRate } from "@/lib/view/numbers";
 import { poolUsages } from "@/lib/view/pool-usage";

@@ -7,6 +7,7 @@ import { overviewOptions } from "@/lib/browser/queries/overview";
 import type { Overview } from "@/lib/schemas/results";
 import { epochOf } from "@/lib/view/times";
 import { ContextBar } from "../shell/context-bar";
+import { useDemoProgress } from "../shell/freshness";
 import { Button, ButtonLink } from "../ui/button";
 import { Answer, Empty, SkeletonRows } from "../ui/states";
 import { Time } from "../ui/time";
@@ -62,10 +63,12 @@ function Board({ overview }: { overview: Overview }) {
         <LatestBounces />
       </div>
       <div className="board-mid">
-        <SpreadPanel />
+        <div className="board-where">
+          <SpreadPanel />
+          <NodeUsage />
+        </div>
         <NextSteps />
       </div>
-      <NodeUsage />
       <div className="board-low">
         <TransitionPanel />
         <WorstSessions affected={overview.affectedSessions.value} />
@@ -80,7 +83,18 @@ const aroundNewest = { before: 30 * 60_000, after: 60_000 };
 function Nothing({ overview }: { overview: Overview }) {
   const { zoomTo } = useRange();
   const [lb, chooseLb] = useBalancer();
+  const reached = useDemoProgress();
   const { newestAt } = overview;
+  if (reached !== null)
+    return (
+      <div className="grid min-h-[50vh] place-items-center">
+        <Empty title="The shop’s last hours are being read in">
+          Their log lines come in order of time; those of{" "}
+          <Time at={reached} precision="minute" day="always" /> are there. This page fills by
+          itself.
+        </Empty>
+      </div>
+    );
   if (lb !== null)
     return (
       <div className="grid min-h-[50vh] place-items-center">

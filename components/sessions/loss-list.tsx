@@ -23,11 +23,11 @@ import { isFiltered, lossesAsked, noFilters, type SessionUrl } from "./session-p
 
 const rowHeight = 30;
 
-/** What lost it, in a word or two. */
+/** What lost it, in a few words. */
 const lostWords = {
-  routing: "a bounce to a node without its state",
-  storage: "the session store",
-  client: "the client",
+  routing: "it was sent to a node without its state",
+  storage: "it stayed on its node, the session store did not have it",
+  client: "the client brought an ID that was never given out here",
 } as const;
 
 export function LossList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionUrl }) {

@@ -8,12 +8,21 @@ import { Button } from "../ui/button";
 import { useToast } from "../ui/toast";
 
 /** Copies an address that opens what is seen now, even when now is long past. */
-export function CopyLink({ ranged = true }: { ranged?: boolean }) {
+export function CopyLink({
+  ranged = true,
+  follows = ranged,
+}: {
+  ranged?: boolean;
+  follows?: boolean;
+}) {
   const copy = useCopy();
   const say = useToast();
   const { zone } = useZone();
   const run = async () => {
-    const link = permalink(window.location.href, Date.now(), zone, ranged);
+    const link = permalink(window.location.href, Date.now(), zone, {
+      ranged,
+      follows,
+    });
     if (await copy(link)) say("Link copied. It opens what you see now.");
     else say("The browser did not allow copying.", "bad");
   };

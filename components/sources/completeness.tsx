@@ -89,7 +89,7 @@ export function Mismatches({ source: { found } }: { source: SourceStatus }) {
   return (
     <ul className="grid gap-1 pt-1">
       {differing.map(({ pool, lb, mismatch }) => (
-        <li key={`${pool} ${lb}`} className="flex items-center gap-2 text-12">
+        <li key={`${pool} ${lb}`} className="flex items-start gap-2 pb-1 text-12">
           <Tag tone="warn">differs</Tag>
           <span>{`${mismatch} (${[lb, pool].filter(Boolean).join(", ")})`}</span>
         </li>

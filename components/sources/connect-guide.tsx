@@ -1,7 +1,7 @@
 "use client";
 
-import { useState } from "react";
-import { type Balancer, balancers, connectGuide } from "@/lib/view/connect";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { balancers, connectGuide } from "@/lib/view/connect";
 import { CodeBlock } from "../ui/code-block";
 import { Segmented } from "../ui/segmented";
 
@@ -13,7 +13,10 @@ export function ConnectGuide({
   origin: string;
   syslogPort: number | null;
 }) {
-  const [balancer, choose] = useState<Balancer>("HAProxy");
+  const [balancer, choose] = useQueryState(
+    "guide",
+    parseAsStringLiteral(balancers).withDefault("HAProxy"),
+  );
   const guide = connectGuide(balancer, { origin, syslogPort });
   return (
     <>
@@ -23,7 +26,7 @@ export function ConnectGuide({
           label="Load balancer"
           options={balancers.map((value) => ({ value, label: value }))}
           value={balancer}
-          onChange={choose}
+          onChange={(next) => void choose(next)}
         />
       </div>
       <p className="text-12">{guide.note}</p>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { deleteSourceOptions, sourcesOptions } from "@/lib/browser/queries/sources";
 import type { SourceStatus } from "@/lib/schemas/ingest";
@@ -28,7 +29,7 @@ export function SourceTable({
   onRejected: (source: string) => void;
 }) {
   const question = useQuery(sourcesOptions());
-  const [opened, open] = useState<string | null>(null);
+  const [opened, open] = useQueryState("proof", parseAsString);
   const [leaving, setLeaving] = useState<SourceStatus | null>(null);
   return (
     <>
@@ -79,7 +80,7 @@ export function SourceTable({
                     </td>
                     <td>{formatTitle(source, formats)}</td>
                     <td className="text-fg-2">{sessionWords(source)}</td>
-                    <td className="text-fg-2">
+                    <td className="source-affinity text-fg-2">
                       {affinityWords(source)}
                       <Mismatches source={source} />
                     </td>
@@ -103,7 +104,7 @@ export function SourceTable({
                       <CompletenessMeter
                         source={source}
                         open={opened === source.name}
-                        onToggle={() => open(opened === source.name ? null : source.name)}
+                        onToggle={() => void open(opened === source.name ? null : source.name)}
                       />
                     </td>
                     <td className="num text-fg-2">

@@ -3,6 +3,7 @@
 import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useState } from "react";
 import { sendChange, sendEvent } from "@/lib/view/connect";
+import { CopyLink } from "../shell/copy-link";
 import { Button } from "../ui/button";
 import { CodeBlock } from "../ui/code-block";
 import { Dialog } from "../ui/dialog";
@@ -46,7 +47,8 @@ export function SourcesBoard({
         <span className="text-fg-2">
           Logs that load balancers send, and what could be read of them.
         </span>
-        <span className="ml-auto">
+        <span className="ml-auto flex gap-2">
+          <CopyLink ranged={false} />
           <Button icon="plus" onClick={add}>
             Add a source
           </Button>

@@ -23,7 +23,7 @@ export function SessionTimeline({ id }: { id: string }) {
         actions={
           <>
             <LiveToggle />
-            <CopyLink ranged={false} />
+            <CopyLink ranged={false} follows />
             <ExportMenu path={`/sessions/${question.data.session.id}`} />
             <PinButton id={question.data.session.id} />
           </>

@@ -93,7 +93,13 @@ export function TimelineView({
       {notice}
       <div className="tl-layout">
         <div className="tl-main">
-          <Toolbar model={model} state={state} onZoom={zoom} onNote={editable ? addNote : null} />
+          <Toolbar
+            model={model}
+            pool={timeline.session.pool}
+            state={state}
+            onZoom={zoom}
+            onNote={editable ? addNote : null}
+          />
           <Plot
             model={model}
             state={state}

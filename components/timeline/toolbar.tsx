@@ -1,6 +1,7 @@
 "use client";
 
 import { memo, useMemo } from "react";
+import { NoteChange } from "@/components/changes/note-change";
 import { Button, IconButton } from "@/components/ui/button";
 import { NodeMark } from "@/components/ui/node-mark";
 import { Popover } from "@/components/ui/popover";
@@ -21,11 +22,13 @@ const legendEvents: EventType[] = [
 /** The legend of what is drawn, and what changes the view. */
 export const Toolbar = memo(function Toolbar({
   model,
+  pool,
   state,
   onZoom,
   onNote,
 }: {
   model: TimelineModel;
+  pool: string;
   state: TimelineState;
   onZoom: (factor: number) => void;
   /** Null where nothing can be written. */
@@ -42,9 +45,12 @@ export const Toolbar = memo(function Toolbar({
       <Legend events={legendEvents.filter((type) => seen.has(type))} />
       <span className="tl-tools">
         {onNote && (
-          <Button small icon="edit" title="Add a note here (a)" onClick={onNote}>
-            Note
-          </Button>
+          <>
+            <NoteChange at={state.selected?.start ?? null} pool={pool} />
+            <Button small icon="edit" title="Add a note here (a)" onClick={onNote}>
+              Note
+            </Button>
+          </>
         )}
         <Lanes model={model} state={state} />
         <Button
@@ -129,7 +135,7 @@ function Legend({ events }: { events: EventType[] }) {
         <svg width="20" height="8" aria-hidden="true">
           <path d="M0 4h15M12 1l4 3-4 3" fill="none" stroke="var(--text)" strokeWidth="1.5" />
         </svg>
-        hop, in its cause's colour
+        hop
       </span>
       <span>
         <svg width="18" height="8" aria-hidden="true">

@@ -75,7 +75,11 @@ export function Popover({
           place();
         }}
         onToggle={(event) => {
-          if (event.newState !== "open") return;
+          if (event.newState !== "open") {
+            // The row that had the focus is gone: it goes back to where the sheet came from.
+            if (document.activeElement === document.body) button.current?.focus();
+            return;
+          }
           const first =
             sheet.current?.querySelector<HTMLElement>("[aria-current=true]") ??
             sheet.current?.querySelector<HTMLElement>("input, button, a");

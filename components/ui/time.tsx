@@ -44,17 +44,18 @@ export function Time({
   );
 }
 
-/** How long ago: `0.8 s ago`. */
+/** How long ago: `3 s ago`; within the last second: `just now`. */
 export function Ago({ at }: { at: Instant }) {
   const now = useNow();
   const epoch = epochOf(at);
+  const age = now - epoch;
   return (
     <time
       dateTime={new Date(epoch).toISOString()}
       title={formatUtc(epoch)}
       suppressHydrationWarning
     >
-      {formatDuration(Math.max(0, now - epoch))} ago
+      {age < 1000 ? "just now" : `${formatDuration(age)} ago`}
     </time>
   );
 }

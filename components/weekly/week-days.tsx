@@ -43,7 +43,7 @@ function Budget({ plot }: { plot: DayPlot }) {
   return (
     <figure className="wk-plot">
       <div className="wk-ground" aria-hidden="true">
-        {[1, 0.5, 0].map((share) => (
+        {(plot.leastBudget < -0.9 ? [1, 0, -1] : [1, 0.5, 0]).map((share) => (
           <i
             key={share}
             className={share === 0 ? "wk-line solid" : "wk-line"}
@@ -69,11 +69,11 @@ function Budget({ plot }: { plot: DayPlot }) {
           )}
         </svg>
         <div className="wk-columns">
-          {plot.days.map((day) => (
+          {plot.days.map((day, place) => (
             <span key={day.day}>
               {day.budgetY !== null && (day === last || day === spent) && (
                 <b
-                  className={`wk-value right ${day.budgetLeft !== null && day.budgetLeft < 0 ? "bad" : ""} ${day === last ? "" : "under"}`}
+                  className={`wk-value ${place < 2 ? "after" : "right"} ${day.budgetLeft !== null && day.budgetLeft < 0 ? "bad" : ""} ${day === last || day.budgetY < 0.15 ? "" : "under"}`}
                   style={at(day.budgetY)}
                 >
                   {day === last ? `${formatPercent(day.budgetLeft, 0)} left` : "spent"}

@@ -8,13 +8,13 @@ import { useNow } from "@/lib/browser/clock";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { weeklyOptions } from "@/lib/browser/queries/weekly";
 import { useShortcut } from "@/lib/browser/shortcuts";
-import { weekAfter, weekNamed } from "@/lib/domain/weeks";
+import { weekAfter, weekNamed, weekOf } from "@/lib/domain/weeks";
 import type { Weekly } from "@/lib/schemas/weekly";
 import { countOf, formatDuration, formatPercent } from "@/lib/view/numbers";
 import { situationOf, weekTitle } from "@/lib/view/weekly";
 import { CopyLink } from "../shell/copy-link";
 import { PoolMenu } from "../shell/pool-menu";
-import { Button } from "../ui/button";
+import { Button, ButtonLink } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { MarkdownMenu } from "../ui/markdown-menu";
 import { Answer, Empty, SkeletonRows } from "../ui/states";
@@ -63,10 +63,8 @@ function Review({ week }: { week: Weekly }) {
       <header className="wk-head">
         <h1>{weekTitle(week)}</h1>
         <p className="text-12 text-fg-2">
-          {dateOf(week.from, 0)} to {dateOf(week.to, -1)} UTC.{" "}
-          {countOf(week.current.sessions, "session")}, {countOf(week.current.requests, "request")}.
-          Errors {formatPercent(week.current.errorRate, 2)}, latency p95{" "}
-          {formatDuration(week.p95Ms)}, was {formatDuration(week.previousP95Ms)}.
+          {dateOf(week.from, 0)} to {dateOf(week.to, -1)} UTC.
+          {!nothing && ` ${trafficOf(week)}`}
           {!week.complete && " The week is not over: its figures still move."}
         </p>
         <p className="wk-situation" role="status">
@@ -82,7 +80,7 @@ function Review({ week }: { week: Weekly }) {
         </p>
       </header>
       {nothing ? (
-        <Empty title="Nothing to review">
+        <Empty title="Nothing to review" actions={<ThisWeek shown={week.week} />}>
           No request and no session event of this week is known. Choose another week above.
         </Empty>
       ) : (
@@ -98,6 +96,19 @@ function Review({ week }: { week: Weekly }) {
       )}
     </article>
   );
+}
+
+function trafficOf({ current, p95Ms, previousP95Ms }: Weekly): string {
+  const was = previousP95Ms === null ? "" : `, was ${formatDuration(previousP95Ms)}`;
+  return `${countOf(current.sessions, "session")}, ${countOf(current.requests, "request")}. Errors ${formatPercent(current.errorRate, 2)}, latency p95 ${formatDuration(p95Ms)}${was}.`;
+}
+
+/** Leads to the week that goes on, from any other. */
+function ThisWeek({ shown }: { shown: string }) {
+  const href = useCarriedHref();
+  const { name } = weekOf(useNow());
+  if (name === shown) return null;
+  return <ButtonLink href={href(`/weekly/${name}`)}>See this week so far</ButtonLink>;
 }
 
 function dateOf(at: string, shift: number): string {

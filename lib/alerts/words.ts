@@ -43,8 +43,8 @@ export function summaryOf(
   const parts = [
     `${content.affectedSessions} of ${content.sessions} sessions of ${incident.pool} affected, ${content.lostSessions} lost`,
   ];
-  const nodes = names(content.nodes);
-  const lbs = names(content.lbs);
+  const nodes = names(content.nodes, "nodes");
+  const lbs = names(content.lbs, "balancers");
   if (nodes) parts.push(`on ${nodes}`);
   if (lbs) parts.push(`through ${lbs}`);
   const [suspect] = content.suspects;
@@ -57,10 +57,10 @@ export function summaryOf(
   return `${parts.join(" ")}${cause ? `: ${cause}` : ""}.${culprit}`;
 }
 
-/** The places that are concerned; nothing where all are. */
-function names(places: AlertContent["nodes"]): string {
+/** The places that are concerned, by name; of several the number where it is all. */
+function names(places: AlertContent["nodes"], what: string): string {
   const own = places.filter((place) => place.involved).map(({ name }) => name);
   if (own.length === 0) return "";
-  if (own.length === places.length && own.length > 1) return `all of ${own.slice(0, 6).join(", ")}`;
+  if (own.length === places.length && own.length > 1) return `all ${own.length} ${what}`;
   return own.slice(0, 6).join(", ");
 }

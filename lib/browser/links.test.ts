@@ -19,10 +19,12 @@ describe("carriedHref", () => {
   });
 });
 
+const whole = { ranged: true, follows: true };
+
 describe("permalink", () => {
   it("opens later what is seen now", () => {
     const link = new URL(
-      permalink("http://h.test/?pool=shop&cause=drain&live=true", now, "Europe/Berlin"),
+      permalink("http://h.test/?pool=shop&cause=drain&live=true", now, "Europe/Berlin", whole),
     );
     expect(Object.fromEntries(link.searchParams)).toEqual({
       pool: "shop",
@@ -30,12 +32,13 @@ describe("permalink", () => {
       from: "2026-11-21T02:13:00.000Z",
       to: "2026-11-21T03:13:00.000Z",
       tz: "Europe/Berlin",
+      live: "false",
     });
   });
 
   it("fixes both windows of a comparison", () => {
     const link = new URL(
-      permalink("http://h.test/compare?before=now-2h/now-1h&after=now-1h/now", now, "UTC"),
+      permalink("http://h.test/compare?before=now-2h/now-1h&after=now-1h/now", now, "UTC", whole),
     );
     expect(link.searchParams.get("before")).toBe(
       "2026-11-21T01:13:00.000Z/2026-11-21T02:13:00.000Z",
@@ -46,9 +49,16 @@ describe("permalink", () => {
   });
 
   it("does not give a range to a page that has none", () => {
-    expect(permalink("http://h.test/sessions/7f3a?hop=2", now, "UTC", false)).toBe(
-      "http://h.test/sessions/7f3a?hop=2&tz=utc",
-    );
+    const week = permalink("http://h.test/weekly/2026-W47?live=true", now, "UTC", {
+      ranged: false,
+      follows: false,
+    });
+    expect(week).toBe("http://h.test/weekly/2026-W47?tz=utc");
+    const session = permalink("http://h.test/sessions/7f3a?hop=2", now, "UTC", {
+      ranged: false,
+      follows: true,
+    });
+    expect(session).toBe("http://h.test/sessions/7f3a?hop=2&tz=utc&live=false");
   });
 });
 

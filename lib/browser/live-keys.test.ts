@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { isTouched, tokensOf, touchedBy } from "./live-keys";
 
 const tick: Extract<StreamEvent, { type: "tick" }> = {

@@ -1,5 +1,5 @@
 import type { Query } from "@tanstack/react-query";
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 
 /** What an event makes out of date: questions by name, of these pools (null: of any). */
 export interface Touched {

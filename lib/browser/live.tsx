@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { type StreamEvent, streamEventSchema } from "@/lib/schemas/results";
+import { type StreamEvent, streamEventSchema } from "@/lib/schemas/stream";
 import { epochOf } from "@/lib/view/times";
 import { Coalescer } from "./coalesce";
 import { isTouched, tokensOf, touchedBy } from "./live-keys";

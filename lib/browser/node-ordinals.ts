@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Node } from "@/lib/schemas/results";
+import type { Node } from "@/lib/schemas/pools";
 import { shortNodeNames } from "@/lib/view/node-look";
 import { useRangeParams } from "./page-state";
 import { nodesOptions } from "./queries/nodes";

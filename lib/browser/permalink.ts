@@ -2,10 +2,16 @@ import { endsOf } from "@/lib/view/compare-windows";
 import { defaultRange, pinRange } from "@/lib/view/time-range";
 
 /**
- * The address that opens what is seen now: relative ends made absolute (of two windows too), the zone named, live off.
- * Pages without a range of their own pass `ranged: false`.
+ * The address that opens what is seen now: relative ends made absolute (of two windows too), the zone named.
+ * @param ranged Whether the page has a range of its own.
+ * @param follows Whether it takes in what comes later: the link says that it shall hold still.
  */
-export function permalink(href: string, now: number, zone: string, ranged = true): string {
+export function permalink(
+  href: string,
+  now: number,
+  zone: string,
+  { ranged, follows }: { ranged: boolean; follows: boolean },
+): string {
   const url = new URL(href);
   if (ranged) {
     const pinned = pinRange(
@@ -25,6 +31,7 @@ export function permalink(href: string, now: number, zone: string, ranged = true
     url.searchParams.set(name, `${from}/${to}`);
   }
   url.searchParams.set("tz", zone === "UTC" ? "utc" : zone);
-  url.searchParams.delete("live");
+  if (follows) url.searchParams.set("live", "false");
+  else url.searchParams.delete("live");
   return url.toString();
 }

@@ -62,11 +62,14 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
         return;
       }
       if (isTyping(event.target)) return;
+      // Closes the open menu first, which is the browser's doing.
+      if (event.key === "Escape" && document.querySelector(":popover-open")) return;
       const key = keyName(event);
       const pair = event.timeStamp - firstAt < sequenceMs ? `${first} ${key}` : key;
       const all = [...entries.current].map((entry) => entry.current);
-      // The newest registration wins: a page's key over the shell's.
-      const match = all.findLast((entry) => entry.keys === pair || entry.keys === key);
+      // Two keys in a row win over the second alone; then the newest registration, a page's key over the shell's.
+      const match =
+        all.findLast((entry) => entry.keys === pair) ?? all.findLast((entry) => entry.keys === key);
       if (match) {
         event.preventDefault();
         first = "";

@@ -95,6 +95,14 @@ describe("inferAffinity", () => {
       ],
     ];
     expect(found(sessions)?.idleSeconds).toBe(60);
+    const declared = { method: "cookie", cookie: "SERVERID" } as const;
+    expect(found(sessions, { ...declared, idleSeconds: 65 })).toMatchObject({
+      idleSeconds: 65,
+      mismatch: null,
+    });
+    expect(found(sessions, { ...declared, idleSeconds: 1800 })?.mismatch).toContain(
+      "found about 60 s",
+    );
   });
 
   it("says nothing from little traffic", () => {

@@ -193,7 +193,7 @@ export function inferAffinity(
     cookie: isCookie ? (declared?.cookie ?? null) : null,
     setShare: showsCookies ? share(traffic.unboundSet, traffic.unbound) : null,
     presentedShare: showsCookies ? share(traffic.boundPresented, traffic.bound) : null,
-    idleSeconds: idleTime(traffic),
+    idleSeconds: idleTime(traffic, declared?.idleSeconds ?? null),
     lifeSeconds: traffic.shortestLife === null ? null : Math.floor(traffic.shortestLife),
     requests: traffic.requests,
     sessions: traffic.sessions,
@@ -202,9 +202,18 @@ export function inferAffinity(
   return { ...affinity, mismatch: mismatchOf(affinity, declared) };
 }
 
-/** Between the longest pause after which the cookie was good and the shortest after which it was not. */
-function idleTime({ longestGood, shortestIdle }: AffinityTraffic): number | null {
+/**
+ * Between the longest pause after which the cookie was good and the shortest
+ * after which it was not: there the declared time, where that lies between, else
+ * the middle.
+ */
+function idleTime(
+  { longestGood, shortestIdle }: AffinityTraffic,
+  declared: number | null,
+): number | null {
   if (shortestIdle === null) return null;
+  if (declared !== null && declared >= (longestGood ?? 0) && declared <= shortestIdle)
+    return declared;
   if (longestGood === null || longestGood >= shortestIdle) return Math.floor(shortestIdle);
   return Math.round((longestGood + shortestIdle) / 2);
 }

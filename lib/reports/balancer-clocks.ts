@@ -1,5 +1,5 @@
 import { balancerOffset, type HopSample } from "@/lib/domain/clock";
-import type { NodeList } from "@/lib/schemas/results";
+import type { NodeList } from "@/lib/schemas/pools";
 import type { Queryable } from "@/lib/store/query";
 import { hopSamples } from "@/lib/store/read/hop-samples";
 import type { AbsoluteRange } from "@/lib/view/time-range";

@@ -95,4 +95,13 @@ describe("the verdict on a change", () => {
     expect(await judgeChanges(db, later(70), 20)).toBe(1);
     expect(await judgeChanges(db, later(70), 20)).toBe(0);
   });
+
+  it("is not promised for a change that was told of months later", async () => {
+    const { pool: db } = database;
+    await addChange(db, { at: at - 40 * 24 * 3_600_000, kind: "deploy", title: "long ago" });
+    expect(await judgeChanges(db, later(70), 20)).toBe(0);
+    const asked = changesQuery.parse({ from: "2026-10-01T00:00:00Z", to: "2026-11-01T00:00:00Z" });
+    const { items } = await changes(db, asked, later(70));
+    expect(items).toMatchObject([{ title: "long ago", verdict: null, verdictDue: null }]);
+  });
 });

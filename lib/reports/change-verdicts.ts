@@ -11,6 +11,8 @@ const windowMs = 30 * minuteMs;
 /** Lines of the window's last moments are on their way for so long. */
 const slackMs = minuteMs;
 const weekMs = 7 * 24 * 60 * minuteMs;
+/** Changes that are older when they come in are not judged by themselves any more. */
+export const judgedForMs = 5 * weekMs;
 
 /** When a change is judged first. */
 export function dueAt(at: EpochMs): EpochMs {
@@ -23,7 +25,12 @@ export function dueAt(at: EpochMs): EpochMs {
  * late. Answers how many were judged.
  */
 export async function judgeChanges(db: Queryable, now: EpochMs, limit: number): Promise<number> {
-  const due = await changesToJudge(db, { now, window: windowMs + slackMs, limit });
+  const due = await changesToJudge(db, {
+    now,
+    window: windowMs + slackMs,
+    since: now - judgedForMs,
+    limit,
+  });
   for (const { id, at } of due) {
     const told = await changeVerdict(db, id, changeVerdictQuery.parse({}), now);
     const next = at + 2 * (now - at);

@@ -4,7 +4,7 @@ import { keptVerdictSchema, type ListedChange } from "@/lib/schemas/changes";
 import type { Queryable } from "@/lib/store/query";
 import { listedChanges } from "@/lib/store/read/listed-changes";
 import { iso, rangeOf } from "@/lib/view/range";
-import { dueAt } from "./change-verdicts";
+import { dueAt, judgedForMs } from "./change-verdicts";
 import { momentCursor, pageOf, readCursor } from "./cursor";
 import { Names } from "./names";
 import { changeOf } from "./wire";
@@ -33,7 +33,9 @@ export async function changes(
   return {
     items: page.rows.map((row): ListedChange => {
       const verdict = keptVerdictSchema.safeParse(row.told);
-      const isJudged = row.posted || (row.kind !== "node-down" && row.kind !== "node-up");
+      const isJudged =
+        (row.posted || (row.kind !== "node-down" && row.kind !== "node-up")) &&
+        row.at > now - judgedForMs;
       return {
         ...changeOf(names, row),
         posted: row.posted,

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { heatmapQuery, heatmapSchema } from "@/lib/schemas/heatmap";
+import { nodeListSchema, nodesQuery } from "@/lib/schemas/pools";
 import {
-  heatmapQuery,
-  heatmapSchema,
-  nodeListSchema,
-  nodesQuery,
   poolRangeQuery,
   rejectListSchema,
   rejectsQuery,

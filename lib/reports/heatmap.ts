@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { imbalanceOf } from "@/lib/domain/imbalance";
 import { addCounts, quantileOfCounts } from "@/lib/domain/latency";
 import { grainOfStep, segmentsOf } from "@/lib/domain/spans";
-import type { Heatmap, HeatmapMetric, heatmapQuery } from "@/lib/schemas/results";
+import type { Heatmap, HeatmapMetric, heatmapQuery } from "@/lib/schemas/heatmap";
 import type { Queryable } from "@/lib/store/query";
 import { heatLatency } from "@/lib/store/read/heat-latency";
 import { heatLoad } from "@/lib/store/read/heat-load";

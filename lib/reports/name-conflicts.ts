@@ -1,5 +1,5 @@
 import { learnPoolAliases } from "@/lib/domain/aliases";
-import type { NodeList } from "@/lib/schemas/results";
+import type { NodeList } from "@/lib/schemas/pools";
 import type { Queryable } from "@/lib/store/query";
 import { declarations } from "@/lib/store/read/declarations";
 import { nodePairs } from "@/lib/store/settle/surroundings";

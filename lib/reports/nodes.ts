@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type NodeState, stateSpans } from "@/lib/domain/node-state";
 import type { ChangeFact } from "@/lib/domain/pool-context";
-import type { Node, NodeList, nodesQuery } from "@/lib/schemas/results";
+import type { Node, NodeList, nodesQuery } from "@/lib/schemas/pools";
 import type { Queryable } from "@/lib/store/query";
 import type { ChangeRow } from "@/lib/store/read/change-row";
 import { nodeChanges } from "@/lib/store/read/node-changes";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { overviewQuery, overviewSchema, poolListSchema } from "@/lib/schemas/results";
+import { poolListSchema } from "@/lib/schemas/pools";
+import { overviewQuery, overviewSchema } from "@/lib/schemas/results";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { overview } from "./overview";
 import { pools } from "./pools";

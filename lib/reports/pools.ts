@@ -1,5 +1,5 @@
 import { foundAffinities } from "@/lib/domain/pool-sample";
-import type { Pool } from "@/lib/schemas/results";
+import type { Pool } from "@/lib/schemas/pools";
 import type { Queryable } from "@/lib/store/query";
 import { declarations } from "@/lib/store/read/declarations";
 import { poolLbs } from "@/lib/store/read/pool-lbs";
@@ -24,7 +24,10 @@ export async function pools(
 ): Promise<{ items: Pool[]; nextCursor: null }> {
   const names = await Names.read(db);
   const seen = await sightingsOf(db, names, names.poolIds(undefined), now + dayMs);
-  const ids = names.poolIds(undefined).filter((id) => seen.ofPool(id) !== null);
+  // Requests that no pool took, such as malformed ones, are in one without a name.
+  const ids = names
+    .poolIds(undefined)
+    .filter((id) => seen.ofPool(id) !== null && names.pool(id) !== "");
   const sinceOf = (id: number) => (seen.ofPool(id)?.last ?? 0) - dayMs;
   const [lbs, sources, newest] = await Promise.all([
     poolLbs(db, { pools: ids, since: ids.map(sinceOf) }),
@@ -45,6 +48,8 @@ export async function pools(
         : [],
     );
     const [declared] = declaring;
+    const declaredAt = (lb: string) =>
+      declaring.find((source) => source.lbs?.has(lb))?.affinity ?? null;
     return {
       name,
       lbs: distinct(lbs.filter((row) => row.pool === id).map((row) => names.lb(row.lb))).sort(),
@@ -58,10 +63,14 @@ export async function pools(
           }
         : null,
       found: own
-        ? foundAffinities(
-            own.sessions,
-            (lb) => declaring.find((source) => source.lbs?.has(lb))?.affinity ?? null,
-          ).map((found) => ({ ...found, ...(own.reach.get(found.lb) ?? noReach) }))
+        ? foundAffinities(own.sessions, declaredAt).map((found) => {
+            const said = declaredAt(found.lb);
+            return {
+              ...found,
+              declared: said && { method: said.method, cookie: said.cookie ?? null },
+              ...(own.reach.get(found.lb) ?? noReach),
+            };
+          })
         : [],
       disagreements: own?.disagreements ?? [],
       lastSeen: isoOrNull(newest[index] ?? null),

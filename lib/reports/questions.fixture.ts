@@ -1,6 +1,8 @@
 import { changesQuery } from "@/lib/schemas/changes";
 import { compareQuery } from "@/lib/schemas/compare";
+import { heatmapMetrics, heatmapQuery } from "@/lib/schemas/heatmap";
 import { bounceGroupsQuery } from "@/lib/schemas/lists";
+import { nodesQuery } from "@/lib/schemas/pools";
 import * as schemas from "@/lib/schemas/results";
 import { spreadQuery } from "@/lib/schemas/spread";
 import type { Queryable } from "@/lib/store/query";
@@ -28,9 +30,9 @@ export function questionsOf(
   session: string,
 ): Record<string, Question> {
   const asked = pool === undefined ? range : { ...range, pool };
-  const maps = schemas.heatmapMetrics.map((metric): [string, Question] => [
+  const maps = heatmapMetrics.map((metric): [string, Question] => [
     `heatmap ${metric}`,
-    (db, now) => heatmap(db, schemas.heatmapQuery.parse({ ...asked, metric }), now),
+    (db, now) => heatmap(db, heatmapQuery.parse({ ...asked, metric }), now),
   ]);
   const lists = schemas.sessionSorts.map((sort): [string, Question] => [
     `sessions ${sort}`,
@@ -38,7 +40,7 @@ export function questionsOf(
   ]);
   return {
     pools: (db, now) => pools(db, now),
-    nodes: (db, now) => nodes(db, schemas.nodesQuery.parse(asked), now),
+    nodes: (db, now) => nodes(db, nodesQuery.parse(asked), now),
     overview: (db, now) => overview(db, schemas.overviewQuery.parse(asked), now),
     ...Object.fromEntries(lists),
     "sessions of a cause": (db, now) =>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { heatmapQuery, overviewQuery } from "@/lib/schemas/results";
+import { heatmapQuery } from "@/lib/schemas/heatmap";
+import { overviewQuery } from "@/lib/schemas/results";
 import { timestampText } from "@/lib/store/database";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { gathered } from "@/lib/store/testing/gathered";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { affinityMethods, changeKinds, sessionEventTypes } from "@/lib/domain/facts";
-import { alertSchema } from "./alert";
+import { changeKinds, sessionEventTypes } from "@/lib/domain/facts";
 import {
   causeSchema,
   classSchema,
@@ -13,94 +12,10 @@ import {
   rangeQuery,
 } from "./common";
 
+import { nodeSchema } from "./pools";
+
 export { poolRangeQuery } from "./common";
 export { bouncesQuery, lossesQuery, sessionSorts, sessionsQuery } from "./lists";
-
-/* Pools and nodes */
-
-/** Shares are from 0 to 1, null where nothing shows them. */
-export const affinityFoundSchema = z.object({
-  lb: z.string(),
-  method: z.enum(affinityMethods),
-  confidence: z.number(),
-  cookie: z.string().nullable(),
-  /** Of the responses to clients without the cookie, the share that set it. */
-  setShare: z.number().nullable(),
-  /** Of the requests of clients that had been given it, the share that sent it. */
-  presentedShare: z.number().nullable(),
-  idleSeconds: z.number().nullable(),
-  lifeSeconds: z.number().nullable(),
-  /** What differs from the declared affinity, as a sentence; null when nothing does. */
-  mismatch: z.string().nullable(),
-  /** Requests and sessions that were looked at. */
-  requests: z.number().int(),
-  sessions: z.number().int(),
-  /** Of those requests: those whose cookie names a node, and those of them that reached another. */
-  named: z.number().int(),
-  elsewhere: z.number().int(),
-});
-export type AffinityFound = z.infer<typeof affinityFoundSchema>;
-
-export const poolSchema = z.object({
-  name: z.string(),
-  lbs: z.array(z.string()),
-  nodes: z.number().int(),
-  affinity: z
-    .object({ method: z.string(), cookie: z.string().nullable(), declaredBy: z.string() })
-    .nullable(),
-  /** At each balancer whose traffic shows it: the affinity at work, and how its cookies were followed. */
-  found: z.array(affinityFoundSchema),
-  /** Cookie values that the pool's balancers read differently. */
-  disagreements: z.array(
-    z.object({
-      value: z.string(),
-      nodes: z.array(z.object({ lb: z.string(), node: z.string() })),
-    }),
-  ),
-  lastSeen: instant.nullable(),
-});
-export type Pool = z.infer<typeof poolSchema>;
-export const poolListSchema = listOf(poolSchema);
-
-export const nodeStateSchema = z.enum(["up", "down", "drain", "maintenance", "unknown"]);
-
-export const nodeSchema = z.object({
-  name: z.string(),
-  pool: z.string(),
-  /** By first sight in the pool, from 0; colour and shape follow it. */
-  ordinal: z.number().int(),
-  aliases: z.array(z.object({ name: z.string(), by: z.string() })),
-  state: nodeStateSchema,
-  stateSince: instant.nullable(),
-  /** How far its app's clock is ahead of the balancers'; null where too few correlation IDs tell. */
-  clockOffsetMs: z.number().nullable(),
-  /** Typical distance of one measurement from the offset, and how many there were. */
-  clockJitterMs: z.number().nullable().default(null),
-  clockSamples: z.number().int().default(0),
-  /** Requests a second over the range, and its share of the pool's, 0 to 1. */
-  requestsPerSecond: z.number().nullable(),
-  share: z.number().nullable(),
-  lastSeen: instant.nullable(),
-});
-export type Node = z.infer<typeof nodeSchema>;
-
-export const nodeListSchema = listOf(nodeSchema).extend({
-  /** Names that would be one node and were not taken for one. */
-  conflicts: z.array(
-    z.object({ pool: z.string(), a: z.string(), b: z.string(), reason: z.string() }),
-  ),
-  /** How far a balancer's clock is ahead of another's that passed requests on to it. */
-  balancerClocks: z.array(
-    z.object({
-      lb: z.string(),
-      against: z.string(),
-      offsetMs: z.number(),
-      jitterMs: z.number(),
-      samples: z.number().int(),
-    }),
-  ),
-});
-export type NodeList = z.infer<typeof nodeListSchema>;
 
 /* Changes */
 
@@ -363,39 +278,6 @@ export const transitionsSchema = z.object({
 });
 export type Transitions = z.infer<typeof transitionsSchema>;
 
-/* Heatmap */
-
-export const heatmapMetrics = [
-  "requests",
-  "sessions",
-  "p95",
-  "errors",
-  "share",
-  "bouncesIn",
-  "bouncesOut",
-] as const;
-export type HeatmapMetric = (typeof heatmapMetrics)[number];
-
-/**
- * `values[node][time]`; null where no request was seen, which is not zero.
- * `requests`, `sessions` and bounces are counts, `p95` is in milliseconds,
- * `errors` (5xx) and `share` (of the pool's served requests) are from 0 to 1.
- */
-export const heatmapSchema = z.object({
-  metric: z.enum(heatmapMetrics),
-  /** Milliseconds a column covers. */
-  step: z.number(),
-  times: z.array(instant),
-  nodes: z.array(z.string()),
-  values: z.array(z.array(z.number().nullable())),
-  imbalance: z.object({
-    maxOverMean: z.number().nullable(),
-    cv: z.number().nullable(),
-    gini: z.number().nullable(),
-  }),
-});
-export type Heatmap = z.infer<typeof heatmapSchema>;
-
 /* Rejected lines */
 
 export const rejectSchema = z.object({
@@ -412,12 +294,6 @@ export type RejectList = z.infer<typeof rejectListSchema>;
 /* Questions */
 
 export const overviewQuery = poolRangeQuery.extend({ lb: z.string().optional() });
-export const nodesQuery = poolRangeQuery;
-export const heatmapQuery = poolRangeQuery.extend({
-  metric: z.enum(heatmapMetrics).default("requests"),
-  /** `30s`, `1m`, `5m`, `1h` or milliseconds; chosen by the range when absent. */
-  step: z.string().optional(),
-});
 export const timelineQuery = z.object({
   from: z.string().optional(),
   to: z.string().optional(),
@@ -426,40 +302,3 @@ export const timelineQuery = z.object({
 export const rejectsQuery = rangeQuery.extend(pageQuery.shape).extend({
   source: z.string().optional(),
 });
-
-export const streamQuery = z.object({ pool: z.string().optional() });
-
-/* The stream: one JSON object as the data of each server-sent event */
-
-export const streamEventSchema = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("tick"),
-    at: instant,
-    /** Facts committed since the last tick. */
-    requests: z.number().int(),
-    events: z.number().int(),
-    newestAt: instant.nullable(),
-    pools: z.array(z.string()),
-    /** A few of the newest requests, for the live tail; `dropped` says how many are not shown. */
-    tail: z.array(
-      z.object({
-        id: z.string(),
-        at: instant,
-        pool: z.string(),
-        lb: z.string(),
-        method: z.string().nullable(),
-        path: z.string().nullable(),
-        status: z.number().nullable(),
-        durationMs: z.number().nullable(),
-        node: z.string().nullable(),
-        session: z.string().nullable(),
-      }),
-    ),
-    dropped: z.number().int(),
-  }),
-  z.object({ type: z.literal("bounce"), bounce: bounceSchema }),
-  z.object({ type: z.literal("loss"), loss: lossSchema }),
-  z.object({ type: z.literal("change"), change: changeSchema }),
-  z.object({ type: z.literal("alert"), alert: alertSchema }),
-]);
-export type StreamEvent = z.infer<typeof streamEventSchema>;

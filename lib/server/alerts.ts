@@ -17,7 +17,7 @@ import type {
   Silence,
   silenceInputSchema,
 } from "@/lib/schemas/alerts";
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { markDirty } from "@/lib/store/alerts/clocks";
 import {
   alertById,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Bounce, StreamEvent } from "@/lib/schemas/results";
+import type { Bounce } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { type Committed, emptyTick, LiveHub } from "./live-hub";
 import { payloadsOf } from "./live-relay";
 

@@ -1,4 +1,5 @@
-import type { Bounce, ChangeMark, Loss, StreamEvent } from "@/lib/schemas/results";
+import type { Bounce, ChangeMark, Loss } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 
 /** What ingestion tells once a batch is on disk. */
 export interface Committed {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { z } from "zod";
-import { type StreamEvent, streamEventSchema } from "@/lib/schemas/results";
+import { type StreamEvent, streamEventSchema } from "@/lib/schemas/stream";
 import { emptyTick, type LiveHub } from "./live-hub";
 
 /** Postgres' channel between server processes on one database. */

@@ -1,4 +1,4 @@
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { emptyTick, type LiveFilter, type LiveHub } from "./live-hub";
 import { BoundedQueue } from "./live-queue";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { connectionOptions } from "@/lib/store/database";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { emptyTick, LiveHub } from "./live-hub";

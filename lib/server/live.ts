@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { type Committed, type LiveFilter, LiveHub } from "./live-hub";
 import { LiveRelay } from "./live-relay";
 import { liveStream } from "./live-stream";

@@ -3,6 +3,7 @@ import { exportTypes } from "@/lib/reports/export";
 import * as changes from "@/lib/schemas/changes";
 import { listOf } from "@/lib/schemas/common";
 import { sessionEventInputSchema } from "@/lib/schemas/events";
+import { heatmapQuery, heatmapSchema } from "@/lib/schemas/heatmap";
 import {
   changeInputSchema,
   parseInputSchema,
@@ -13,7 +14,9 @@ import {
   sourceSchema,
   sourceStatusSchema,
 } from "@/lib/schemas/ingest";
+import { nodeListSchema, nodesQuery, poolListSchema } from "@/lib/schemas/pools";
 import * as results from "@/lib/schemas/results";
+import { streamEventSchema, streamQuery } from "@/lib/schemas/stream";
 import type { Access } from "./access";
 import { alertCalls } from "./openapi-alerts";
 import { annotationCalls } from "./openapi-annotations";
@@ -206,13 +209,13 @@ export const calls: Call[] = [
     access: "either",
     answers: ok(demoState),
   },
-  result("/pools", "listPools", "Pools with their affinity", undefined, results.poolListSchema),
+  result("/pools", "listPools", "Pools with their affinity", undefined, poolListSchema),
   result(
     "/nodes",
     "listNodes",
     "Nodes with aliases, state, clock offset and load",
-    results.nodesQuery,
-    results.nodeListSchema,
+    nodesQuery,
+    nodeListSchema,
   ),
   result(
     "/overview",
@@ -334,8 +337,8 @@ export const calls: Call[] = [
     "/heatmap",
     "readHeatmap",
     "One metric by node and time",
-    results.heatmapQuery,
-    results.heatmapSchema,
+    heatmapQuery,
+    heatmapSchema,
     "Requests, sessions and bounces are counts; `p95` is in milliseconds; `errors` (5xx) and `share` are from 0 to 1. Null where the node had no request, which is not zero.",
   ),
   result(
@@ -367,12 +370,12 @@ export const calls: Call[] = [
       "Events are `tick`, `bounce`, `loss`, `change` and `alert`; a tick tells that facts were committed, and one that names no pool asks to fetch everything anew. " +
       "Nothing is repeated: after a lost connection, ask again.",
     access: "view",
-    query: results.streamQuery,
+    query: streamQuery,
     answers: ok(
       {
         types: ["text/event-stream"],
         description: "The data of each event is one JSON object",
-        each: results.streamEventSchema,
+        each: streamEventSchema,
       },
       "Goes on until either side ends it",
     ),

@@ -5,8 +5,11 @@ import * as alerts from "@/lib/schemas/alerts";
 import { evidenceSchema, figureSchema, problemSchema } from "@/lib/schemas/common";
 import * as compare from "@/lib/schemas/compare";
 import { sessionEventInputSchema } from "@/lib/schemas/events";
+import { heatmapSchema } from "@/lib/schemas/heatmap";
 import * as ingest from "@/lib/schemas/ingest";
+import { nodeSchema, poolSchema } from "@/lib/schemas/pools";
 import * as results from "@/lib/schemas/results";
+import { streamEventSchema } from "@/lib/schemas/stream";
 import * as weekly from "@/lib/schemas/weekly";
 import packageJson from "@/package.json";
 import type { Access } from "./access";
@@ -39,8 +42,8 @@ const answered: Record<string, z.ZodType> = {
   ParseOutput: ingest.parseOutputSchema,
   Evidence: evidenceSchema,
   Figure: figureSchema,
-  Pool: results.poolSchema,
-  Node: results.nodeSchema,
+  Pool: poolSchema,
+  Node: nodeSchema,
   Change: results.changeSchema,
   Session: results.sessionSchema,
   SessionRow: results.sessionRowSchema,
@@ -54,7 +57,7 @@ const answered: Record<string, z.ZodType> = {
   SeriesPoint: results.seriesPointSchema,
   Overview: results.overviewSchema,
   Transitions: results.transitionsSchema,
-  Heatmap: results.heatmapSchema,
+  Heatmap: heatmapSchema,
   Reject: results.rejectSchema,
   Side: compare.sideSchema,
   Comparison: compare.compareSchema,
@@ -65,7 +68,7 @@ const answered: Record<string, z.ZodType> = {
   AlertDetail: alerts.alertDetailSchema,
   Silence: alerts.silenceSchema,
   Channel: channels.channelSchema,
-  StreamEvent: results.streamEventSchema,
+  StreamEvent: streamEventSchema,
 };
 
 const schemaUri = (name: string) => `#/components/schemas/${name}`;

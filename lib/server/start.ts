@@ -121,7 +121,8 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     undo.push(() => database.stop());
     const migrations = await migrationNames();
     const applied = await migrate(database.url);
-    for (const name of applied) log.info({ migration: name }, "migrated");
+    if (applied.length > 0)
+      log.info({ migrations: applied.length, newest: applied.at(-1) }, "migrated the database");
     // What an upgrade added to a distributed database follows the rest.
     if (applied.length > 0 && (await isDistributed(database.url)))
       for (const step of await distribute(database.url)) log.info({ step }, "distributed");

@@ -12,11 +12,16 @@ export const changesToJudge = defineQuery({
   sql: `
     SELECT c.id, c.at FROM changes c LEFT JOIN change_verdicts v ON v.change = c.id
     WHERE c.at <= $now::timestamptz - $window::interval
-      AND c.at > $now::timestamptz - interval '35 days'
+      AND c.at > $since::timestamptz
       AND (c.source IS NULL OR c.kind NOT IN ('node-down', 'node-up'))
       AND (v.change IS NULL OR v.next_at <= $now::timestamptz)
     ORDER BY c.at DESC LIMIT $limit`,
-  params: z.object({ now: timestampParam, window: intervalParam, limit: z.number() }),
+  params: z.object({
+    now: timestampParam,
+    window: intervalParam,
+    since: timestampParam,
+    limit: z.number(),
+  }),
   row: z.object({ id: z.string(), at: z.number() }),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Heatmap } from "@/lib/schemas/results";
+import type { Heatmap } from "@/lib/schemas/heatmap";
 import {
   cellName,
   cellOf,

@@ -1,6 +1,6 @@
 /** Heatmaps made ready to be drawn: what a metric is called and counted in, where a value lies on its scale, how uneven each column is. */
 import { imbalanceOf } from "@/lib/domain/imbalance";
-import type { Heatmap, HeatmapMetric } from "@/lib/schemas/results";
+import type { Heatmap, HeatmapMetric } from "@/lib/schemas/heatmap";
 import { formatCount, formatDuration, formatFigure, formatPercent, formatShort } from "./numbers";
 
 export interface MetricLook {
@@ -174,6 +174,12 @@ export function cellOf(
   const at = Number(text.slice(split + 1));
   const column = heatmap.times.findIndex((time) => Date.parse(time) === at);
   return node < 0 || column < 0 ? null : { node, column };
+}
+
+/** The time of such a cell, epoch ms; null where it names none. */
+export function timeOfCell(text: string | null): number | null {
+  const at = Number(text?.slice(text.lastIndexOf("@") + 1) || Number.NaN);
+  return Number.isSafeInteger(at) ? at : null;
 }
 
 export function cellName(cell: HeatCell, heatmap: Pick<Heatmap, "nodes" | "times">): string | null {

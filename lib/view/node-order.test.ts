@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Node } from "@/lib/schemas/results";
+import type { Node } from "@/lib/schemas/pools";
 import { type NodeOrder, nodesInOrder } from "./node-order";
 
 const node = (name: string, given: Partial<Node>): Node => ({

@@ -1,4 +1,4 @@
-import type { Node } from "@/lib/schemas/results";
+import type { Node } from "@/lib/schemas/pools";
 
 export const nodeOrders = ["seen", "name", "state", "clock", "load", "last"] as const;
 export type NodeOrder = (typeof nodeOrders)[number];

@@ -38,7 +38,7 @@ export function formatPercent(share: number | null | undefined, digits = 1): str
   let text = percent.toFixed(digits);
   if (share < 1 && Number(text) === 100) text = cut(percent, digits);
   if (share > 0 && Number(text) === 0) return `<${(10 ** -digits).toFixed(digits)}%`;
-  return `${text}%`;
+  return `${text.replace("-", "−")}%`;
 }
 
 /** Milliseconds: `182 ms`, `2.8 s`, `4m 12s`, `3h 5m`, `2d 4h`. */

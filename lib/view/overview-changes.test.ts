@@ -84,6 +84,24 @@ describe("layChanges", () => {
     expect(laid?.flipped).toBe(true);
   });
 
+  it("cuts a label that has room for a part of it", () => {
+    const laid = layChanges(
+      marks(
+        aChange("2026-11-21T02:00:00Z", "deploy"),
+        aChange("2026-11-21T02:02:00Z", "deploy", { title: "another" }),
+        aChange("2026-11-21T02:50:00Z", "config"),
+      ),
+      span,
+      600,
+      () => 490,
+    );
+    expect(laid.map(({ row, room, flipped }) => [row, room, flipped])).toEqual([
+      [0, null, false],
+      [1, null, false],
+      [0, 100, false],
+    ]);
+  });
+
   it("leaves out what lies outside the range", () => {
     expect(
       layChanges(marks(aChange("2026-11-21T04:00:00Z", "deploy")), span, 600, () => 9),

@@ -33,6 +33,8 @@ export interface LaidChange extends Mark {
   row: 0 | 1 | null;
   /** The label stands left of its glyph, near the right edge. */
   flipped: boolean;
+  /** Px that the label with its glyph may take, where there is not room for all of it. */
+  room: number | null;
 }
 
 /** Whose label is written first; a node that came back needs none. */
@@ -48,9 +50,21 @@ const weights: Record<ChangeKind, number> = {
 };
 
 const gap = 6;
+/** A label cut to less than this tells nothing. */
+const leastRoom = 92;
+
+type Taken = readonly (readonly [number, number])[];
+
+/** Px free to the right and to the left of a point in a row. */
+function roomAround(taken: Taken, at: number, plotWidth: number): { right: number; left: number } {
+  if (taken.some(([from, to]) => at > from - gap && at < to + gap)) return { right: 0, left: 0 };
+  const next = Math.min(plotWidth, ...taken.flatMap(([from]) => (from >= at ? [from - gap] : [])));
+  const last = Math.max(0, ...taken.flatMap(([, to]) => (to <= at ? [to + gap] : [])));
+  return { right: next - at, left: at - last };
+}
 
 /**
- * Places marks above a plot: labels in two rows without overlap, the weightier first.
+ * Places marks above a plot: labels in two rows without overlap, the weightier first, cut where only a part has room.
  * @param widthOf the width of a label with its glyph in px.
  */
 export function layChanges(
@@ -70,17 +84,29 @@ export function layChanges(
     .map((mark): LaidChange => {
       const at = mark.x * plotWidth;
       const width = widthOf(mark.change);
-      const flipped = at + width > plotWidth;
-      const start = flipped ? at - width : at;
-      const end = start + width;
-      const fits = ([from, to]: [number, number]) => end + gap <= from || start >= to + gap;
-      const row =
-        start < 0 || weights[mark.change.kind] === Number.POSITIVE_INFINITY
-          ? -1
-          : rows.findIndex((taken) => taken.every(fits));
-      if (row < 0) return { ...mark, row: null, flipped };
-      rows[row]?.push([start, end]);
-      return { ...mark, row: row === 0 ? 0 : 1, flipped };
+      const leaves = at + width > plotWidth;
+      const places = ([0, 1] as const).flatMap((row) => {
+        const { right, left } = roomAround(rows[row] ?? [], at, plotWidth);
+        return leaves
+          ? [
+              { row, flipped: true, room: left },
+              { row, flipped: false, room: right },
+            ]
+          : [{ row, flipped: false, room: right }];
+      });
+      const widest = places.reduce((best, place) => (place.room > best.room ? place : best));
+      const place = places.find(({ room }) => room >= width) ?? widest;
+      const isUnlabelled = weights[mark.change.kind] === Number.POSITIVE_INFINITY;
+      if (isUnlabelled || place.room < Math.min(width, leastRoom))
+        return { ...mark, row: null, flipped: leaves, room: null };
+      const taken = Math.min(width, place.room);
+      rows[place.row]?.push(place.flipped ? [at - taken, at] : [at, at + taken]);
+      return {
+        ...mark,
+        row: place.row,
+        flipped: place.flipped,
+        room: taken < width ? taken : null,
+      };
     });
   return withoutCrowd(
     laid.sort((a, b) => a.x - b.x),

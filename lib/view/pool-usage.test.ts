@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Node } from "@/lib/schemas/results";
+import type { Node } from "@/lib/schemas/pools";
 import { poolUsages } from "./pool-usage";
 
 function node(pool: string, name: string, given: Partial<Node> = {}): Node {

@@ -1,4 +1,4 @@
-import type { Node } from "@/lib/schemas/results";
+import type { Node } from "@/lib/schemas/pools";
 
 export interface PoolUsage {
   pool: string;

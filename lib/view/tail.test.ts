@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { afterEvent, emptyTail, tailRate } from "./tail";
 
 type Tick = Extract<StreamEvent, { type: "tick" }>;

@@ -1,5 +1,5 @@
 import type { Cause } from "@/lib/domain/causes";
-import type { StreamEvent } from "@/lib/schemas/results";
+import type { StreamEvent } from "@/lib/schemas/stream";
 
 type Tick = Extract<StreamEvent, { type: "tick" }>;
 export type TailLine = Tick["tail"][number] & { cause: Cause | null };

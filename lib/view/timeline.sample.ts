@@ -1,11 +1,11 @@
 /** Small sessions for the tests of the timeline's view; times are milliseconds after `sampleStart`. */
 import { type Cause, classOf, isExplained } from "@/lib/domain/causes";
 import type { ChangeKind, SessionEventType } from "@/lib/domain/facts";
+import type { Node } from "@/lib/schemas/pools";
 import type {
   Bounce,
   ChangeMark,
   Loss,
-  Node,
   Timeline,
   TimelineEvent,
   TimelineRequest,

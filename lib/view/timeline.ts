@@ -3,12 +3,13 @@
  * each with its events, its hop, its loss, the node that its cookie named; lanes;
  * what a node's state was; independent of width and zoom.
  */
+
+import type { Node } from "@/lib/schemas/pools";
 import type {
   Annotation,
   Bounce,
   ChangeMark,
   Loss,
-  Node,
   Timeline,
   TimelineEvent,
   TimelineRequest,

@@ -146,7 +146,7 @@ export interface DayPlot {
   /** The lowest rate that the plot shows; its head is 100 %. */
   lowest: number;
   objectiveY: number;
-  /** The least of the budget that the plot shows; its head is all of it. */
+  /** The least of the budget that the plot shows, at most once too much of it spent; its head is all of it. */
   leastBudget: number;
   zeroBudgetY: number;
 }
@@ -160,8 +160,9 @@ export function dayPlot({ days, budget }: Pick<Weekly, "days" | "budget">): DayP
   const lowest = Math.max(0, 1 - room);
   const place = (rate: number | null) => (rate === null ? null : (rate - lowest) / (1 - lowest));
   const lefts = days.map((day) => day.budgetLeft).filter((left) => left !== null);
-  const leastBudget = Math.min(0, ...lefts);
-  const budgetPlace = (left: number) => (left - leastBudget) / (1 - leastBudget);
+  const leastBudget = Math.max(-1, Math.min(0, ...lefts));
+  const budgetPlace = (left: number) =>
+    (Math.max(left, leastBudget) - leastBudget) / (1 - leastBudget);
   return {
     lowest,
     objectiveY: (budget.objective - lowest) / (1 - lowest),

@@ -2,7 +2,11 @@ import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { connection } from "next/server";
 import type { SearchParams } from "nuqs/server";
-import { compareAsked, lastChanges, loadCompareParams } from "@/components/compare/compare-params";
+import {
+  changesBeside,
+  compareAsked,
+  loadCompareParams,
+} from "@/components/compare/compare-params";
 import { CompareView } from "@/components/compare/compare-view";
 import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
 import { changesOptions } from "@/lib/browser/queries/changes";
@@ -29,8 +33,9 @@ export default async function ComparePage({
   const { pool: db } = runtime();
   const now = Date.now();
   const range = rangeParams(await loadPageParams(searchParams), now);
-  const beside = lastChanges(range.pool ?? null);
-  const asked = compareAsked(range, await loadCompareParams(searchParams), now);
+  const url = await loadCompareParams(searchParams);
+  const beside = changesBeside(range.pool ?? null, url);
+  const asked = compareAsked(range, url, now);
   const client = makeQueryClient();
   await Promise.all([
     client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),

@@ -5,16 +5,19 @@ import type { SearchParams } from "nuqs/server";
 import { heatmapAsked, loadNodeParams, shownMetrics } from "@/components/nodes/node-params";
 import { NodesView } from "@/components/nodes/nodes-view";
 import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
+import { changesOptions } from "@/lib/browser/queries/changes";
 import { heatmapOptions } from "@/lib/browser/queries/heatmap";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import { poolsOptions } from "@/lib/browser/queries/pools";
 import { transitionsOptions } from "@/lib/browser/queries/transitions";
 import { makeQueryClient } from "@/lib/browser/query-client";
+import { changes } from "@/lib/reports/changes";
 import { heatmap } from "@/lib/reports/heatmap";
 import { nodes } from "@/lib/reports/nodes";
 import { pools } from "@/lib/reports/pools";
 import { transitions } from "@/lib/reports/transitions";
-import { heatmapQuery } from "@/lib/schemas/results";
+import { changesQuery } from "@/lib/schemas/changes";
+import { heatmapQuery } from "@/lib/schemas/heatmap";
 import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
 
@@ -33,6 +36,11 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   await Promise.all([
     client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
     client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
+    // The marks above the heatmaps.
+    client.prefetchQuery({
+      ...changesOptions(range),
+      queryFn: () => changes(db, changesQuery.parse(range), now),
+    }),
     client.prefetchQuery({
       ...transitionsOptions(range),
       queryFn: () => transitions(db, range, now),

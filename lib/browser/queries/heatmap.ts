@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { type HeatmapMetric, heatmapSchema } from "@/lib/schemas/results";
+import { type HeatmapMetric, heatmapSchema } from "@/lib/schemas/heatmap";
 import { ask } from "../ask";
 import type { RangeParams } from "../page-params";
 

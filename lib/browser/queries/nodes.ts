@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { nodeListSchema } from "@/lib/schemas/results";
+import { nodeListSchema } from "@/lib/schemas/pools";
 import { ask } from "../ask";
 import type { RangeParams } from "../page-params";
 

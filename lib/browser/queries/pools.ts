@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { poolListSchema } from "@/lib/schemas/results";
+import { poolListSchema } from "@/lib/schemas/pools";
 import { ask } from "../ask";
 
 export function poolsOptions() {

@@ -1,5 +1,5 @@
 import { heatmap } from "@/lib/reports/heatmap";
-import { heatmapQuery } from "@/lib/schemas/results";
+import { heatmapQuery } from "@/lib/schemas/heatmap";
 import { answer } from "@/lib/server/answer";
 import { query, route } from "@/lib/server/route";
 import { runtime } from "@/lib/server/runtime";

@@ -1,5 +1,5 @@
 import { nodes } from "@/lib/reports/nodes";
-import { nodesQuery } from "@/lib/schemas/results";
+import { nodesQuery } from "@/lib/schemas/pools";
 import { answer } from "@/lib/server/answer";
 import { query, route } from "@/lib/server/route";
 import { runtime } from "@/lib/server/runtime";

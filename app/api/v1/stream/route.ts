@@ -1,4 +1,4 @@
-import { streamQuery } from "@/lib/schemas/results";
+import { streamQuery } from "@/lib/schemas/stream";
 import { watch } from "@/lib/server/live";
 import { query, route } from "@/lib/server/route";
 import { runtime } from "@/lib/server/runtime";
