@@ -174,6 +174,15 @@ export async function settledSession(
   return id;
 }
 
+/** Tells `failover` of a pool of its own; answers it and its session's short id once its two bounces are settled. */
+export async function aBouncedSession(
+  request: APIRequestContext,
+): Promise<{ scene: Scene; id: string }> {
+  const scene = aScene();
+  await playFailover(request, scene);
+  return { scene, id: await settledSession(request, scene, 2) };
+}
+
 function sessionsOf(body: unknown): { id: string; bounces: number }[] {
   if (typeof body !== "object" || body === null || !("items" in body)) return [];
   return Array.isArray(body.items) ? body.items : [];

@@ -1,4 +1,4 @@
-import { aScene, playFailover, settledSession } from "./bounced-session";
+import { aBouncedSession } from "./bounced-session";
 import { expect, test } from "./test";
 
 const pngMark = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -12,9 +12,7 @@ function sizeOf(png: Buffer): { width: number; height: number } {
 test("a timeline is exported as a PNG, by name and by what the caller accepts", async ({
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   const named = await request.get(`/api/v1/sessions/${id}/export?format=png`);
   expect(named.headers()["content-type"]).toBe("image/png");
   expect(sizeOf(await named.body()).width).toBe(2400);
@@ -28,9 +26,7 @@ test("the links of a session and of a snapshot tell pool, bounces and cause, wit
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   const taken = await request.post("/api/v1/snapshots", { data: { sessionId: id } });
   const { path } = await taken.json();
   for (const address of [`/sessions/${id}`, path]) {
@@ -51,9 +47,7 @@ test("a post-mortem's Markdown of a pinned snapshot has its tables and shows its
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}`);
   await page.getByRole("button", { name: "Pin snapshot" }).click();
   await page.getByRole("button", { name: "Pin", exact: true }).click();

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "./own-server";
 import { expect, test } from "./test";
 
 // Each test starts whole servers, two at times.
@@ -17,16 +17,6 @@ interface Started {
 
 const begun: ChildProcess[] = [];
 const folders: string[] = [];
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (!address || typeof address !== "object") throw new Error("no port");
-  return address.port;
-}
 
 function dataFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "hopwatch-house-"));

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { aScene, playFailover, settledSession } from "./bounced-session";
+import { aBouncedSession, aScene, playFailover, settledSession } from "./bounced-session";
 import { alive, expect, test } from "./test";
 
 const mostBytes = 250_000;
@@ -56,9 +56,7 @@ test("a chart that is touched is drawn on by the library, in the same place and 
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/?pool=${scene.pool}&live=false`);
   const still = page.locator(".still-plot");
   await expect(still).toBeVisible();

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessible";
-import { aScene, playFailover, settledSession } from "./bounced-session";
+import { aBouncedSession } from "./bounced-session";
 import { expectFitsPhone } from "./phone";
 import { fresh, haproxyLine, journey, sendLines, sharedPlace } from "./shop-lines";
 import { expect, test } from "./test";
@@ -12,9 +12,7 @@ test("a raw session ID is found in the list, and no address ever holds it", asyn
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   const addresses: string[] = [];
   page.on("request", (sent) => addresses.push(sent.url()));
   await page.goto(`/sessions?pool=${scene.pool}`);
@@ -32,9 +30,7 @@ test("a raw session ID is found in the list, and no address ever holds it", asyn
 });
 
 test("lists are searched by path, client and correlation ID", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   await page.goto(`/sessions?tab=bounces&pool=${scene.pool}`);
   await expect(rowsOf(page)).toHaveCount(2);
   const search = page.getByRole("searchbox", { name: /Session, correlation ID/ });
@@ -52,9 +48,7 @@ test("bounces are narrowed by the nodes left and reached, and counted by move", 
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/sessions?tab=bounces&pool=${scene.pool}`);
   await page.getByRole("button", { name: "From any node" }).click();
   await page.getByRole("button", { name: "web-2", exact: true }).click();
@@ -76,9 +70,7 @@ test("chosen columns and filters open again from a link in a fresh browser", asy
   request,
   browser,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/sessions?tab=bounces&pool=${scene.pool}&cause=failover&order=oldest`);
   await page.getByRole("button", { name: "Columns" }).click();
   await page.getByRole("checkbox", { name: "Correlation ID" }).check();
@@ -103,9 +95,7 @@ test("what is shown goes out whole as CSV and JSON, without a raw session ID", a
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   await page.goto(`/sessions?tab=bounces&pool=${scene.pool}`);
   const save = async (name: RegExp) => {
     await page.getByRole("button", { name: "Export" }).click();
@@ -155,9 +145,7 @@ test("a list of ten thousand is read to its end, and only what is seen is drawn"
 });
 
 test("the lists with their tools fit a phone", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   for (const view of ["tab=sessions", "tab=bounces", "tab=bounces&group=cause", "tab=lost"]) {
     await page.goto(`/sessions?${view}&pool=${scene.pool}`);
     await expect(page.getByRole("table")).toBeVisible();

@@ -1,12 +1,11 @@
 import { expectAccessible } from "./accessible";
 import {
+  aBouncedSession,
   aScene,
   correlationOf,
   declareSource,
-  playFailover,
   sendEvents,
   sendLines,
-  settledSession,
 } from "./bounced-session";
 import { expect, test } from "./test";
 
@@ -14,9 +13,7 @@ test("the nodes page shows load, moves by cause and each node's state", async ({
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/nodes?pool=${scene.pool}`);
   for (const title of ["Requests", "Active sessions", "Latency p95", "Error rate"])
     await expect(page.getByRole("heading", { name: title, exact: true })).toBeVisible();
@@ -30,9 +27,7 @@ test("arrow keys read the heatmap's cells, the address keeps the cell, Enter ope
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   await page.goto(`/nodes?pool=${scene.pool}&metric=requests`);
   const map = page.getByRole("application", { name: /^Requests of 3 nodes/ });
   await map.focus();
@@ -58,9 +53,7 @@ test("every value of a heatmap can be read in a table, no traffic apart from zer
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/nodes?pool=${scene.pool}&metric=bouncesIn`);
   await page.getByRole("button", { name: "As a table" }).click();
   const table = page.getByRole("region", { name: "Bounces in, all values" });
@@ -74,9 +67,7 @@ test("the nodes page shows the affinity that is at work beside the declared one"
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/nodes?pool=${scene.pool}`);
   const found = page.getByRole("table", { name: "Affinity as found, by balancer" });
   const row = found.getByRole("row").filter({ hasText: scene.source });
@@ -129,9 +120,7 @@ test("the nodes page is accessible in both themes, and fits a narrow screen", as
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/nodes?pool=${scene.pool}`);
   await expect(page.getByRole("application").first()).toBeVisible();
   await expectAccessible(page);

@@ -1,5 +1,11 @@
 import { expectAccessible } from "./accessible";
-import { aScene, playFailover, sendLines, settledSession } from "./bounced-session";
+import {
+  aBouncedSession,
+  aScene,
+  playFailover,
+  sendLines,
+  settledSession,
+} from "./bounced-session";
 import { expect, test } from "./test";
 
 test("sessions are listed worst first, filtered by the address, and opened by keyboard", async ({
@@ -30,9 +36,7 @@ test("a bounce opens its evidence in place and leads to its place on the timelin
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   await page.goto(`/sessions?pool=${scene.pool}`);
   await page.getByRole("tab", { name: "Bounces" }).click();
   await expect(page).toHaveURL(/tab=bounces/);
@@ -48,9 +52,7 @@ test("a bounce opens its evidence in place and leads to its place on the timelin
 });
 
 test("bounces can be narrowed to one cause", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/sessions?tab=bounces&pool=${scene.pool}`);
   await expect(page.getByRole("table").locator("tbody[data-index]")).toHaveCount(2);
   await page.getByRole("button", { name: "Any cause" }).click();
@@ -60,9 +62,7 @@ test("bounces can be narrowed to one cause", async ({ page, request }) => {
 });
 
 test("a lost session says what lost it", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/sessions?tab=lost&pool=${scene.pool}`);
   const row = page.getByRole("table").locator("tbody[data-index]");
   await expect(row).toHaveCount(1);
@@ -71,9 +71,7 @@ test("a lost session says what lost it", async ({ page, request }) => {
 });
 
 test("a new bounce joins the open list by itself", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   await page.goto(`/sessions?tab=bounces&pool=${scene.pool}`);
   const rows = page.getByRole("table").locator("tbody[data-index]");
   await expect(rows).toHaveCount(2);
@@ -85,9 +83,7 @@ test("the lists are accessible in both themes, and fit a narrow screen", async (
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  await settledSession(request, scene, 2);
+  const { scene } = await aBouncedSession(request);
   for (const tab of ["sessions", "bounces", "lost"]) {
     await page.goto(`/sessions?tab=${tab}&pool=${scene.pool}`);
     await expect(page.getByRole("table")).toBeVisible();

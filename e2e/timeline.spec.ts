@@ -1,14 +1,12 @@
 import { expectAccessible } from "./accessible";
-import { aScene, playFailover, sendLines, settledSession } from "./bounced-session";
+import { aBouncedSession, sendLines, settledSession } from "./bounced-session";
 import { expect, test } from "./test";
 
 test("a session's timeline tells why it bounced, what proves it, and that it was lost", async ({
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}`);
 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(id.slice(0, 12));
@@ -32,9 +30,7 @@ test("a copied address opens with the same zoom and the same request selected", 
   request,
   context,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}`);
   await page.getByRole("button", { name: /^\/checkout|GET \/checkout/ }).click();
   await page.keyboard.press("+");
@@ -55,9 +51,7 @@ test("a copied address opens with the same zoom and the same request selected", 
 });
 
 test("keys step from bounce to bounce, zoom, fit and fold", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}`);
   const details = page.getByRole("complementary", { name: "Selected request" });
   await expect(details.getByText("Hop 1 of 2")).toBeVisible();
@@ -82,9 +76,7 @@ test("dragging over the plot zooms, hiding a lane is kept in the address", async
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}`);
   const surface = page.locator(".tl-surface");
   const box = await surface.boundingBox();
@@ -102,9 +94,7 @@ test("dragging over the plot zooms, hiding a lane is kept in the address", async
 });
 
 test("a request that comes in shows on the open timeline by itself", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}`);
   await expect(page.getByRole("button", { name: "Live" })).toBeVisible();
   await expect(page.getByText(/^8$/).first()).toBeVisible();
@@ -116,9 +106,7 @@ test("a request that comes in shows on the open timeline by itself", async ({ pa
 });
 
 test("a pinned snapshot stays as it was, under its own link", async ({ page, request }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}`);
   await page.getByRole("button", { name: "Pin snapshot" }).click();
   await page.getByLabel("Note (optional)").fill("Kept for the review");
@@ -137,9 +125,7 @@ test("a note is written at a moment by keyboard, marked, changed and taken away,
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}?hop=1`);
   await expect(page.locator("tr.selected")).toContainText("/checkout");
   await page.keyboard.press("a");
@@ -177,9 +163,7 @@ test("a hop says what to do on the balancer that it came through, and on others"
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { scene, id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}?hop=1`);
   const steps = page.getByRole("region", { name: "What to do next" });
   await expect(steps).toContainText("option redispatch");
@@ -198,9 +182,7 @@ test("the timeline is accessible in both themes and stands on a narrow screen", 
   page,
   request,
 }) => {
-  const scene = aScene();
-  await playFailover(request, scene);
-  const id = await settledSession(request, scene, 2);
+  const { id } = await aBouncedSession(request);
   await page.goto(`/sessions/${id}?hop=1`);
   await expect(page.locator("tr.selected")).toContainText("/checkout");
   await expectAccessible(page);

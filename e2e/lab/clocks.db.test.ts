@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chanceFrom } from "@/lib/demo/chance";
 import { nodes } from "@/lib/reports/nodes";
-import { nodesQuery } from "@/lib/schemas/results";
+import { nodesQuery } from "@/lib/schemas/pools";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { Bench } from "./bench";
 import { replay } from "./recording";

@@ -1,0 +1,182 @@
+import type { Page } from "@playwright/test";
+import { everyPage, nameThings, pageNames, settleFixedShop } from "./every-page";
+import { fixedNow, fixedSecret, sendFixedShop } from "./fixed-shop";
+import { type OwnServer, startOwnServer } from "./own-server";
+import { expect, test } from "./test";
+
+let server: OwnServer;
+let paths = new Map<string, { path: string; ready: string }>();
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  server = await startOwnServer({ HOPWATCH_SECRET: fixedSecret });
+  await sendFixedShop(server);
+  await settleFixedShop(server);
+  paths = new Map(everyPage(await nameThings(server)).map((page) => [page.name, page]));
+});
+test.afterAll(() => server.stop());
+
+/** What a reader changes on a page before they hand its link on. */
+const stateOf: Partial<Record<string, (page: Page) => Promise<void>>> = {
+  overview: async (page) => {
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+    await page.getByTitle("Show only drain").click();
+    await page.getByRole("button", { name: "Lost", exact: true }).click();
+  },
+  sessions: (page) => page.getByRole("button", { name: "Ping-pong" }).click(),
+  bounces: (page) => page.locator("tbody button[aria-expanded]").first().click(),
+  lost: (page) => page.getByRole("button", { name: "Oldest" }).click(),
+  session: async (page) => {
+    await page.keyboard.press("n");
+    await page.keyboard.press("+");
+    await page.keyboard.press("f");
+  },
+  snapshot: (page) => page.keyboard.press("n"),
+  nodes: async (page) => {
+    await page.getByRole("button", { name: "Log", exact: true }).click();
+    await page.getByRole("application").first().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+  },
+  changes: async (page) => {
+    await page.getByRole("button", { name: /^Kind/ }).click();
+    await page.getByRole("button", { name: "config reload" }).click();
+  },
+  alerts: (page) => page.getByRole("button", { name: /^Resolved/ }).click(),
+  sources: (page) => page.getByRole("button", { name: /^What the log of demo-alb/ }).click(),
+  connect: (page) => page.getByRole("button", { name: "NGINX" }).click(),
+};
+
+/** Opens a page at the shop's time, in the reader's own zone. */
+async function open(page: Page, address: string, ready: string): Promise<void> {
+  await page.clock.setFixedTime(fixedNow);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto(address);
+  await expect(page.locator(ready).first()).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+}
+
+async function openNamed(page: Page, name: string): Promise<void> {
+  const shown = paths.get(name);
+  if (!shown) throw new Error(`no page is named ${name}`);
+  // The address names no zone: the link has to.
+  await open(page, server.url + shown.path.replace(/[?&]tz=utc/, (at) => at[0] ?? ""), shown.ready);
+}
+
+/** All words of the page, apart from the address that only paper shows, and all that is painted on it. */
+function seen(page: Page): Promise<{ words: string; painted: string[] }> {
+  return page.evaluate(() => ({
+    words: [...document.querySelectorAll("main > :not(.print-only)")]
+      .map((part) => part.textContent ?? "")
+      .join("\n"),
+    painted: [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
+  }));
+}
+
+test.describe("in a zone of its own", () => {
+  test.use({ timezoneId: "Europe/Berlin", viewport: { width: 1440, height: 900 } });
+  for (const name of pageNames)
+    test(`a link copied from the page ${name} opens to the same picture in a fresh browser`, async ({
+      page,
+      browser,
+    }) => {
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await openNamed(page, name);
+      await stateOf[name]?.(page);
+      await page.keyboard.press("y");
+      await expect(page.getByText("Link copied")).toBeVisible();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      expect(link).not.toMatch(/[?&/=]now/);
+      const context = await browser.newContext({
+        timezoneId: "America/New_York",
+        viewport: { width: 1440, height: 900 },
+      });
+      const there = await context.newPage();
+      await open(there, link, paths.get(name)?.ready ?? "main");
+      await expect(async () => expect(await seen(there)).toEqual(await seen(page))).toPass({
+        timeout: 15_000,
+      });
+      await context.close();
+    });
+});
+
+for (const name of pageNames)
+  test(`everything that can be pressed on the page ${name} is reached and used by keyboard`, async ({
+    page,
+  }) => {
+    await openNamed(page, name);
+    expect(await onlyForPointers(page)).toEqual([]);
+    expect(await missedByTab(page)).toEqual([]);
+    const menus = page.locator("main button[popovertarget]:visible");
+    for (const menu of await menus.all()) {
+      await menu.focus();
+      await page.keyboard.press("Enter");
+      await expect(menu).toHaveAttribute("aria-expanded", "true");
+      await page.keyboard.press("Escape");
+      await expect(menu).toHaveAttribute("aria-expanded", "false");
+      await expect(menu).toBeFocused();
+    }
+  });
+
+/** What looks as if it can be pressed, and neither is nor lies in something that takes the focus. */
+function onlyForPointers(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter(
+        (element) =>
+          element.checkVisibility({ visibilityProperty: true }) &&
+          getComputedStyle(element).cursor === "pointer" &&
+          !element.closest("a[href], button, input, select, textarea, summary, label, [tabindex]"),
+      )
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
+
+/** What takes the focus by its nature, and was not come to by pressing Tab all the way round. */
+async function missedByTab(page: Page): Promise<string[]> {
+  const wanted = await page.evaluate(() => {
+    const found = [
+      ...document.querySelectorAll<HTMLElement | SVGElement>(
+        "a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary, [tabindex='0']",
+      ),
+    ].filter(
+      (element) =>
+        element.tabIndex >= 0 &&
+        !element.closest("[inert]") &&
+        element.checkVisibility({ visibilityProperty: true }),
+    );
+    found.forEach((element, index) => {
+      element.dataset.reach = String(index);
+    });
+    return found.map((element) => element.outerHTML.slice(0, 120));
+  });
+  const reached = new Set<string>();
+  for (let presses = 0; presses < wanted.length + 20; presses += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => document.activeElement?.getAttribute("data-reach"));
+    if (at) reached.add(at);
+    if (reached.size === wanted.length) break;
+  }
+  return wanted.filter((_, index) => !reached.has(String(index)));
+}
+
+test("while answers take their time, what was shown stays or its shape is shown", async ({
+  page,
+}) => {
+  for (const name of ["overview", "sessions", "bounces", "lost", "nodes", "changes"]) {
+    await openNamed(page, name);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/api/v1/**", async (route) => {
+      await held;
+      await route.continue().catch(() => undefined);
+    });
+    await page.getByRole("button", { name: "The range before" }).click();
+    await expect(page).toHaveURL(/from=2026-01-15T09(:|%3A)00/);
+    await expect(page.locator("main table, main .skeleton").first()).toBeVisible();
+    await expect(page.getByRole("region", { name: "What is shown" })).toBeVisible();
+    release();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  }
+});
