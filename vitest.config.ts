@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** Every statement asks several machines on a cluster. */
+const slower = process.env.HOPWATCH_TEST_DATABASE_URL || process.env.DATABASE_URL ? 10 : 1;
 const files = "{lib,app,components,bench,e2e}/**/*";
 
 export default defineConfig({
@@ -31,8 +33,8 @@ export default defineConfig({
           ],
           env: { HOPWATCH_CLUSTER_STATEMENTS: "1" },
           globalSetup: ["lib/store/testing/global-setup.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 30_000 * slower,
+          hookTimeout: 60_000 * slower,
         },
       },
       {
@@ -41,8 +43,8 @@ export default defineConfig({
           name: "database",
           include: [`${files}.db.test.ts`],
           globalSetup: ["lib/store/testing/global-setup.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 30_000 * slower,
+          hookTimeout: 60_000 * slower,
         },
       },
     ],

@@ -212,7 +212,7 @@ async function settingSteps(client: pg.ClientBase): Promise<Step[]> {
     "SELECT current_database() AS name",
   );
   const database = client.escapeIdentifier(name);
-  return ["timezone = 'UTC'", "jit = off"].map((setting) => ({
+  return ["timezone = 'UTC'", "jit = off", "random_page_cost = 1.1"].map((setting) => ({
     sql: `SELECT result FROM run_command_on_workers($1)`,
     values: [`ALTER DATABASE ${database} SET ${setting}`],
     says: `set ${setting} on the workers`,

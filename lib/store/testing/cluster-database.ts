@@ -20,7 +20,7 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
   }
 }
 
-/** The machines of the cluster that a database lies on; none where it lies on no cluster. */
+/** The machines of the cluster that a database lies on; none where it lies on no cluster, or on one without workers. */
 export async function machinesOf(url: string): Promise<Machine[]> {
   return await withClient(url, async (client) => {
     const found = await client.query("SELECT FROM pg_extension WHERE extname = 'citus'");
@@ -29,7 +29,7 @@ export async function machinesOf(url: string): Promise<Machine[]> {
       `SELECT nodename AS host, nodeport AS port, groupid AS "group" FROM pg_dist_node
        WHERE noderole = 'primary' AND isactive ORDER BY groupid`,
     );
-    return rows;
+    return rows.some(({ group }) => group > 0) ? rows : [];
   });
 }
 

@@ -11,7 +11,7 @@ import { machinesOf } from "./cluster-database";
 declare module "vitest" {
   interface ProvidedContext {
     /** A database of the test server for administration, and the migrated one to clone. */
-    testServer: { url: string; template: string };
+    testServer: { url: string; template: string; isCluster: boolean };
   }
 }
 
@@ -72,22 +72,34 @@ function databaseUrl(server: string, database: string): string {
   return url.href;
 }
 
+/** `DATABASE_URL`, where it names the coordinator of a cluster that has workers. */
+async function clusterUrl(): Promise<string | undefined> {
+  const url = process.env.DATABASE_URL;
+  if (!url) return;
+  try {
+    return (await machinesOf(url)).length > 0 ? url : undefined;
+  } catch {
+    // Not to be reached: the tests have a server of their own.
+    return;
+  }
+}
+
 /**
  * One PostgreSQL server and one migrated database for all `*.db.test.ts` of a run; each test file clones that database.
- * `HOPWATCH_TEST_DATABASE_URL` names another server to use instead; on the coordinator of a Citus cluster each file
- * has a distributed database of its own.
+ * `HOPWATCH_TEST_DATABASE_URL` names another server to use instead; on the coordinator of a Citus cluster (also where
+ * `DATABASE_URL` names it) each file has a distributed database of its own.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env.HOPWATCH_TEST_DATABASE_URL;
+  const given = process.env.HOPWATCH_TEST_DATABASE_URL ?? (await clusterUrl());
   const template = `hopwatch_template_${process.pid}`;
   if (given && (await machinesOf(given)).length > 0) {
-    project.provide("testServer", { url: given, template });
+    project.provide("testServer", { url: given, template, isCluster: true });
     return async () => undefined;
   }
   if (given) {
     await administer(given, `CREATE DATABASE ${template}`);
     await migrate(databaseUrl(given, template));
-    project.provide("testServer", { url: given, template });
+    project.provide("testServer", { url: given, template, isCluster: false });
     return () => administer(given, `DROP DATABASE ${template} WITH (FORCE)`);
   }
   // Not in the project: as root, the database runs as a user who may not be able to enter it.
@@ -95,7 +107,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = path.join(tmpdir(), `hopwatch-test-${process.pid}`);
   const cluster = await startCluster({ directory, database: template, settings });
   await migrate(cluster.url);
-  project.provide("testServer", { url: databaseUrl(cluster.url, "postgres"), template });
+  project.provide("testServer", {
+    url: databaseUrl(cluster.url, "postgres"),
+    template,
+    isCluster: false,
+  });
   return async () => {
     await cluster.stop();
     await rm(directory, { recursive: true, force: true });
