@@ -1,3 +1,4 @@
+import { packClosedDays } from "@/lib/store/pack";
 import { dropExpired, ensurePartitions } from "@/lib/store/partitions";
 import { thinHealthy } from "@/lib/store/thin";
 import { settleLock, writeLock } from "@/lib/store/write/locks";
@@ -7,8 +8,9 @@ import type { Runtime } from "./runtime";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention, the healthy sessions' facts sooner. */
-export async function keepHouse({ pool, config, log }: Runtime, now: number): Promise<void> {
+/** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention, the healthy sessions' facts sooner; what stays of days that are over is packed. */
+export async function keepHouse(runtime: Runtime, now: number): Promise<void> {
+  const { pool, config, log } = runtime;
   await ensurePartitions(pool, now - dayMs, now + 2 * dayMs, now);
   const dropped = await dropExpired(
     pool,
@@ -17,7 +19,12 @@ export async function keepHouse({ pool, config, log }: Runtime, now: number): Pr
   );
   if (dropped.partitions.length > 0 || dropped.rows > 0)
     log.info(dropped, "dropped what is older than the retention");
-  if (config.healthyRetentionDays >= config.retentionDays) return;
+  if (config.healthyRetentionDays < config.retentionDays) await thin(runtime, now);
+  const packed = await packClosedDays(pool, now);
+  if (packed.length > 0) log.info({ partitions: packed }, "packed the keys of days that are over");
+}
+
+async function thin({ pool, config, log }: Runtime, now: number): Promise<void> {
   const thinned = await thinHealthy(pool, config.healthyRetentionDays, now, [
     settleLock,
     writeLock,
