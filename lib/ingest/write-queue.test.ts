@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { type Batch, emptyBatch } from "./batch";
+import { WriteQueue } from "./write-queue";
+
+function batch(source: number, size: number): Batch {
+  const own = emptyBatch(source, 0);
+  for (let n = 0; n < size; n++)
+    own.rejects.push({ source, id: String(n), reason: "none", text: "" });
+  return own;
+}
+
+it("writes a lone line before the large parts that wait, and large parts between small ones", async () => {
+  const written: number[][] = [];
+  const queue = new WriteQueue(async (batches) => {
+    written.push(batches.map(({ source }) => source));
+    // While the first part is written, others come.
+    if (written.length === 1)
+      void Promise.all([11, 12].map((source) => queue.add(batch(source, 1))));
+    if (written.length === 2) void queue.add(batch(13, 1));
+    return batches.map(() => ({ accepted: 0, duplicates: 0 }));
+  });
+  await Promise.all([1, 2, 3].map((source) => queue.add(batch(source, 9000))));
+  await queue.idle();
+  expect(written).toEqual([[1], [11, 12], [2], [13], [3]]);
+});
