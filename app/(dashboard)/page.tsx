@@ -4,6 +4,7 @@ import type { SearchParams } from "nuqs/server";
 import { OverviewBoard } from "@/components/overview/overview-board";
 import { latestBounces, worstSessions } from "@/lib/browser/board-params";
 import { loadPageParams, rangeParams } from "@/lib/browser/page-params";
+import { alertsOptions } from "@/lib/browser/queries/alerts";
 import { bouncesOptions } from "@/lib/browser/queries/bounces";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import { overviewOptions } from "@/lib/browser/queries/overview";
@@ -19,7 +20,9 @@ import { pools } from "@/lib/reports/pools";
 import { sessions } from "@/lib/reports/sessions";
 import { spread } from "@/lib/reports/spread";
 import { transitions } from "@/lib/reports/transitions";
+import { alertsQuery } from "@/lib/schemas/alerts";
 import { bouncesQuery, sessionsQuery } from "@/lib/schemas/results";
+import { listAlerts } from "@/lib/server/alerts";
 import { originOf } from "@/lib/server/origin";
 import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
@@ -40,7 +43,13 @@ export default async function OverviewPage({
   const client = makeQueryClient();
   const latest = latestBounces(range, lb);
   const worst = worstSessions(range, "worst", lb);
+  const alerting = params.pool ? { pool: params.pool } : {};
   await Promise.all([
+    // What fires stands above the figures: coming later it would push them down.
+    client.prefetchQuery({
+      ...alertsOptions(alerting),
+      queryFn: () => listAlerts(alertsQuery.parse(alerting)),
+    }),
     client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
     client.prefetchQuery({ ...overviewOptions(asked), queryFn: () => overview(db, asked, now) }),
     client.prefetchQuery({ ...spreadOptions(range), queryFn: () => spread(db, range, now) }),

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useMemo } from "react";
+import Link from "@/components/ui/link";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import type { AlertDetail } from "@/lib/schemas/alerts";
 import { alertChart } from "@/lib/view/alert-chart";

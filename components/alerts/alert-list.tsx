@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { useNow } from "@/lib/browser/clock";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { alertsOptions } from "@/lib/browser/queries/alerts";

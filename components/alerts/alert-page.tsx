@@ -2,7 +2,7 @@
 
 import "./alerts.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { AskError } from "@/lib/browser/ask";
 import { useNow } from "@/lib/browser/clock";
 import { useCarriedHref } from "@/lib/browser/page-state";

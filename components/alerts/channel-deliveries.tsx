@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { deliveriesOptions } from "@/lib/browser/queries/alerts";
 import { stateWords } from "@/lib/view/alert-words";
 import { countOf } from "@/lib/view/numbers";

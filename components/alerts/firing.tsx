@@ -2,7 +2,7 @@
 
 import "./alerts.css";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { alertsOptions } from "@/lib/browser/queries/alerts";
 import { countOf } from "@/lib/view/numbers";

@@ -2,9 +2,9 @@
 
 import "./changes.css";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import { useState } from "react";
+import Link from "@/components/ui/link";
 import { useCarriedHref, usePool, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { changesOptions } from "@/lib/browser/queries/changes";
 import { useShortcut } from "@/lib/browser/shortcuts";

@@ -1,7 +1,7 @@
 "use client";
 
-import Link from "next/link";
 import { Fragment, useMemo } from "react";
+import Link from "@/components/ui/link";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { useZone } from "@/lib/browser/zone";
 import type { ChangeMark as Change } from "@/lib/schemas/results";

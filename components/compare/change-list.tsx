@@ -1,10 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { useState } from "react";
+import Link from "@/components/ui/link";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { changesOptions } from "@/lib/browser/queries/changes";
 import type { ListedChange } from "@/lib/schemas/changes";

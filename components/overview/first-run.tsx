@@ -1,8 +1,8 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { type ReactNode, useEffect, useState } from "react";
+import Link from "@/components/ui/link";
 import { useNow } from "@/lib/browser/clock";
 import { useLive } from "@/lib/browser/live";
 import { demoOptions, playDemoOptions } from "@/lib/browser/queries/demo";

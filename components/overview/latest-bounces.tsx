@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { latestBounces } from "@/lib/browser/board-params";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useBalancer, useCarriedHref, useRangeParams } from "@/lib/browser/page-state";

@@ -1,12 +1,13 @@
 "use client";
 
-import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useEffect, useRef, useState } from "react";
+import Link from "@/components/ui/link";
 import { useNow } from "@/lib/browser/clock";
 import { useLive } from "@/lib/browser/live";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
+import type { StreamEvent } from "@/lib/schemas/stream";
 import { formatCount, formatDuration, formatFigure } from "@/lib/view/numbers";
 import { afterEvent, emptyTail, type Tail, tailRate } from "@/lib/view/tail";
 import { Button } from "../ui/button";
@@ -19,6 +20,8 @@ import { Time } from "../ui/time";
 
 const shownLines = 8;
 const filters = ["all", "bounces", "5xx"] as const;
+/** Hundreds of bounces a second are four pictures a second: nobody reads faster. */
+const pictureMs = 250;
 
 /** Lines as they come, newest last. Hovering holds it still. */
 export function LiveTail() {
@@ -39,9 +42,23 @@ export function LiveTail() {
 
   useEffect(() => {
     setTail(emptyTail);
-    return listen((event) => {
-      if (!still.current) setTail((so) => afterEvent(so, event, pool, Date.now()));
+    const heard: { event: StreamEvent; at: number }[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      timer = undefined;
+      const all = heard.splice(0);
+      if (still.current) return;
+      setTail((so) => all.reduce((tail, { event, at }) => afterEvent(tail, event, pool, at), so));
+    };
+    const stop = listen((event) => {
+      if (still.current) return;
+      heard.push({ event, at: Date.now() });
+      timer ??= setTimeout(show, pictureMs);
     });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
   }, [listen, pool]);
 
   const lines = tail.lines

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import type { Node } from "@/lib/schemas/pools";

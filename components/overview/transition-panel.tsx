@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
 import { transitionsOptions } from "@/lib/browser/queries/transitions";

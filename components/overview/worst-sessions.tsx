@@ -1,8 +1,8 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
+import Link from "@/components/ui/link";
 import { worstSessions } from "@/lib/browser/board-params";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useBalancer, useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";

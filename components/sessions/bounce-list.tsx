@@ -1,13 +1,13 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { FixButton } from "@/components/fix/fix-button";
 import { Button } from "@/components/ui/button";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
+import Link from "@/components/ui/link";
 import { NodeName } from "@/components/ui/node-mark";
 import { Answer, Empty } from "@/components/ui/states";
 import { Time } from "@/components/ui/time";

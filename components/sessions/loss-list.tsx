@@ -1,11 +1,11 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
+import Link from "@/components/ui/link";
 import { NodeName } from "@/components/ui/node-mark";
 import { Answer, Empty } from "@/components/ui/states";
 import { Time } from "@/components/ui/time";

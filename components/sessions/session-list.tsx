@@ -1,12 +1,12 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { Icon } from "@/components/ui/icon";
 import { JourneyStrip } from "@/components/ui/journey-strip";
+import Link from "@/components/ui/link";
 import { NodeName } from "@/components/ui/node-mark";
 import { Answer, Empty } from "@/components/ui/states";
 import { Time } from "@/components/ui/time";

@@ -1,9 +1,9 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import Link from "@/components/ui/link";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { lookupOptions } from "@/lib/browser/queries/sessions";
@@ -19,12 +19,12 @@ import { Time } from "../ui/time";
 export function Find() {
   const router = useRouter();
   const href = useCarriedHref();
-  const known = useKnownNodes();
   const lookup = useMutation(lookupOptions());
   const box = useRef<HTMLFormElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const [value, setValue] = useState("");
   const [open, setOpen] = useState(false);
+  const known = useKnownNodes(open);
   useShortcut("/", "Find a session, node or client address", () => input.current?.focus());
 
   useEffect(() => {

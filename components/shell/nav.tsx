@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useFiringCount } from "@/components/alerts/firing";
+import Link from "@/components/ui/link";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { Icon, type IconName } from "../ui/icon";

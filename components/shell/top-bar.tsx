@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { Mark } from "../ui/icon";
 import { Find } from "./find";

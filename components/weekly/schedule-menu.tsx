@@ -1,8 +1,8 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { type FormEvent, useState } from "react";
+import Link from "@/components/ui/link";
 import { AskError } from "@/lib/browser/ask";
 import { usePool } from "@/lib/browser/page-state";
 import { channelsOptions } from "@/lib/browser/queries/alerts";

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import type { Weekly } from "@/lib/schemas/weekly";
 import { formatCount, formatFigure, formatPercent } from "@/lib/view/numbers";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import Link from "@/components/ui/link";
 import type { Weekly } from "@/lib/schemas/weekly";
 import { countOf } from "@/lib/view/numbers";
 import { Panel } from "../ui/panel";

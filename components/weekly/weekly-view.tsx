@@ -2,8 +2,8 @@
 
 import "./weekly.css";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
+import Link from "@/components/ui/link";
 import { useNow } from "@/lib/browser/clock";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { weeklyOptions } from "@/lib/browser/queries/weekly";

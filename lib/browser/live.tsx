@@ -35,7 +35,7 @@ export interface Live {
 const LiveContext = createContext<Live | null>(null);
 /** While figures only run on, a server is left alone so many times as long as its last answers took. */
 const restPerWork = 3;
-const newsRestMs = 900;
+const newsRestMs = 1900;
 const eventNames = ["message", "tick", "bounce", "loss", "alert", "change"];
 
 /**

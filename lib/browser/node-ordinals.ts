@@ -15,9 +15,13 @@ export interface KnownNodes {
   shortOf: (name: string) => string;
 }
 
-/** The nodes of the page's pool and range, for marks and short names. */
-export function useKnownNodes(): KnownNodes {
-  const { data } = useQuery(nodesOptions(useRangeParams()));
+/**
+ * The nodes of the page's pool and range, for marks and short names.
+ *
+ * @param asks false while nobody looks: a session's address holds what is zoomed to, and each zoom would ask
+ */
+export function useKnownNodes(asks = true): KnownNodes {
+  const { data } = useQuery({ ...nodesOptions(useRangeParams()), enabled: asks });
   return useMemo(() => knownNodes(data?.items ?? []), [data]);
 }
 

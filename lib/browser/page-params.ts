@@ -41,6 +41,16 @@ export function further(cursor: string | null): { cursor?: string; limit?: numbe
 const carriedNames = ["from", "to", "pool", "tz", "live"];
 const pagesOfBalancer = ["/", "/sessions", "/compare"];
 
+/** The part of an address that links carry on, as a query. */
+export function carriedOf(search: URLSearchParams): string {
+  const kept = new URLSearchParams();
+  for (const name of [...carriedNames, "lb"]) {
+    const value = search.get(name);
+    if (value) kept.set(name, value);
+  }
+  return kept.toString();
+}
+
 /** A link to another page that keeps the range, the pool and the zone. `more` adds or, with null, drops parameters. */
 export function carriedHref(
   path: string,

@@ -12,7 +12,7 @@ import {
   type TimeRange,
 } from "@/lib/view/time-range";
 import { useNow } from "./clock";
-import { carriedHref, pageParams, type RangeParams } from "./page-params";
+import { carriedHref, carriedOf, pageParams, type RangeParams, rangeParams } from "./page-params";
 
 const rangeKeys = { from: pageParams.from, to: pageParams.to };
 const poolKeys = { pool: pageParams.pool };
@@ -77,16 +77,22 @@ export function useLiveChoice(): [boolean, (live: boolean) => void] {
   return [live, choose];
 }
 
-/** Range and pool as the parameters of a question; the same object while neither changes. */
+/**
+ * Range and pool as the parameters of a question; the same object while neither changes. What asks is not drawn anew
+ * with each second, as with `useRange`.
+ */
 export function useRangeParams(): RangeParams {
-  const { range } = useRange();
+  const [{ from, to }] = useQueryStates(rangeKeys, { history: "push" });
   const [pool] = usePool();
-  const { from, to } = range;
-  return useMemo(() => (pool ? { from, to, pool } : { from, to }), [from, to, pool]);
+  return useMemo(() => rangeParams({ from, to, pool }, Date.now()), [from, to, pool]);
 }
 
 /** Builds links to other pages that keep range, pool and zone. */
 export function useCarriedHref(): (path: string, more?: Record<string, string | null>) => string {
-  const search = useSearchParams();
-  return useCallback((path, more) => carriedHref(path, search, more), [search]);
+  // The same function while what it carries is the same: most of what an address holds is the page's own.
+  const carried = carriedOf(useSearchParams());
+  return useCallback(
+    (path, more) => carriedHref(path, new URLSearchParams(carried), more),
+    [carried],
+  );
 }

@@ -22,8 +22,12 @@ function preferred(): string {
   return localStorage.getItem(storageKey) === "utc" ? "UTC" : localZone();
 }
 
+let ownZone: string | undefined;
+
+/** The browser's own zone. Asked once: every time on the page wants it with every drawing, and asking is slow. */
 export function localZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  ownZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return ownZone;
 }
 
 export interface ZoneChoice {

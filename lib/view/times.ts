@@ -64,7 +64,8 @@ export function formatRange(from: Instant, to: Instant, zone: string, now: numbe
 /** True for a name that the runtime knows as a time zone. */
 export function isZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat("en-GB", { timeZone: name });
+    // Kept where it is one: every time of a page that names a zone asks.
+    formatter(name, { timeZoneName: "short" });
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
