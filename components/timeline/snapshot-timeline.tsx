@@ -1,15 +1,22 @@
 "use client";
 
-import Link from "next/link";
+import { useMemo } from "react";
 import { CopyLink } from "@/components/shell/copy-link";
 import { Icon } from "@/components/ui/icon";
+import Link from "@/components/ui/link";
 import { Time } from "@/components/ui/time";
-import type { Snapshot } from "@/lib/schemas/results";
+import { unpackData } from "@/lib/browser/packed-data";
+import { snapshotSchema } from "@/lib/schemas/results";
 import { ExportMenu } from "./export-menu";
 import { TimelineView } from "./timeline-view";
 
-/** A timeline as it was when it was pinned; nothing in it moves any more. */
-export function SnapshotTimeline({ snapshot }: { snapshot: Snapshot }) {
+/**
+ * A timeline as it was when it was pinned; nothing in it moves any more.
+ *
+ * @param packed the snapshot, as `packData` makes it
+ */
+export function SnapshotTimeline({ packed }: { packed: unknown }) {
+  const snapshot = useMemo(() => snapshotSchema.parse(unpackData(packed)), [packed]);
   const { timeline, createdAt, note, id } = snapshot;
   return (
     <TimelineView

@@ -5,6 +5,7 @@ import {
   QueryClient,
 } from "@tanstack/react-query";
 import { AskError } from "./ask";
+import { packData, unpackData } from "./packed-data";
 
 /** A client with our defaults; a new one for each render on the server. */
 export function makeQueryClient(queryCache?: QueryCache): QueryClient {
@@ -23,7 +24,9 @@ export function makeQueryClient(queryCache?: QueryCache): QueryClient {
         retryDelay: (failures) => Math.min(400 * 2 ** failures, 3000),
       },
       mutations: { networkMode: "always" },
+      hydrate: { deserializeData: unpackData },
       dehydrate: {
+        serializeData: packData,
         // A question still being answered streams to the browser with the page.
         shouldDehydrateQuery: (query) =>
           defaultShouldDehydrateQuery(query) || query.state.status === "pending",

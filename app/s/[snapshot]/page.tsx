@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { connection } from "next/server";
 import { cache } from "react";
 import { SnapshotTimeline } from "@/components/timeline/snapshot-timeline";
+import { packData } from "@/lib/browser/packed-data";
 import { Problem } from "@/lib/domain/problem";
 import { timelinePreview } from "@/lib/reports/previews";
 import { snapshot } from "@/lib/reports/snapshots";
@@ -29,7 +30,7 @@ export default async function SnapshotPage({ params }: Props) {
   await connection();
   await requireViewer();
   const { snapshot: id } = await params;
-  return <SnapshotTimeline snapshot={await read(id)} />;
+  return <SnapshotTimeline packed={packData(await read(id))} />;
 }
 
 async function read(id: string) {
