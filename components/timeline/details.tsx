@@ -1,11 +1,11 @@
 "use client";
 
-import Link from "next/link";
 import { memo, type ReactNode, useMemo } from "react";
 import { IconButton } from "@/components/ui/button";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
+import Link from "@/components/ui/link";
 import { NodeName } from "@/components/ui/node-mark";
 import { Status } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";

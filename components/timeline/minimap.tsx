@@ -38,7 +38,6 @@ export const Minimap = memo(function Minimap({
   const { window, setWindow } = state;
   const from = place(window.from);
   const to = Math.max(place(window.to), from + 2);
-  const drawing = useMemo(() => drawingOf(model, length), [model, length]);
 
   const pxOf = (event: PointerEvent) =>
     event.clientX - (surface.current?.getBoundingClientRect().left ?? 0) - left;
@@ -89,7 +88,6 @@ export const Minimap = memo(function Minimap({
     );
   };
 
-  const ticks = timeTicks(bounds.from, bounds.to, zone, Math.max(Math.floor(length / 90), 2));
   const label = `Whole session, ${formatClock(window.from, zone)} to ${formatClock(window.to, zone)} in view`;
   return (
     <section ref={box} className="tl-minimap" aria-label={label}>
@@ -115,64 +113,7 @@ export const Minimap = memo(function Minimap({
           </g>
         )}
         <g transform={`translate(${left} ${top})`}>
-          <rect width={length} height={body} fill="var(--canvas)" />
-          {drawing.bands.map((band) => (
-            <rect
-              key={band.key}
-              x={band.x}
-              y={band.y}
-              width={band.width}
-              height={Math.max(drawing.row - 1, 2)}
-              fill={band.down ? "var(--bad)" : "var(--warn)"}
-              opacity=".35"
-            />
-          ))}
-          {drawing.rows.map(({ node, path, colour }) => (
-            <path key={node} d={path} fill={colour} />
-          ))}
-          <path d={drawing.losses} stroke="var(--bad)" strokeWidth="2" />
-          {model.marks.map((change) => {
-            const x = place(Date.parse(change.at));
-            return x < 0 || x > length ? null : (
-              <g key={change.id}>
-                <path
-                  d={`M${Math.round(x) + 0.5} -4V${body}`}
-                  stroke={changeColour(change.kind)}
-                  strokeDasharray="1 3"
-                />
-                <title>{`${changeWord(change.kind)}: ${change.title}, ${formatClock(change.at, zone)}`}</title>
-              </g>
-            );
-          })}
-          {drawing.labels.map(({ x, text, colour, flipped }) => (
-            <text
-              key={`${x} ${text}`}
-              x={flipped ? x - 5 : x + 5}
-              y="-6"
-              textAnchor={flipped ? "end" : "start"}
-              style={{ fill: colour }}
-            >
-              {text}
-            </text>
-          ))}
-          {drawing.numbers.map(({ x, number, lost }) => (
-            <text
-              key={number}
-              x={x}
-              y="-6"
-              textAnchor="middle"
-              className={`tl-number ${lost ? "bad" : ""}`}
-            >
-              {number}
-            </text>
-          ))}
-          <g className="tl-faint">
-            {ticks.map((at) => (
-              <text key={at} x={place(at)} y={body + 14} textAnchor="middle">
-                {formatTick(at, span, zone)}
-              </text>
-            ))}
-          </g>
+          <Whole model={model} length={length} zone={zone} />
           <rect
             x={from}
             y="0.5"
@@ -202,6 +143,85 @@ export const Minimap = memo(function Minimap({
         </g>
       </svg>
     </section>
+  );
+});
+
+/** All that does not move with the brush. */
+const Whole = memo(function Whole({
+  model,
+  length,
+  zone,
+}: {
+  model: TimelineModel;
+  length: number;
+  zone: string;
+}) {
+  const { bounds } = model;
+  const span = bounds.to - bounds.from;
+  const place = (time: number) => ((time - bounds.from) / span) * length;
+  const drawing = useMemo(() => drawingOf(model, length), [model, length]);
+  const ticks = timeTicks(bounds.from, bounds.to, zone, Math.max(Math.floor(length / 90), 2));
+  return (
+    <>
+      <rect width={length} height={body} fill="var(--canvas)" />
+      {drawing.bands.map((band) => (
+        <rect
+          key={band.key}
+          x={band.x}
+          y={band.y}
+          width={band.width}
+          height={Math.max(drawing.row - 1, 2)}
+          fill={band.down ? "var(--bad)" : "var(--warn)"}
+          opacity=".35"
+        />
+      ))}
+      {drawing.rows.map(({ node, path, colour }) => (
+        <path key={node} d={path} fill={colour} />
+      ))}
+      <path d={drawing.losses} stroke="var(--bad)" strokeWidth="2" />
+      {model.marks.map((change) => {
+        const x = place(Date.parse(change.at));
+        return x < 0 || x > length ? null : (
+          <g key={change.id}>
+            <path
+              d={`M${Math.round(x) + 0.5} -4V${body}`}
+              stroke={changeColour(change.kind)}
+              strokeDasharray="1 3"
+            />
+            <title>{`${changeWord(change.kind)}: ${change.title}, ${formatClock(change.at, zone)}`}</title>
+          </g>
+        );
+      })}
+      {drawing.labels.map(({ x, text, colour, flipped }) => (
+        <text
+          key={`${x} ${text}`}
+          x={flipped ? x - 5 : x + 5}
+          y="-6"
+          textAnchor={flipped ? "end" : "start"}
+          style={{ fill: colour }}
+        >
+          {text}
+        </text>
+      ))}
+      {drawing.numbers.map(({ x, number, lost }) => (
+        <text
+          key={number}
+          x={x}
+          y="-6"
+          textAnchor="middle"
+          className={`tl-number ${lost ? "bad" : ""}`}
+        >
+          {number}
+        </text>
+      ))}
+      <g className="tl-faint">
+        {ticks.map((at) => (
+          <text key={at} x={place(at)} y={body + 14} textAnchor="middle">
+            {formatTick(at, span, zone)}
+          </text>
+        ))}
+      </g>
+    </>
   );
 });
 

@@ -1,5 +1,6 @@
 "use client";
 
+import "./notes.css";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, memo, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";

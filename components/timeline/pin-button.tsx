@@ -1,13 +1,13 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextArea } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
+import Link from "@/components/ui/link";
 import { errorText } from "@/components/ui/states";
 import { apiPath, ask } from "@/lib/browser/ask";
 import { snapshotSchema } from "@/lib/schemas/results";

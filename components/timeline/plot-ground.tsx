@@ -87,13 +87,15 @@ export const PlotGround = memo(function PlotGround({
         </pattern>
       </defs>
       <g transform={`translate(${origin.x} ${origin.y})`}>
-        {scale.folds.map((fold) => (
-          <rect
-            key={fold.from}
-            {...turn.box(fold.start, near, fold.end - fold.start, lanesSize - near)}
-            fill="var(--canvas)"
-          />
-        ))}
+        <path
+          d={scale.folds
+            .map(
+              ({ start, end }) =>
+                `M${turn.point(start, near)}L${turn.point(end, near)}L${turn.point(end, lanesSize)}L${turn.point(start, lanesSize)}Z`,
+            )
+            .join("")}
+          fill="var(--canvas)"
+        />
       </g>
       {layout.lanes.map((lane, index) =>
         upright ? (
@@ -150,15 +152,13 @@ export const PlotGround = memo(function PlotGround({
       )}
       <g transform={`translate(${origin.x} ${origin.y})`}>
         <Bands layout={layout} frame={frame} zone={zone} id={id} />
-        {scale.folds.flatMap((fold) =>
-          [fold.start, fold.end].map((edge) => (
-            <path
-              key={`${fold.from} ${edge}`}
-              className="tl-fold"
-              d={`M${turn.point(edge, near)}L${turn.point(edge, lanesSize)}`}
-            />
-          )),
-        )}
+        <path
+          className="tl-fold"
+          d={scale.folds
+            .flatMap(({ start, end }) => [start, end])
+            .map((edge) => `M${turn.point(edge, near)}L${turn.point(edge, lanesSize)}`)
+            .join("")}
+        />
         <Axis scale={scale} frame={frame} zone={zone} flagAt={flagAt} />
       </g>
     </>
@@ -169,7 +169,7 @@ function fitted(name: string, room: number, known: Pick<KnownNodes, "shortOf">):
   return name.length * 6.6 <= room ? name : known.shortOf(name);
 }
 
-function LaneName({ lane, y, now }: { lane: Lane; y: number; now: number }) {
+const LaneName = memo(function LaneName({ lane, y, now }: { lane: Lane; y: number; now: number }) {
   const note = laneNote(lane, now);
   return (
     <g>
@@ -184,7 +184,7 @@ function LaneName({ lane, y, now }: { lane: Lane; y: number; now: number }) {
       </text>
     </g>
   );
-}
+});
 
 /** The end of a long name tells nodes apart better than its beginning. */
 export function cut(text: string, most: number): string {
@@ -281,62 +281,68 @@ function Axis({
   };
   return (
     <g>
-      {ticks.map((tick) =>
-        upright ? (
-          tick.labelled && (
-            <text key={tick.px} x={-80} y={tick.px + 4} className="tl-time">
-              {labelOf(tick.at)}
+      {!upright && (
+        <path
+          className="tl-tick"
+          d={ticks.map(({ px }) => `M${Math.round(px) + 0.5} -62v-5`).join("")}
+        />
+      )}
+      {ticks.map(
+        ({ at, px, labelled }) =>
+          labelled && (
+            <text
+              key={at}
+              className="tl-time"
+              x={upright ? -80 : Math.min(px, scale.length - (fine ? 80 : 52))}
+              y={upright ? px + 4 : -83}
+            >
+              {labelOf(at)}
             </text>
-          )
-        ) : (
-          <g key={tick.px}>
-            <path className="tl-tick" d={`M${Math.round(tick.px) + 0.5} -62v-5`} />
-            {tick.labelled && (
+          ),
+      )}
+      {scale.folds.map(({ from, to, start, end }) =>
+        upright
+          ? end - start > 14 && (
+              <text key={from} x={-80} y={(start + end) / 2 + 4} className="tl-note">
+                {formatDuration(to - from)}
+              </text>
+            )
+          : end - start >= 34 && (
               <text
-                x={Math.min(tick.px, scale.length - (fine ? 80 : 52))}
-                y={-83}
-                className="tl-time"
+                key={from}
+                x={(start + end) / 2}
+                y={-70}
+                textAnchor="middle"
+                className="tl-note"
               >
-                {labelOf(tick.at)}
+                {formatDuration(to - from)}
               </text>
-            )}
-          </g>
-        ),
+            ),
       )}
-      {scale.folds.map((fold) =>
-        upright ? (
-          fold.end - fold.start > 14 && (
-            <text key={fold.from} x={-80} y={(fold.start + fold.end) / 2 + 4} className="tl-note">
-              {formatDuration(fold.to - fold.from)}
-            </text>
-          )
-        ) : (
-          <g key={fold.from}>
-            {fold.end - fold.start >= 34 && (
-              <text x={(fold.start + fold.end) / 2} y={-70} textAnchor="middle" className="tl-note">
-                {formatDuration(fold.to - fold.from)}
-              </text>
-            )}
-            <FoldMark start={fold.start} end={fold.end} />
-          </g>
-        ),
-      )}
+      {!upright && <FoldMarks folds={scale.folds} />}
     </g>
   );
 }
 
-/** A break in the axis' line. */
-function FoldMark({ start, end }: { start: number; end: number }) {
-  const middle = (start + end) / 2;
+/** Breaks in the axis' line. */
+function FoldMarks({ folds }: { folds: TimeScale["folds"] }) {
   return (
     <>
-      <path d={`M${start} -62H${end}`} stroke="var(--canvas)" strokeWidth="3" />
       <path
-        d={
-          end - start < 20
-            ? `M${start} -62l${(end - start) / 3} -3 ${(end - start) / 3} 6 ${(end - start) / 3} -3`
-            : `M${start} -62H${middle - 7}l3-3 4 6 4-6 3 3H${end}`
-        }
+        d={folds.map(({ start, end }) => `M${start} -62H${end}`).join("")}
+        stroke="var(--canvas)"
+        strokeWidth="3"
+      />
+      <path
+        d={folds
+          .map(({ start, end }) => {
+            const middle = (start + end) / 2;
+            const third = (end - start) / 3;
+            return end - start < 20
+              ? `M${start} -62l${third} -3 ${third} 6 ${third} -3`
+              : `M${start} -62H${middle - 7}l3-3 4 6 4-6 3 3H${end}`;
+          })
+          .join("")}
         fill="none"
         stroke="var(--control)"
         strokeLinejoin="round"

@@ -2,18 +2,28 @@
 
 import { memo } from "react";
 import { causeColour } from "@/components/ui/cause-chip";
-import { changeColour, changeWord } from "@/components/ui/change-mark";
 import { nodeLook } from "@/lib/view/node-look";
 import { laneParts, type PlotLayout, type RibbonPiece } from "@/lib/view/timeline-layout";
-import { connectorPaths, markPaths, pathAcross, ribbonPaths } from "@/lib/view/timeline-paths";
+import {
+  connectorGroups,
+  connectorOpacity,
+  connectorPath,
+  markPaths,
+  pathAcross,
+  ribbonPaths,
+} from "@/lib/view/timeline-paths";
 import type { TimeScale } from "@/lib/view/timeline-scale";
 import type { Frame } from "./frame";
 import { Difference, EventGlyph, lookPaint } from "./glyphs";
 import { LaneMark } from "./plot-ground";
+import { bindingWords } from "./session-ink";
 
 type OrdinalOf = (node: string) => number | null;
 
-/** The session itself: ribbons, its path over the lanes, marks, events. A handful of elements, however many requests. */
+/**
+ * The session itself as shapes: ribbons, its path over the lanes, marks, events. It comes with the page and stands on
+ * paper; on a screen `PlotCanvas` takes its place.
+ */
 export const PlotSession = memo(function PlotSession({
   frame,
   layout,
@@ -25,7 +35,7 @@ export const PlotSession = memo(function PlotSession({
   scale: TimeScale;
   ordinalOf: OrdinalOf;
 }) {
-  const { turn, lanes, ribbons, upright, lanesSize } = frame;
+  const { turn, lanes, ribbons, upright } = frame;
   const threads = new Map<number, string>();
   for (const { lane, start, end } of layout.threads) {
     const across = pathAcross(lanes, lane);
@@ -34,8 +44,7 @@ export const PlotSession = memo(function PlotSession({
       `${threads.get(lane) ?? ""}M${turn.point(start, across)}L${turn.point(end, across)}`,
     );
   }
-  // Hundreds of hops side by side would hide what lies under them.
-  const crowd = Math.max(0.25, Math.min(1, (0.2 * scale.length) / layout.connectors.length));
+  const crowd = connectorOpacity(layout.connectors.length, scale.length);
   return (
     <>
       <Ribbon
@@ -62,7 +71,7 @@ export const PlotSession = memo(function PlotSession({
       {!upright &&
         layout.bindings.map(({ along, node }) => (
           <text key={along} x={along + 8} y={ribbons.between + 3.5} className="tl-note soft">
-            {`set ${node.length > 16 ? `${node.slice(0, 15)}…` : node}`}
+            {bindingWords(node)}
           </text>
         ))}
       {layout.differences.map(({ along, lost }) => {
@@ -73,20 +82,6 @@ export const PlotSession = memo(function PlotSession({
           </g>
         );
       })}
-      {layout.changes.map(({ along, change }) => (
-        <g key={change.id}>
-          <path
-            d={`M${turn.point(Math.round(along) + 0.5, 0)}L${turn.point(Math.round(along) + 0.5, lanesSize)}`}
-            stroke={changeColour(change.kind)}
-            strokeDasharray="1 3"
-          />
-          <path
-            d={`M${turn.point(along - 4, lanesSize)}L${turn.point(along + 4, lanesSize)}L${turn.point(along, lanesSize - 7)}Z`}
-            fill={changeColour(change.kind)}
-          />
-          <title>{`${changeWord(change.kind)}: ${change.title}`}</title>
-        </g>
-      ))}
       {[...threads].map(([lane, path]) => (
         <path
           key={lane}
@@ -96,10 +91,10 @@ export const PlotSession = memo(function PlotSession({
           opacity=".75"
         />
       ))}
-      {connectorPaths(layout.connectors, lanes, turn).map(({ cause, isReturn, path }) => (
+      {connectorGroups(layout.connectors).map(({ cause, isReturn, connectors }) => (
         <path
           key={isReturn ? "return" : cause}
-          d={path}
+          d={connectors.map((one) => connectorPath(one, lanes, turn)).join("")}
           fill="none"
           stroke={isReturn ? "var(--text-3)" : causeColour(cause)}
           strokeWidth={isReturn ? 1.3 : 1.7}
@@ -122,7 +117,6 @@ export const PlotSession = memo(function PlotSession({
           </g>
         );
       })}
-      <rect {...turn.box(0, 0, scale.length, lanesSize)} fill="none" />
     </>
   );
 });

@@ -2,31 +2,41 @@
 
 import {
   type KeyboardEvent,
+  memo,
   type PointerEvent,
   useCallback,
-  useEffect,
   useId,
   useMemo,
   useRef,
   useState,
 } from "react";
 import { useElementWidth } from "@/lib/browser/element-width";
+import { useInks } from "@/lib/browser/inks";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
+import { useSettled } from "@/lib/browser/settled";
 import type { Annotation } from "@/lib/schemas/results";
 import { countOf } from "@/lib/view/numbers";
 import type { TimelineModel } from "@/lib/view/timeline";
+import { hitPlot } from "@/lib/view/timeline-hits";
 import { plotLayout } from "@/lib/view/timeline-layout";
-import { hitPlot } from "@/lib/view/timeline-paths";
-import { placePills } from "@/lib/view/timeline-pills";
-import { fitScale, panWindow, stretchScale, zoomWindow } from "@/lib/view/timeline-scale";
+import { type Pill, placePills } from "@/lib/view/timeline-pills";
+import { fitScale, panWindow, stretchScale, type TimeScale } from "@/lib/view/timeline-scale";
 import { plotFrame } from "./frame";
 import { NoteMarks } from "./note-marks";
+import { PlotCanvas } from "./plot-canvas";
+import { PlotChanges } from "./plot-changes";
 import { PlotGround } from "./plot-ground";
 import { Pills } from "./plot-pills";
 import { Outline, Selection } from "./plot-selection";
 import { PlotSession } from "./plot-session";
 import { PlotTip, type TipPlace } from "./plot-tip";
+import { type Ghost, sessionColours } from "./session-ink";
 import type { TimelineState } from "./timeline-state";
+import { useWheel } from "./wheel";
+
+/** The plot counts as moving until it has stood still for so long. */
+const movingMs = 120;
+const none: Ghost[] = [];
 
 interface Pressed {
   along: number;
@@ -37,7 +47,7 @@ interface Pressed {
 }
 
 /** The lanes of a session over time. The table below it holds the same and is its alternative for reading aloud. */
-export function Plot({
+export const Plot = memo(function Plot({
   model,
   state,
   zone,
@@ -84,10 +94,12 @@ export function Plot({
     () => stretchScale({ ...model.bounds, spans: model.spans, fold }, scale),
     [model.bounds, model.spans, fold, scale],
   );
+  // The buttons of hops rest while the plot moves, and their numbers are painted along.
+  const still = useSettled(layout, movingMs);
   const pills = useMemo(
     () =>
       placePills(
-        layout,
+        still,
         frame.lanes,
         frame.turn,
         frame.upright
@@ -96,7 +108,13 @@ export function Plot({
         (text) => text.length * 6.05,
         selected?.hop?.number ?? null,
       ),
-    [layout, frame, selected],
+    [still, frame, selected],
+  );
+  const moving = still !== layout;
+  const inks = useInks(sessionColours);
+  const ghosts = useMemo(
+    () => (moving ? ghostsOf(pills, model, scale, frame.upright) : none),
+    [moving, pills, model, scale, frame.upright],
   );
 
   const spotOf = useCallback(
@@ -109,47 +127,7 @@ export function Plot({
     [frame.upright],
   );
 
-  // React's wheel handlers are passive, and zooming must keep the page from scrolling.
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    let pending = 0;
-    let factor = 1;
-    let shift = 0;
-    let anchor = 0.5;
-    // Wheels turn faster than the screen: one change for each picture.
-    const apply = () => {
-      pending = 0;
-      const zoomed = factor === 1 ? window : zoomWindow(outer(), window, factor, anchor);
-      setWindow(shift === 0 ? zoomed : panWindow(outer(), zoomed, shift), "replace");
-      factor = 1;
-      shift = 0;
-    };
-    const later = () => {
-      if (pending === 0) pending = requestAnimationFrame(apply);
-    };
-    const onWheel = (event: WheelEvent) => {
-      const { along } = spotOf(event);
-      if (event.ctrlKey || event.metaKey) {
-        event.preventDefault();
-        anchor = Math.min(Math.max(along / scale.length, 0), 1);
-        factor *= 1.0018 ** -event.deltaY;
-        later();
-        return;
-      }
-      const across = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-      if (across === 0 || Math.abs(across) < Math.abs(event.deltaY) * 0.6) return;
-      if (frame.upright) return;
-      event.preventDefault();
-      shift += across;
-      later();
-    };
-    element.addEventListener("wheel", onWheel, { passive: false });
-    return () => {
-      cancelAnimationFrame(pending);
-      element.removeEventListener("wheel", onWheel);
-    };
-  }, [spotOf, scale, outer, window, setWindow, frame.upright]);
+  useWheel({ box, spotOf, scale, outer, window, setWindow, upright: frame.upright });
 
   const hitAt = (event: PointerEvent): Omit<TipPlace, "x" | "y"> | null => {
     const { along, across } = spotOf(event);
@@ -248,7 +226,30 @@ export function Plot({
           }
         />
         <g transform={`translate(${frame.origin.x} ${frame.origin.y})`}>
-          <PlotSession frame={frame} layout={layout} scale={scale} ordinalOf={ordinalOf} />
+          <PlotChanges layout={layout} frame={frame} />
+          {!inks && (
+            <PlotSession frame={frame} layout={layout} scale={scale} ordinalOf={ordinalOf} />
+          )}
+        </g>
+      </svg>
+      {inks && (
+        <PlotCanvas
+          inks={inks}
+          frame={frame}
+          layout={layout}
+          scale={scale}
+          ordinalOf={ordinalOf}
+          ghosts={ghosts}
+        />
+      )}
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: as the drawing below it */}
+      <svg
+        className="tl-plot tl-over"
+        width={frame.width}
+        height={frame.height}
+        viewBox={`0 0 ${frame.width} ${frame.height}`}
+      >
+        <g transform={`translate(${frame.origin.x} ${frame.origin.y})`}>
           {pressed && !pressed.pans && Math.abs(pressed.now - pressed.along) > 4 && (
             <rect
               {...frame.turn.box(
@@ -295,10 +296,29 @@ export function Plot({
             />
           )}
           <NoteMarks layout={layout} frame={frame} zone={zone} chosen={note} onChoose={onNote} />
-          <Pills model={model} pills={pills} selected={selected} zone={zone} onSelect={select} />
+          <g className={moving && inks ? "tl-resting" : undefined}>
+            <Pills model={model} pills={pills} selected={selected} zone={zone} onSelect={select} />
+          </g>
         </g>
       </svg>
       {tip && <PlotTip {...tip} model={model} zone={zone} width={width} height={frame.height} />}
     </section>
   );
+});
+
+/** Where the numbers of hops are carried while the plot moves. */
+function ghostsOf(
+  pills: readonly Pill[],
+  model: TimelineModel,
+  scale: TimeScale,
+  upright: boolean,
+): Ghost[] {
+  return pills.flatMap(({ connector, x, y, height }) => {
+    const { number, to } = connector.hop;
+    const step = model.steps[to];
+    if (!step || number === null || step.start < scale.from || step.start > scale.to) return [];
+    const shift = scale.at(step.start) - connector.end;
+    const width = 14 + String(number).length * 7;
+    return [{ x: upright ? x : x + shift, y: upright ? y + shift : y, width, height, number }];
+  });
 }

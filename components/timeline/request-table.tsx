@@ -1,5 +1,6 @@
 "use client";
 
+import "./request-table.css";
 import { memo, useMemo } from "react";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { NodeName } from "@/components/ui/node-mark";
@@ -8,15 +9,9 @@ import { Empty } from "@/components/ui/states";
 import { Status } from "@/components/ui/table";
 import { useWindowRows } from "@/lib/browser/window-rows";
 import { formatCount, formatDuration } from "@/lib/view/numbers";
-import {
-  chiefEvent,
-  type Step,
-  type StepFilter,
-  stepMatches,
-  stepsIn,
-  type TimelineModel,
-} from "@/lib/view/timeline";
+import { chiefEvent, type Step, type TimelineModel } from "@/lib/view/timeline";
 import type { Span } from "@/lib/view/timeline-scale";
+import { type StepFilter, stepMatches, stepsIn } from "@/lib/view/timeline-steps";
 import { formatClock, formatUtc, zoneName } from "@/lib/view/times";
 import { Difference, EventMark, eventWord } from "./glyphs";
 
@@ -45,7 +40,7 @@ export const RequestTable = memo(function RequestTable({
   hovered: number | null;
   onHover: (step: number | null) => void;
 }) {
-  const inView = useMemo(() => stepsIn(model.steps, window), [model.steps, window]);
+  const inView = useMemo(() => stepsIn(model, window), [model, window]);
   const counts = useMemo(() => {
     const count = (filter: StepFilter) => inView.filter((step) => stepMatches(step, filter)).length;
     return { hops: count("hops"), missing: count("missing"), errors: count("errors") };

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
+import Link from "@/components/ui/link";
 import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
 import { useNow } from "@/lib/browser/clock";

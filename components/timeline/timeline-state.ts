@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  debounce,
   parseAsArrayOf,
   parseAsBoolean,
   parseAsInteger,
@@ -11,14 +12,9 @@ import {
 import { useCallback, useMemo } from "react";
 import { useNow } from "@/lib/browser/clock";
 import { resolveTime } from "@/lib/view/time-range";
-import {
-  type Hop,
-  type Step,
-  type StepFilter,
-  stepFilters,
-  type TimelineModel,
-} from "@/lib/view/timeline";
+import type { Hop, Step, TimelineModel } from "@/lib/view/timeline";
 import { coversAll, type Span } from "@/lib/view/timeline-scale";
+import { type StepFilter, stepFilters } from "@/lib/view/timeline-steps";
 
 const keys = {
   /** The brush; absent: the whole session. */
@@ -32,6 +28,12 @@ const keys = {
   filter: parseAsStringLiteral(stepFilters).withDefault("all"),
   hide: parseAsArrayOf(parseAsString).withDefault([]),
 };
+
+/**
+ * While a gesture goes on, what is shown follows at once and the address when it rests: writing an address makes
+ * every link of the page anew.
+ */
+const whenItRests = { history: "replace", limitUrlUpdates: debounce(250) } as const;
 
 export interface TimelineState {
   window: Span;
@@ -75,14 +77,17 @@ export function useTimelineState(model: TimelineModel): TimelineState {
         all
           ? { from: null, to: null }
           : { from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() },
-        { history },
+        history === "push" ? { history } : whenItRests,
       );
     },
     [setUrl, bounds],
   );
   const select = useCallback(
     (step: Step | null) =>
-      void setUrl({ request: step?.request.id ?? null, hop: step?.hop?.number ?? null }),
+      void setUrl(
+        { request: step?.request.id ?? null, hop: step?.hop?.number ?? null },
+        whenItRests,
+      ),
     [setUrl],
   );
   const setFold = useCallback((fold: boolean) => void setUrl({ fold }), [setUrl]);

@@ -2,9 +2,10 @@
 
 import "./details.css";
 import "./timeline.css";
-import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useLatest } from "@/lib/browser/latest";
 import { knownNodes } from "@/lib/browser/node-ordinals";
+import { useSettled } from "@/lib/browser/settled";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { useZone } from "@/lib/browser/zone";
 import type { Annotation, Timeline } from "@/lib/schemas/results";
@@ -51,8 +52,8 @@ export function TimelineView({
     if (at >= window.from && at <= window.to) return;
     setWindow(windowAround(window, at, model.bounds), "replace");
   });
-  // The plot follows a gesture at once, the table when there is time.
-  const settled = useDeferredValue(window);
+  // The plot follows a gesture at once, the table when it rests.
+  const settled = useSettled(window, 100);
 
   const zoom = useLatest((factor: number) => {
     // The breadth does not matter here: zooming goes by shares of what is in view.

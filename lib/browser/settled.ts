@@ -1,13 +1,14 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { startTransition, useEffect, useState } from "react";
 
-/** The value once it has stood still for so many ms. */
+/** What a value was when it last stood still for so long: for what need not follow each picture of a movement. */
 export function useSettled<Value>(value: Value, ms: number): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
+    if (settled === value) return;
+    const timer = setTimeout(() => startTransition(() => setSettled(value)), ms);
     return () => clearTimeout(timer);
-  }, [value, ms]);
+  }, [value, settled, ms]);
   return settled;
 }

@@ -14,6 +14,7 @@ import {
   type TimelineModel,
 } from "./timeline";
 import type { TimeScale } from "./timeline-scale";
+import { stepsIn } from "./timeline-steps";
 
 export const leastMark = 3;
 /** Measures within a lane, from its near edge. */
@@ -95,9 +96,7 @@ export function plotLayout(
     const start = place(step.start);
     return { step, start, end: Math.max(place(step.end), start + leastMark) };
   };
-  const inView = model.steps
-    .filter((step) => step.end >= window.from && step.start <= window.to)
-    .map(placed);
+  const inView = stepsIn(model, window).map(placed);
 
   return {
     lanes,

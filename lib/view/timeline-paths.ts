@@ -1,15 +1,7 @@
-/** The plot's parts as SVG paths, lying down or standing, and what lies under a pointer. */
+/** The plot's parts as SVG paths, lying down or standing. */
 import type { Cause } from "@/lib/domain/causes";
-import type { ChangeMark } from "@/lib/schemas/results";
-import { type Hop, type StatusLook, statusLooks } from "./timeline";
-import {
-  type Connector,
-  type Glyph,
-  laneParts,
-  type Mark,
-  type PlotLayout,
-  type RibbonPiece,
-} from "./timeline-layout";
+import type { StatusLook } from "./timeline";
+import { type Connector, laneParts, type Mark, type RibbonPiece } from "./timeline-layout";
 
 /** How the plot's directions become SVG's. */
 export interface Turn {
@@ -70,7 +62,16 @@ export function markBox(mark: Mark, lanes: LaneSpace) {
   };
 }
 
-/** One path for each look, so that ten thousand marks are five elements. The worst are drawn last. */
+/** Looks in the order in which they are painted: the worst are drawn last. */
+export const looksInOrder: readonly StatusLook[] = [
+  "plain",
+  "outline",
+  "ok",
+  "client-error",
+  "server-error",
+];
+
+/** One path for each look, so that ten thousand marks are five elements. */
 export function markPaths(
   marks: readonly Mark[],
   lanes: LaneSpace,
@@ -92,9 +93,8 @@ export function markPaths(
     }
     paths.set(mark.look, pieces);
   }
-  const order: StatusLook[] = ["plain", "outline", "ok", "client-error", "server-error"];
-  return order
-    .filter((look) => statusLooks.includes(look) && paths.has(look))
+  return looksInOrder
+    .filter((look) => paths.has(look))
     .map((look) => ({ look, path: (paths.get(look) ?? []).join("") }));
 }
 
@@ -127,89 +127,93 @@ export function crossing(connector: Connector): number {
   return Math.max(connector.end - 9, Math.min(connector.start, connector.end - 3));
 }
 
+/** What draws a line through the plot, in its own directions. */
+export interface Tracer {
+  move(along: number, across: number): void;
+  line(along: number, across: number): void;
+  /** A quadratic curve over a corner. */
+  bend(cornerAlong: number, cornerAcross: number, along: number, across: number): void;
+  /** A cubic curve with its two handles. */
+  curve(a1: number, c1: number, a2: number, c2: number, along: number, across: number): void;
+}
+
+/** Writes SVG path data. */
+class PathTracer implements Tracer {
+  data = "";
+
+  constructor(private readonly turn: Turn) {}
+
+  move(along: number, across: number): void {
+    this.data += `M${this.turn.point(along, across)}`;
+  }
+
+  line(along: number, across: number): void {
+    this.data += `L${this.turn.point(along, across)}`;
+  }
+
+  bend(cornerAlong: number, cornerAcross: number, along: number, across: number): void {
+    const { turn } = this;
+    this.data += `Q${turn.point(cornerAlong, cornerAcross)} ${turn.point(along, across)}`;
+  }
+
+  curve(a1: number, c1: number, a2: number, c2: number, along: number, across: number): void {
+    const { turn } = this;
+    this.data += `C${turn.point(a1, c1)} ${turn.point(a2, c2)} ${turn.point(along, across)}`;
+  }
+}
+
 /** A step with rounded corners and an arrow head; a return is one soft curve. */
-export function connectorPath(connector: Connector, lanes: LaneSpace, turn: Turn): string {
-  const from = pathAcross(lanes, connector.fromLane);
-  const to = pathAcross(lanes, connector.toLane);
+export function traceConnector(to: Tracer, connector: Connector, lanes: LaneSpace): void {
+  const left = pathAcross(lanes, connector.fromLane);
+  const reached = pathAcross(lanes, connector.toLane);
   const { end } = connector;
   const start = Math.min(connector.start, end);
   if (connector.hop.number === null) {
     const far = Math.min(start, end - 1);
-    return `M${turn.point(far, from)}C${turn.point(far + 4, from + (to - from) * 0.15)} ${turn.point(end - 3, to - (to - from) * 0.15)} ${turn.point(end, to)}`;
+    const handle = (reached - left) * 0.15;
+    to.move(far, left);
+    to.curve(far + 4, left + handle, end - 3, reached - handle, end, reached);
+    return;
   }
   const turnAt = crossing(connector);
   const begin = Math.min(start, turnAt - 1);
-  const sign = Math.sign(to - from) || 1;
+  const sign = Math.sign(reached - left) || 1;
   const near = Math.max(Math.min(6, turnAt - begin), 0);
   const off = Math.max(Math.min(6, end - 1 - turnAt), 1);
-  return [
-    `M${turn.point(begin, from)}L${turn.point(turnAt - near, from)}`,
-    `Q${turn.point(turnAt, from)} ${turn.point(turnAt, from + sign * near)}`,
-    `L${turn.point(turnAt, to - sign * off)}`,
-    `Q${turn.point(turnAt, to)} ${turn.point(turnAt + off, to)}L${turn.point(end - 1, to)}`,
-    `M${turn.point(end - 5, to - 3.5)}L${turn.point(end - 0.5, to)}L${turn.point(end - 5, to + 3.5)}`,
-  ].join("");
+  to.move(begin, left);
+  to.line(turnAt - near, left);
+  to.bend(turnAt, left, turnAt, left + sign * near);
+  to.line(turnAt, reached - sign * off);
+  to.bend(turnAt, reached, turnAt + off, reached);
+  to.line(end - 1, reached);
+  to.move(end - 5, reached - 3.5);
+  to.line(end - 0.5, reached);
+  to.line(end - 5, reached + 3.5);
 }
 
-/** Connectors that are painted alike, as one path each. */
-export function connectorPaths(
+export function connectorPath(connector: Connector, lanes: LaneSpace, turn: Turn): string {
+  const tracer = new PathTracer(turn);
+  traceConnector(tracer, connector, lanes);
+  return tracer.data;
+}
+
+/** Connectors that are painted alike. */
+export function connectorGroups(
   connectors: readonly Connector[],
-  lanes: LaneSpace,
-  turn: Turn,
-): { cause: Cause; isReturn: boolean; path: string }[] {
-  const groups = new Map<string, { cause: Cause; isReturn: boolean; pieces: string[] }>();
+): { cause: Cause; isReturn: boolean; connectors: Connector[] }[] {
+  const groups = new Map<string, { cause: Cause; isReturn: boolean; connectors: Connector[] }>();
   for (const connector of connectors) {
     const { cause } = connector.hop.bounce;
     const isReturn = connector.hop.number === null;
     const key = isReturn ? "return" : cause;
-    const group = groups.get(key) ?? { cause, isReturn, pieces: [] };
-    group.pieces.push(connectorPath(connector, lanes, turn));
-    groups.set(key, group);
+    const group = groups.get(key);
+    if (group) group.connectors.push(connector);
+    else groups.set(key, { cause, isReturn, connectors: [connector] });
   }
-  return [...groups.values()].map(({ cause, isReturn, pieces }) => ({
-    cause,
-    isReturn,
-    path: pieces.join(""),
-  }));
+  return [...groups.values()];
 }
 
-/** What lies under the pointer: a hop's connector before a mark, so that a hop is easy to reach. */
-export function hitPlot(
-  layout: PlotLayout,
-  lanes: LaneSpace,
-  along: number,
-  across: number,
-):
-  | { kind: "hop"; hop: Hop }
-  | { kind: "mark"; mark: Mark }
-  | { kind: "glyph"; glyph: Glyph }
-  | { kind: "change"; change: ChangeMark }
-  | null {
-  for (const mark of layout.marks.toReversed()) {
-    const box = markBox(mark, lanes);
-    if (
-      along >= box.along - 2 &&
-      along <= box.along + box.alongSize + 2 &&
-      across >= box.across - 1 &&
-      across <= box.across + box.acrossSize + 1
-    )
-      return { kind: "mark", mark };
-  }
-  for (const glyph of layout.glyphs) {
-    const middle = lanes.edge(glyph.lane) + laneParts.glyph;
-    if (Math.abs(along - glyph.along) <= 6 && Math.abs(across - middle) <= 7)
-      return { kind: "glyph", glyph };
-  }
-  for (const connector of layout.connectors) {
-    const ends = [pathAcross(lanes, connector.fromLane), pathAcross(lanes, connector.toLane)];
-    const at = connector.hop.number === null ? connector.end : crossing(connector);
-    if (
-      Math.abs(along - at) <= 4 &&
-      across >= Math.min(...ends) - 2 &&
-      across <= Math.max(...ends) + 2
-    )
-      return { kind: "hop", hop: connector.hop };
-  }
-  const change = layout.changes.find((candidate) => Math.abs(candidate.along - along) <= 3);
-  return change ? { kind: "change", change: change.change } : null;
+/** How strongly connectors are painted: hundreds side by side would hide what lies under them. */
+export function connectorOpacity(connectors: number, length: number): number {
+  return Math.max(0.25, Math.min(1, (0.2 * length) / Math.max(connectors, 1)));
 }

@@ -1,18 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { chiefEvent, hopTitle, noNode, stepMatches, stepsIn, timelineModel } from "./timeline";
+import { chiefEvent, hopTitle, noNode, timelineModel } from "./timeline";
 import { aBounce, aChange, aLoss, aNode, anEvent, aRequest, aTimeline } from "./timeline.sample";
 import { cookieStateWords } from "./timeline-cookie";
+import { hitPlot } from "./timeline-hits";
 import { plotLayout } from "./timeline-layout";
-import {
-  connectorPath,
-  connectorPaths,
-  hitPlot,
-  lyingDown,
-  markPaths,
-  standing,
-} from "./timeline-paths";
+import { connectorGroups, connectorPath, lyingDown, markBox, markPaths } from "./timeline-paths";
 import { placePills } from "./timeline-pills";
 import { fitScale } from "./timeline-scale";
+import { stepMatches, stepsIn } from "./timeline-steps";
 import { timelineVerdict } from "./timeline-verdict";
 
 const lanes = { edge: (lane: number) => lane * 47, size: 47 };
@@ -161,14 +156,33 @@ describe("the model of a session", () => {
   });
 
   it("filters the requests of the table", () => {
-    const { steps } = timelineModel(bouncedOnce());
+    const model = timelineModel(bouncedOnce());
+    const { steps } = model;
     const ids = (filter: "hops" | "missing" | "errors") =>
       steps.filter((step) => stepMatches(step, filter)).map((step) => step.request.id);
     expect(ids("hops")).toEqual(["c"]);
     expect(ids("missing")).toEqual(["c"]);
     expect(ids("errors")).toEqual(["d"]);
     const from = steps[2]?.start ?? 0;
-    expect(stepsIn(steps, { from, to: from + 10 })).toHaveLength(1);
+    expect(stepsIn(model, { from, to: from + 10 })).toHaveLength(1);
+  });
+
+  it("finds the requests in view, also one that began long before", () => {
+    const model = timelineModel(
+      aTimeline({
+        nodes: [aNode("web-01", 0)],
+        requests: [
+          aRequest("long", 0, "web-01", { durationMs: 100_000 }),
+          aRequest("short", 1000, "web-01", { durationMs: 10 }),
+          aRequest("seen", 50_000, "web-01", { durationMs: 10 }),
+          aRequest("later", 90_000, "web-01", { durationMs: 10 }),
+        ],
+      }),
+    );
+    const from = (model.steps[0]?.start ?? 0) + 40_000;
+    const found = stepsIn(model, { from, to: from + 20_000 });
+    expect(found.map((step) => step.request.id)).toEqual(["long", "seen"]);
+    expect(stepsIn(model, model.bounds)).toHaveLength(4);
   });
 
   it("lets the most telling event speak for a request", () => {
@@ -195,6 +209,18 @@ describe("the plot", () => {
     expect(connectorPath(connector, lanes, lyingDown)).toMatch(/^M/);
     const hit = hitPlot(layout, lanes, connector.end - 9, 40);
     expect(hit?.kind === "hop" && hit.hop.number).toBe(1);
+  });
+
+  it("finds every request under the pointer, and nothing beside them", () => {
+    const model = timelineModel(bouncedOnce());
+    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 800 });
+    const layout = plotLayout(model, scale, new Set());
+    for (const mark of layout.marks) {
+      const box = markBox(mark, lanes);
+      const hit = hitPlot(layout, lanes, box.along + 1, box.across + box.acrossSize / 2);
+      expect(hit?.kind === "mark" && hit.mark.step).toBe(mark.step);
+    }
+    expect(hitPlot(layout, lanes, 400, 40)).toBeNull();
   });
 
   it("leaves out hidden lanes and the hops that touch them", () => {
@@ -244,7 +270,7 @@ describe("the plot", () => {
     expect(layout.marks.reduce((sum, mark) => sum + mark.count, 0)).toBe(10_000);
     expect(layout.connectors.length).toBeLessThanOrEqual(3 * 1001);
     expect(markPaths(layout.marks, lanes, lyingDown)).toHaveLength(1);
-    expect(connectorPaths(layout.connectors, lanes, standing)).toHaveLength(1);
+    expect(connectorGroups(layout.connectors)).toHaveLength(1);
     const pills = placePills(
       layout,
       lanes,

@@ -73,6 +73,8 @@ export interface Band extends Span {
 export interface TimelineModel {
   bounds: Span;
   steps: Step[];
+  /** Up to and with each step, the latest end of all. */
+  reach: number[];
   hops: Hop[];
   lanes: Lane[];
   bands: Band[];
@@ -125,9 +127,14 @@ export function timelineModel(timeline: Timeline): TimelineModel {
   const hops = hopsOf(timeline.bounces, steps, byRequest);
   const bounds = boundsOf(timeline, steps);
 
+  let latest = Number.NEGATIVE_INFINITY;
   return {
     bounds,
     steps,
+    reach: steps.map((step) => {
+      latest = Math.max(latest, step.end);
+      return latest;
+    }),
     hops,
     lanes: lanesOf(timeline.nodes, steps),
     bands: bandsOf(timeline.changes, bounds),
@@ -145,27 +152,6 @@ export function statusLook(status: number | null): StatusLook {
   if (status >= 500) return "server-error";
   if (status >= 400) return "client-error";
   return status >= 200 && status < 300 ? "ok" : "outline";
-}
-
-/** The steps whose request touches the window. */
-export function stepsIn(steps: readonly Step[], window: Span): Step[] {
-  return steps.filter((step) => step.end >= window.from && step.start <= window.to);
-}
-
-export const stepFilters = ["all", "hops", "missing", "errors"] as const;
-export type StepFilter = (typeof stepFilters)[number];
-
-export function stepMatches(step: Step, filter: StepFilter): boolean {
-  switch (filter) {
-    case "all":
-      return true;
-    case "hops":
-      return step.hop !== null;
-    case "missing":
-      return step.loss !== null || step.events.some((event) => event.type === "session.missing");
-    case "errors":
-      return step.look === "client-error" || step.look === "server-error";
-  }
 }
 
 /** `Hop 2 of 5`, `Return from hop 2`. */
