@@ -18,7 +18,6 @@ import {
   cellOf,
   formatMetric,
   type HeatCell,
-  type HeatScale,
   type HeatScaleKind,
   heatScale,
   lastColumn,
@@ -26,10 +25,13 @@ import {
   moveCell,
   shortMetric,
 } from "@/lib/view/heatmap";
-import { formatClock, formatRange } from "@/lib/view/times";
+import { formatClock } from "@/lib/view/times";
+import { AsTable } from "./as-table";
 import { paintHeatmap } from "./heat-paint";
-import { type HeatHover, type HeatPoint, useHeatHover } from "./hover";
-import { type Ramps, shadeOf, useRamps } from "./ramp";
+import type { HeatHover } from "./hover";
+import { Legend } from "./legend";
+import { Marks } from "./marks";
+import { useRamps } from "./ramp";
 
 /** One metric, nodes down, time across, drawn on a canvas. Arrow keys move its cell; its table holds every value. */
 export const Heatmap = memo(function Heatmap({
@@ -182,60 +184,6 @@ export const Heatmap = memo(function Heatmap({
   );
 });
 
-/** The column that the pointer or the selection is in, the selected cell, and the one under the pointer with its value. */
-function Marks({
-  data,
-  cell,
-  hover,
-  zone,
-  width,
-  rowHeight,
-}: {
-  data: HeatmapData;
-  cell: HeatCell | null;
-  hover: HeatHover;
-  zone: string;
-  width: number;
-  rowHeight: number;
-}) {
-  const columns = data.times.length;
-  const column = useHeatHover(hover, columnOf);
-  const own = useHeatHover(hover, metricOf) === data.metric;
-  const node = useHeatHover(hover, nodeOf);
-  const cellWidth = width / Math.max(columns, 1);
-  const crossing = column ?? cell?.column ?? null;
-  const under = own && column !== null && node !== null ? { node, column } : null;
-  const boxOf = (at: HeatCell) => ({
-    left: at.column * cellWidth - 1,
-    top: at.node * rowHeight - 1,
-    width: cellWidth + 1,
-    height: rowHeight + 1,
-  });
-  return (
-    <>
-      {crossing !== null && (
-        <i className="hm-cross" style={{ left: (crossing + 0.5) * cellWidth }} />
-      )}
-      {cell && !under && <i className="hm-cell" style={boxOf(cell)} />}
-      {under && <i className="hm-cell under" style={boxOf(under)} />}
-      {under && (
-        <Tip
-          data={data}
-          cell={under}
-          zone={zone}
-          left={(under.column + 0.5) * cellWidth}
-          width={width}
-          top={(under.node + 1) * rowHeight}
-        />
-      )}
-    </>
-  );
-}
-
-const columnOf = (point: HeatPoint | null) => point?.column ?? null;
-const nodeOf = (point: HeatPoint | null) => point?.node ?? null;
-const metricOf = (point: HeatPoint | null) => point?.metric ?? null;
-
 const NodeNames = memo(function NodeNames({
   data,
   known,
@@ -271,113 +219,3 @@ const LastValues = memo(function LastValues({ data }: { data: HeatmapData }) {
     </span>
   ));
 });
-
-function Tip({
-  data,
-  cell,
-  zone,
-  left,
-  top,
-  width,
-}: {
-  data: HeatmapData;
-  cell: HeatCell;
-  zone: string;
-  left: number;
-  top: number;
-  width: number;
-}) {
-  const time = data.times[cell.column];
-  if (!time) return null;
-  const at = Date.parse(time);
-  const value = data.values[cell.node]?.[cell.column] ?? null;
-  return (
-    <span
-      className="tip hm-tip"
-      style={{ left: Math.min(Math.max(left - 105, 0), Math.max(width - 216, 0)), top: top + 8 }}
-      aria-hidden="true"
-    >
-      <b>{data.nodes[cell.node]}</b>
-      <span className="text-fg-2">{formatRange(at, at + data.step, zone, at)}</span>
-      <span className="flex justify-between gap-4">
-        {metricLook(data.metric).label}
-        <b>{formatMetric(data.metric, value, data.step)}</b>
-      </span>
-    </span>
-  );
-}
-
-function Legend({
-  data,
-  scale,
-  kind,
-  ramps,
-}: {
-  data: HeatmapData;
-  scale: HeatScale;
-  kind: HeatScaleKind;
-  ramps: Ramps | null;
-}) {
-  const ramp = ramps ? (scale.middle === null ? ramps.heat : ramps.share) : [];
-  const unit = data.metric === "errors" || data.metric === "share" ? "%" : "";
-  return (
-    <span className="hm-legend">
-      <span>{`${shortMetric(data.metric, scale.low, data.step)}${unit}`}</span>
-      <span className="hm-ramp" aria-hidden="true">
-        {Array.from({ length: 9 }, (_, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: nine steps that never move
-          <i key={index} style={{ background: shadeOf(ramp, index / 8) }} />
-        ))}
-      </span>
-      <span>
-        {`${shortMetric(data.metric, scale.high, data.step)}${unit || spaced(metricLook(data.metric).unit)}${scaleWord(data.metric, kind)}`}
-      </span>
-    </span>
-  );
-}
-
-function spaced(unit: string): string {
-  return unit === "" ? "" : ` ${unit}`;
-}
-
-function scaleWord(metric: HeatmapData["metric"], kind: HeatScaleKind): string {
-  if (metric === "share") return "";
-  if (kind === "log") return ", log";
-  return metric === "errors" ? ", sqrt" : "";
-}
-
-function AsTable({ data, zone }: { data: HeatmapData; zone: string }) {
-  return (
-    <section
-      className="table-scroll"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
-      tabIndex={0}
-      aria-label={`${metricLook(data.metric).title}, all values`}
-    >
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Node</th>
-            {data.times.map((time) => (
-              <th key={time} scope="col" className="num">
-                {formatClock(time, zone, "minute")}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {data.nodes.map((node, row) => (
-            <tr key={node}>
-              <th scope="row">{node}</th>
-              {data.times.map((time, column) => (
-                <td key={time} className="num">
-                  {formatMetric(data.metric, data.values[row]?.[column] ?? null, data.step)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}

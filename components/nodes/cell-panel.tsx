@@ -1,8 +1,8 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
+import Link from "@/components/ui/link";
 import { NodeName } from "@/components/ui/node-mark";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { Sparkline } from "@/components/ui/sparkline";
 import { Stat } from "@/components/ui/stat";
 import { useRangeParams } from "@/lib/browser/page-state";
@@ -15,7 +16,7 @@ const limits = { maxOverMean: 1.5, cv: 0.3, gini: 0.2 };
 /** How unevenly requests lie over the nodes, as three figures and a sentence. */
 export function Imbalance({ step }: Pick<NodeUrl, "step">) {
   const { data } = useQuery(heatmapOptions(heatmapAsked(useRangeParams(), { step }, "requests")));
-  const columns = data ? columnImbalance(data) : null;
+  const columns = useMemo(() => (data ? columnImbalance(data) : null), [data]);
   const { maxOverMean, cv, gini } = data?.imbalance ?? { maxOverMean: null, cv: null, gini: null };
   const nodes = data?.values.filter((row) => row.some((value) => value !== null)).length ?? 0;
   const figure = (value: number | null) => (value === null ? "–" : value.toFixed(2));

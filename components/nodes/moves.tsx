@@ -1,8 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { CauseChip, causeColour } from "@/components/ui/cause-chip";
+import Link from "@/components/ui/link";
 import { NodeName } from "@/components/ui/node-mark";
 import { Panel } from "@/components/ui/panel";
 import { Answer, Empty } from "@/components/ui/states";

@@ -3,8 +3,8 @@
 import "./nodes.css";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useQueryStates } from "nuqs";
-import { useRef, useState } from "react";
+import { debounce, useQueryStates } from "nuqs";
+import { memo, useRef, useState } from "react";
 import { NoteChange } from "@/components/changes/note-change";
 import { ChangeRail } from "@/components/charts/change-rail";
 import { Heatmap } from "@/components/heatmap/heatmap";
@@ -74,14 +74,25 @@ export function NodesView() {
         />
       </ContextBar>
       <h1 className="vh">Nodes</h1>
-      <Imbalance step={url.step} />
+      <Evenness step={url.step} />
       <div className="nd-layout">
         <Heatmaps url={url} setUrl={setUrl} />
         <aside aria-label="Nodes" className="nd-aside">
           <CellPanel url={url} />
-          <BouncesPerNode />
+          <Aside />
         </aside>
       </div>
+      <Below />
+    </>
+  );
+}
+
+// A cell is chosen by arrow keys, many a second: what does not speak of it is not drawn with it.
+const Evenness = memo(Imbalance);
+const Aside = memo(BouncesPerNode);
+const Below = memo(function Below() {
+  return (
+    <>
       <NodeList />
       <BalancerClocks />
       <NameConflicts />
@@ -92,8 +103,10 @@ export function NodesView() {
       </div>
     </>
   );
-}
+});
 
+/** The address follows when the keys rest: writing one makes every link of the page anew. */
+const whenItRests = { limitUrlUpdates: debounce(250) };
 const none: ChangeMark[] = [];
 
 type Url = ReturnType<typeof useQueryStates<typeof nodeParams>>;
@@ -122,7 +135,7 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
     router.push(sessionsOf(href, node, Date.parse(time), data.step));
   });
   const choose = useLatest((cell: HeatCell, data: HeatmapData) => {
-    written.current = setUrl({ cell: cellName(cell, data) });
+    written.current = setUrl({ cell: cellName(cell, data) }, whenItRests);
   });
   const zoom = useLatest(zoomTo);
 
@@ -215,9 +228,16 @@ function rowHeight(nodes: number, metrics: number): number {
 
 const columnOf = (point: HeatPoint | null) => point?.column ?? null;
 
-function Axis({ data, zone, hover }: { data: HeatmapData; zone: string; hover: HeatHover }) {
+const Axis = memo(function Axis({
+  data,
+  zone,
+  hover,
+}: {
+  data: HeatmapData;
+  zone: string;
+  hover: HeatHover;
+}) {
   const box = useRef<HTMLDivElement>(null);
-  const column = useHeatHover(hover, columnOf);
   const width = useElementWidth(box);
   const params = useRangeParams();
   const { data: changes } = useQuery(changesOptions(params));
@@ -225,7 +245,6 @@ function Axis({ data, zone, hover }: { data: HeatmapData; zone: string; hover: H
   const to = Date.parse(data.times.at(-1) ?? "") + data.step;
   if (!(to > from)) return null;
   const place = (time: number) => ((time - from) / (to - from)) * 100;
-  const at = column === null ? null : data.times[column];
   return (
     <div className="nd-axis">
       <span className="text-fg-3">{zoneName(from, zone)}</span>
@@ -242,13 +261,21 @@ function Axis({ data, zone, hover }: { data: HeatmapData; zone: string; hover: H
             {formatTick(tick, to - from, zone)}
           </span>
         ))}
-        {at && (
-          <b style={{ left: `${place(Date.parse(at) + data.step / 2)}%` }}>
-            {formatClock(at, zone, "minute")}
-          </b>
-        )}
+        <Moment data={data} zone={zone} hover={hover} />
       </div>
       <span className="text-fg-3">last</span>
     </div>
+  );
+});
+
+/** The time under the pointer. */
+function Moment({ data, zone, hover }: { data: HeatmapData; zone: string; hover: HeatHover }) {
+  const column = useHeatHover(hover, columnOf);
+  const at = column === null ? undefined : data.times[column];
+  if (column === null || at === undefined) return null;
+  return (
+    <b style={{ left: `${((column + 0.5) / data.times.length) * 100}%` }}>
+      {formatClock(at, zone, "minute")}
+    </b>
   );
 }
