@@ -21,12 +21,35 @@ export async function measureMoves(
   const rows: Record<string, Frames> = {};
   const plot = await page.locator(".tl-surface").boundingBox();
   if (!plot) throw new Error("the plot is not drawn");
-  const wheel = async (deltaX: number, deltaY: number, times: number, ctrl: boolean) => {
-    await page.mouse.move(plot.x + plot.width * 0.6, plot.y + 40);
-    if (ctrl) await page.keyboard.down("Control");
-    for (let n = 0; n < times; n++) await page.mouse.wheel(deltaX, deltaY);
-    if (ctrl) await page.keyboard.up("Control");
-  };
+  // From within the page, one turn for each picture, as a hand does it: messages from outside come far apart.
+  const wheel = (deltaX: number, deltaY: number, times: number, ctrlKey: boolean) =>
+    page.evaluate(
+      ([x, y, count, zooms]) =>
+        new Promise<void>((resolve) => {
+          const box = document.querySelector(".tl-box");
+          const at = box?.getBoundingClientRect();
+          if (!box || !at) throw new Error("the plot is not drawn");
+          let left = count;
+          const turn = () => {
+            box.dispatchEvent(
+              new WheelEvent("wheel", {
+                bubbles: true,
+                cancelable: true,
+                clientX: at.left + at.width * 0.6,
+                clientY: at.top + 300,
+                deltaX: x,
+                deltaY: y,
+                ctrlKey: zooms,
+              }),
+            );
+            left -= 1;
+            if (left > 0) requestAnimationFrame(turn);
+            else resolve();
+          };
+          requestAnimationFrame(turn);
+        }),
+      [deltaX, deltaY, times, ctrlKey] as const,
+    );
   const press = async (key: string, times: number) => {
     for (let n = 0; n < times; n++) await page.keyboard.press(key);
   };

@@ -8,6 +8,8 @@ export interface Vitals {
   scriptBytes: number;
   /** The longest interaction: from the key or the press until the picture that answers it. */
   interactionMs: number;
+  /** Processor time of the page's main thread for one interaction, all that follows from it included. */
+  interactionWorkMs: number;
 }
 
 interface Seen {
@@ -72,7 +74,6 @@ export async function measuredPage(
   return { page, scriptBytes: () => bytes };
 }
 
-/** Two pictures later everything that an action asked for is drawn and told. */
 /** Waits until the page's keys and buttons do something. */
 export async function alive(page: Page): Promise<void> {
   await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined, null, {
@@ -80,6 +81,7 @@ export async function alive(page: Page): Promise<void> {
   });
 }
 
+/** Two pictures later everything that an action asked for is drawn and told. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(
     () =>
@@ -89,11 +91,15 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
-/** Opens an address, waits until it is alive and quiet, and does what visitors do. */
+/**
+ * Opens an address, waits until it is alive and quiet, and does what visitors do.
+ *
+ * @param act answers how many interactions it was
+ */
 export async function vitalsOf(
   context: BrowserContext,
   address: string,
-  act: (page: Page) => Promise<void>,
+  act: (page: Page) => Promise<number>,
 ): Promise<Vitals> {
   const { page, scriptBytes } = await measuredPage(context);
   await page.goto(address, { waitUntil: "load", timeout: 90_000 });
@@ -107,8 +113,16 @@ export async function vitalsOf(
   await page.evaluate(() => {
     window.hopwatchSeen.interaction = 0;
   });
-  await act(page);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+  const worked = async () => {
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  };
+  const begun = await worked();
+  const acts = await act(page);
   await settled(page);
+  const work = (await worked()) - begun;
   const after = await page.evaluate(() => ({ ...window.hopwatchSeen }));
   await page.close();
   return {
@@ -116,5 +130,6 @@ export async function vitalsOf(
     cls: Math.round(after.cls * 1000) / 1000,
     scriptBytes: bytes,
     interactionMs: Math.round(after.interaction),
+    interactionWorkMs: Math.round((work * 1000) / acts),
   };
 }
