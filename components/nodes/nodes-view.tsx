@@ -19,6 +19,7 @@ import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { changesOptions } from "@/lib/browser/queries/changes";
 import { heatmapOptions } from "@/lib/browser/queries/heatmap";
+import { addressFollows, restMs } from "@/lib/browser/resting-address";
 import { useZone } from "@/lib/browser/zone";
 import {
   type Heatmap as HeatmapData,
@@ -106,7 +107,7 @@ const Below = memo(function Below() {
 });
 
 /** The address follows when the keys rest: writing one makes every link of the page anew. */
-const whenItRests = { limitUrlUpdates: debounce(250) };
+const whenItRests = { limitUrlUpdates: debounce(restMs) };
 const none: ChangeMark[] = [];
 
 type Url = ReturnType<typeof useQueryStates<typeof nodeParams>>;
@@ -135,6 +136,7 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
     router.push(sessionsOf(href, node, Date.parse(time), data.step));
   });
   const choose = useLatest((cell: HeatCell, data: HeatmapData) => {
+    addressFollows();
     written.current = setUrl({ cell: cellName(cell, data) }, whenItRests);
   });
   const zoom = useLatest(zoomTo);

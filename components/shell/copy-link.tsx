@@ -2,6 +2,7 @@
 
 import { useCopy } from "@/lib/browser/copy";
 import { permalink } from "@/lib/browser/permalink";
+import { addressAtRest } from "@/lib/browser/resting-address";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { useZone } from "@/lib/browser/zone";
 import { Button } from "../ui/button";
@@ -19,6 +20,7 @@ export function CopyLink({
   const say = useToast();
   const { zone } = useZone();
   const run = async () => {
+    await addressAtRest();
     const link = permalink(window.location.href, Date.now(), zone, {
       ranged,
       follows,

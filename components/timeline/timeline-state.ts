@@ -11,6 +11,7 @@ import {
 } from "nuqs";
 import { useCallback, useMemo } from "react";
 import { useNow } from "@/lib/browser/clock";
+import { addressFollows, restMs } from "@/lib/browser/resting-address";
 import { resolveTime } from "@/lib/view/time-range";
 import type { Hop, Step, TimelineModel } from "@/lib/view/timeline";
 import { coversAll, type Span } from "@/lib/view/timeline-scale";
@@ -33,7 +34,7 @@ const keys = {
  * While a gesture goes on, what is shown follows at once and the address when it rests: writing an address makes
  * every link of the page anew.
  */
-const whenItRests = { history: "replace", limitUrlUpdates: debounce(250) } as const;
+const whenItRests = { history: "replace", limitUrlUpdates: debounce(restMs) } as const;
 
 export interface TimelineState {
   window: Span;
@@ -73,6 +74,7 @@ export function useTimelineState(model: TimelineModel): TimelineState {
   const setWindow = useCallback(
     (next: Span | null, history: "push" | "replace") => {
       const all = next === null || coversAll(next, bounds);
+      if (history === "replace") addressFollows();
       void setUrl(
         all
           ? { from: null, to: null }
@@ -83,11 +85,13 @@ export function useTimelineState(model: TimelineModel): TimelineState {
     [setUrl, bounds],
   );
   const select = useCallback(
-    (step: Step | null) =>
+    (step: Step | null) => {
+      addressFollows();
       void setUrl(
         { request: step?.request.id ?? null, hop: step?.hop?.number ?? null },
         whenItRests,
-      ),
+      );
+    },
     [setUrl],
   );
   const setFold = useCallback((fold: boolean) => void setUrl({ fold }), [setUrl]);
