@@ -101,7 +101,7 @@ function Suspects({ content }: { content: Content }) {
         </p>
       ) : (
         <ul className="al-suspects">
-          {content.suspects.map(({ change, beforeMs, likelihood, word }) => (
+          {content.suspects.map(({ change, beforeMs, likelihood, word, why }) => (
             <li key={change.id}>
               <ChangeMark kind={change.kind} />
               <span className="min-w-0">
@@ -112,6 +112,7 @@ function Suspects({ content }: { content: Content }) {
                     ? `${formatDuration(Math.round(beforeMs))} before the first of it`
                     : `${formatDuration(Math.round(-beforeMs))} after the first of it`}
                   {change.author ? `, by ${change.author}` : ""}
+                  {why ? <span className="block">{why}</span> : null}
                 </span>
               </span>
               <Tag tone={word === "likely" ? "accent" : "plain"}>

@@ -1,4 +1,9 @@
-import { judgedAs, likelihood, likelihoodWord } from "@/lib/domain/alerts/culprit";
+import {
+  judgedAs,
+  likelihoodReason,
+  likelihoods,
+  likelihoodWord,
+} from "@/lib/domain/alerts/culprit";
 import { minuteMs, stepMs } from "@/lib/domain/alerts/grid";
 import { type Incident, isAboutSessions } from "@/lib/domain/alerts/incidents";
 import { localise, type Place } from "@/lib/domain/alerts/localise";
@@ -8,6 +13,7 @@ import { changeOf, sessionOf } from "@/lib/reports/wire";
 import type { AlertContent } from "@/lib/schemas/alerts";
 import { affectedCounts, affectedSamples, firstMark } from "@/lib/store/alerts/affected";
 import { bounceCounts } from "@/lib/store/alerts/bounce-counts";
+import { deedCount } from "@/lib/store/alerts/deed-count";
 import { loadCounts } from "@/lib/store/alerts/load-counts";
 import { lossCounts } from "@/lib/store/alerts/loss-counts";
 import type { Queryable } from "@/lib/store/query";
@@ -19,6 +25,7 @@ import { summaryOf } from "./words";
 
 /** How long before its onset an incident's chart begins, and changes are looked for. */
 const beforeMs = 30 * minuteMs;
+const dayMs = 24 * 60 * minuteMs;
 const longestChartMs = 3 * 60 * minuteMs;
 
 /** The causes that speak for an incident: its own, else those of its subject; none for what is not about causes. */
@@ -51,13 +58,13 @@ export async function contentOf(
   const aboutSessions = own.length > 0 || subject === "storage";
   const asked = { pool, causes: own, losses: aboutSessions };
   // What crossed the threshold at `since` began within the window before it.
-  const first = await firstMark(db, { ...asked, from: incident.since - 2 * minuteMs, to });
+  const first = await firstMark(db, { ...asked, from: incident.since - minuteMs - stepMs, to });
   const onset = aboutSessions ? (first[0]?.at ?? incident.since) : incident.since;
   const span = { from: onset, to: Math.max(to, onset + 1000) };
   const chartFrom = Math.floor((onset - beforeMs) / minuteMs) * minuteMs;
   const keys = names.keys([pool], "without none");
   const counted = aboutSessions && pool >= 0;
-  const [bounces, losses, load, counts, samples, changes] = await Promise.all([
+  const [bounces, losses, load, counts, samples, changes, deeds] = await Promise.all([
     counted
       ? bounceCounts(db, { pools: [pool], froms: [chartFrom], to: span.to, step: stepMs })
       : [],
@@ -78,6 +85,7 @@ export async function contentOf(
       afterId: null,
       limit: 200,
     }),
+    deedCount(db, { pool, from: onset - dayMs, to: onset + 1 }),
   ]);
 
   const since = Math.floor(onset / stepMs) * stepMs;
@@ -119,24 +127,27 @@ export async function contentOf(
     nodes: new Set(involved(places.nodes)),
     lbs: new Set(involved(places.lbs)),
   };
-  const suspects = changes
-    .map((row) => {
-      const change = changeOf(names, row);
-      const value = aboutSessions
-        ? likelihood(
-            { at: row.at, kind: row.kind, node: change.node, lb: change.lb },
-            onset,
-            cause,
-            judgedAs(cause, subject),
-            where,
-          )
-        : 0;
-      return { change, beforeMs: onset - row.at, likelihood: Number(value.toFixed(2)) };
+  const suspects = likelihoods(
+    changes
+      .map((row) => {
+        const change = changeOf(names, row);
+        return { at: row.at, kind: row.kind, node: change.node, lb: change.lb, change };
+      })
+      .filter(({ at }) => at >= onset - beforeMs),
+    { onset, cause, subject: judgedAs(cause, subject), where, perDay: deeds[0]?.n ?? 0 },
+  )
+    .map(({ suspect: { at, change }, likelihood }) => {
+      const value = aboutSessions ? Number(likelihood.value.toFixed(2)) : 0;
+      return {
+        change,
+        beforeMs: onset - at,
+        likelihood: value,
+        word: likelihoodWord(value),
+        why: aboutSessions ? likelihoodReason(likelihood) : "",
+      };
     })
-    .filter(({ beforeMs: before }) => before <= beforeMs)
     .sort((a, b) => b.likelihood - a.likelihood || Math.abs(a.beforeMs) - Math.abs(b.beforeMs))
-    .slice(0, 3)
-    .map((suspect) => ({ ...suspect, word: likelihoodWord(suspect.likelihood) }));
+    .slice(0, 3);
   const minutes = minutesBetween(chartFrom, Math.min(span.to, chartFrom + longestChartMs));
   const count = counts[0] ?? { sessions: 0, affected: 0, lost: 0 };
   const format = formatFor(sources, poolName, involved(places.lbs));

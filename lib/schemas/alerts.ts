@@ -151,6 +151,8 @@ const suspectSchema = z.object({
   /** 0 to 1. */
   likelihood: z.number(),
   word: z.enum(["likely", "possible", "unlikely"]),
+  /** What speaks for and against it, in a sentence. */
+  why: z.string().default(""),
 });
 
 /** What an alert says: made from the facts, and made again while it goes on. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { likelihood, likelihoodWord } from "./culprit";
+import { likelihood, likelihoodReason, likelihoods, likelihoodWord } from "./culprit";
 import { localise } from "./localise";
 
 const where = { nodes: new Set(["web-2"]), lbs: new Set(["edge-1"]) };
@@ -34,6 +34,41 @@ describe("the change behind an incident", () => {
       likelihood(suspect, 0, "failover", "infrastructure", where);
     expect(likelihoodWord(of(here))).toBe("likely");
     expect(of(there)).toBeLessThan(0.4);
+  });
+});
+
+describe("the changes before an incident", () => {
+  const about = {
+    onset: 0,
+    cause: "failover",
+    subject: "infrastructure",
+    where,
+    perDay: 2,
+  } as const;
+  const best = (perDay: number, ...suspects: ReturnType<typeof change>[]) =>
+    likelihoods(suspects, { ...about, perDay }).sort(
+      (a, b) => b.likelihood.value - a.likelihood.value,
+    )[0];
+  const down = change("node-down", 2_000, { node: "web-2" });
+
+  it("are led by what somebody did, not by the node that went down of it", () => {
+    const found = best(2, down, change("deploy", -20_000));
+    expect(found?.suspect.kind).toBe("deploy");
+    expect(likelihoodWord(found?.likelihood.value ?? 0)).toBe("likely");
+    const [symptom] = likelihoods([down, change("deploy", -20_000)], about);
+    expect(symptom && likelihoodReason(symptom.likelihood)).toContain("followed another change");
+  });
+
+  it("are led by the node that went down where nobody did anything just before", () => {
+    expect(best(1, down)?.suspect.kind).toBe("node-down");
+    expect(best(2, down, change("deploy", -20 * 60_000))?.suspect.kind).toBe("node-down");
+  });
+
+  it("say less where changes come all the time: one is always shortly before", () => {
+    const seldom = best(2, change("deploy", -4 * 60_000));
+    const often = best(300, change("deploy", -4 * 60_000));
+    expect(often?.likelihood.value).toBeLessThan((seldom?.likelihood.value ?? 0) * 0.6);
+    expect(often && likelihoodReason(often.likelihood)).toContain("by chance");
   });
 });
 

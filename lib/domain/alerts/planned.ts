@@ -68,6 +68,11 @@ export class Plan {
     return this.spans.some((span) => span.node === node && at >= span.from && at <= span.to);
   }
 
+  /** Was the node whose sessions were lost taken out on purpose? A deploy excuses moves, no losses. */
+  coversLoss({ at, cause, from }: { at: EpochMs; cause: Cause; from: string }): boolean {
+    return classOf(cause) === "infrastructure" && this.holds(from, at);
+  }
+
   /**
    * Was this move a part of the plan? A drained node's sessions move away, and
    * an address or hash rule moves others when the set of nodes changes. A

@@ -50,7 +50,7 @@ export class PoolMeasures {
     );
     this.losses = facts.losses.filter(
       ({ at, cause, from }) =>
-        cause === null || from === null || !this.plan.covers({ at, cause, from }),
+        cause === null || from === null || !this.plan.coversLoss({ at, cause, from }),
     );
   }
 

@@ -25,6 +25,10 @@ export const about = {
 } as const satisfies About;
 
 const ROLLOUT_MS = 5 * 60_000;
+/** A node that is replaced is back within this time. */
+const RESTART_MS = 2 * 60_000;
+/** A health check sees a failing node some rounds after the first request has. */
+const FAILS_MS = 15_000;
 
 /**
  * The node left was draining, in maintenance or being replaced by a deploy.
@@ -92,7 +96,12 @@ function removal(of: Case, left: string): ChangeFact | null {
   );
 }
 
-/** A deploy of the whole pool just before the node went down, with the node back later: it was replaced. */
+/**
+ * A deploy of the whole pool just before the node went down, that replaced it:
+ * it was back soon, or others went and came back after it, and no request was
+ * seen to fail on it. A node that fails after a deploy stays away, or answers
+ * with errors, and is no part of the roll-out.
+ */
 export function replacedBy(of: Case, left: string): ChangeFact | null {
   const { changes } = of.context;
   const down = downAround(changes, left, of.request.startedAt, of.request.lb);
@@ -104,9 +113,42 @@ export function replacedBy(of: Case, left: string): ChangeFact | null {
       change.at <= down.from + 2_000 &&
       change.at >= down.from - ROLLOUT_MS,
   );
-  if (deploy === undefined) return null;
-  const isBack = stateSpans(changes, left, of.request.lb).some(
-    (span) => span.state === "up" && span.from > down.from,
+  if (deploy === undefined || failedAround(of, left, down.from)) return null;
+  const awayMs = absence(of, left, down.from);
+  if (awayMs === null) return null;
+  return awayMs <= RESTART_MS || othersFollowed(of, left, deploy) ? deploy : null;
+}
+
+/** How long the node was away; null while it is. */
+function absence(of: Case, node: string, from: number): number | null {
+  const back = stateSpans(of.context.changes, node, of.request.lb).find(
+    (span) => span.state === "up" && span.from > from,
   );
-  return isBack ? deploy : null;
+  return back === undefined ? null : back.from - from;
+}
+
+/** Whether another node went down and came back in the same roll-out. */
+function othersFollowed(of: Case, left: string, deploy: ChangeFact): boolean {
+  const { changes } = of.context;
+  const others = new Set(
+    changes.flatMap(({ node }) => (node === null || node === left ? [] : node)),
+  );
+  return [...others].some((node) =>
+    stateSpans(changes, node, of.request.lb).some(
+      (span) =>
+        span.state === "down" &&
+        span.from >= deploy.at - 2_000 &&
+        span.from <= deploy.at + 3 * ROLLOUT_MS &&
+        span.to !== null,
+    ),
+  );
+}
+
+/** Whether requests failed on the node as it went: this one or the one before, or another's attempt. */
+function failedAround(of: Case, node: string, from: number): boolean {
+  const { context, previous, request } = of;
+  if (passedOn(of) !== null) return true;
+  if (previous.node === node && (previous.status ?? 0) >= 500) return true;
+  const until = Math.max(from, request.startedAt) + FAILS_MS;
+  return context.failed.get(node)?.some((at) => at >= from - FAILS_MS && at <= until) ?? false;
 }

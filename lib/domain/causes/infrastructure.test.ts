@@ -172,6 +172,36 @@ describe("drain", () => {
     expect(verdict.cause).toBe("drain");
   });
 
+  it("is not the cause when a node failed after a deploy: it stayed away, or requests failed on it", () => {
+    const until = (upAt: number) => [
+      change(1_000, "deploy", null, "web 4.2"),
+      change(5_000, "node-down", "app1"),
+      change(upAt, "node-up", "app1"),
+    ];
+    const moved = [haproxy(0, "app1", "--VN"), haproxy(9_000, "app2", "--DI")];
+    expect(verdictOn(moved, pool({ changes: until(300_000) })).cause).toBe("failover");
+    const passedOn = haproxy(9_000, "app2", "--DI", { retries: 1, redispatched: true });
+    expect(
+      verdictOn([haproxy(0, "app1", "--VN"), passedOn], pool({ changes: until(30_000) })).cause,
+    ).toBe("failover");
+    const failing = haproxy(0, "app1", "--VN", { status: 502 });
+    expect(
+      verdictOn([failing, haproxy(9_000, "app2", "--DI")], pool({ changes: until(30_000) })).cause,
+    ).toBe("failover");
+  });
+
+  it("is the cause in a roll-out that takes long but takes every node in its turn", () => {
+    const changes = [
+      change(1_000, "deploy", null, "web 4.2"),
+      change(5_000, "node-down", "app1"),
+      change(300_000, "node-up", "app1"),
+      change(301_000, "node-down", "app2"),
+      change(600_000, "node-up", "app2"),
+    ];
+    const moved = [haproxy(0, "app1", "--VN"), haproxy(9_000, "app2", "--DI")];
+    expect(verdictOn(moved, pool({ changes })).cause).toBe("drain");
+  });
+
   it("is not the cause once the node is in service again", () => {
     const changes = [change(1_000, "node-drain", "app1"), change(4_000, "node-up", "app1")];
     const verdict = verdictOn(

@@ -55,7 +55,10 @@ export const affectedSamples = defineQuery({
   row: sessionRow.extend({ moved: z.number(), gone: z.number() }),
 });
 
-/** When the first bounce of these causes, or the first loss, happened in the time; null without any. */
+/**
+ * When the first bounce of these causes of a session that had none in the ten
+ * minutes before, or the first loss, happened in the time; null without any.
+ */
 export const firstMark = defineQuery({
   name: "alert-first-mark",
   sql: `
@@ -63,6 +66,9 @@ export const firstMark = defineQuery({
       SELECT min(b.at) AS at FROM bounces b
       WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
         AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+        AND NOT EXISTS (
+          SELECT FROM bounces e WHERE e.session = b.session AND e.pool = b.pool AND e.class = b.class
+            AND e.at < b.at AND e.at >= b.at - interval '10 minutes')
       UNION ALL
       SELECT min(l.at) FROM losses l
       WHERE l.pool IN (0, $pool) AND $losses::boolean
