@@ -5,6 +5,7 @@ import type { Alert } from "@/lib/schemas/alert";
 import type { AlertContent } from "@/lib/schemas/alerts";
 import { json } from "@/lib/store/alerts/rows";
 import type { ReadyChannel } from "./channels/registry";
+import { type First, payloadSchema } from "./payload";
 import { alertOf, effective, type StoredAlert } from "./stored";
 import type { Desk } from "./write";
 
@@ -26,7 +27,7 @@ export async function announce(desk: Desk, alert: StoredAlert): Promise<boolean>
     // Who was not concerned when it began may be now: it became critical, or its place is known.
     const told = await toldOf(desk, alert);
     const late = matching(desk, alert).filter(({ name }) => !told.channels.has(name));
-    return await enter(desk, alert, [{ word: "firing", channels: late }], told.turn);
+    return await enter(desk, alert, [{ word: "firing", channels: late }], told);
   }
   const foundOver = words.length > 1;
   const told = await toldOf(desk, alert);
@@ -38,7 +39,7 @@ export async function announce(desk: Desk, alert: StoredAlert): Promise<boolean>
         desk.channels.filter(({ enabled, name }) => enabled && told.channels.has(name))
     ).filter((channel) => channel.hears(word, foundOver)),
   }));
-  const said = await enter(desk, alert, data, told.turn);
+  const said = await enter(desk, alert, data, told);
   await desk.rows.alert.update({ where: { id: alert.id }, data: { announced: last } });
   return said;
 }
@@ -55,20 +56,24 @@ function matching(desk: Desk, alert: StoredAlert): ReadyChannel[] {
   );
 }
 
+interface Told {
+  /** With what each was told when it began. */
+  channels: Map<string, First>;
+  turn: number;
+}
+
 /** Which channels were told since it was last over, and the number of the last word. */
-async function toldOf(
-  desk: Desk,
-  alert: StoredAlert,
-): Promise<{ channels: Set<string>; turn: number }> {
+async function toldOf(desk: Desk, alert: StoredAlert): Promise<Told> {
   const rows = await desk.rows.alertNotification.findMany({
     where: { alertId: alert.id },
-    select: { channel: true, word: true, turn: true },
+    select: { channel: true, word: true, turn: true, payload: true },
     orderBy: { turn: "asc" },
   });
-  const channels = new Set<string>();
-  for (const { channel, word } of rows)
+  const channels = new Map<string, First>();
+  for (const { channel, word, payload } of rows)
     if (word === "resolved") channels.delete(channel);
-    else channels.add(channel);
+    else if (!channels.has(channel))
+      channels.set(channel, payloadSchema.safeParse(payload).data?.alert ?? null);
   return { channels, turn: rows.at(-1)?.turn ?? 0 };
 }
 
@@ -76,7 +81,7 @@ async function enter(
   desk: Desk,
   alert: StoredAlert,
   words: readonly { word: Word; channels: readonly ReadyChannel[] }[],
-  turn: number,
+  before: Told,
 ): Promise<boolean> {
   const { now } = desk;
   const told = alertOf(alert, desk.silences, now);
@@ -87,11 +92,14 @@ async function enter(
         alertId: alert.id,
         channel: channel.name,
         word,
-        turn: turn + index + 1,
+        turn: before.turn + index + 1,
         nextAt: new Date(held ?? now),
         heldUntil: dateOf(held),
         createdAt: new Date(now),
-        payload: json(payloadOf(told, alert.content, word, now)),
+        payload: json({
+          ...payloadOf(told, alert.content, word, now),
+          first: before.channels.get(channel.name) ?? null,
+        }),
       };
     }),
   );

@@ -1,18 +1,11 @@
 import { z } from "zod";
-import { alertSchema } from "@/lib/schemas/alert";
-import { alertContentSchema } from "@/lib/schemas/alerts";
 import { settleDelivery, skipOver, takeDue } from "@/lib/store/alerts/outbox";
 import type { PrismaClient } from "@/lib/store/alerts/rows";
 import type { Queryable } from "@/lib/store/query";
 import { type Call, mostAttempts, type Notice, type Outcome, waitAfter } from "./channels/channel";
 import { channelOf } from "./channels/registry";
 import type { Send } from "./channels/send";
-
-export const payloadSchema = z.object({
-  at: z.string(),
-  alert: alertSchema,
-  content: alertContentSchema.nullable(),
-});
+import { payloadSchema } from "./payload";
 
 const atOnce = 8;
 
@@ -104,6 +97,7 @@ export function testNotice(baseUrl: string, now: number): Notice {
     url: `${baseUrl}/alerts`,
     test: true,
     content: null,
+    first: null,
     alert: {
       id,
       fingerprint: id,

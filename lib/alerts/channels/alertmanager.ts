@@ -15,11 +15,13 @@ export const alertmanager: ChannelKindOf<z.infer<typeof channelSettings.alertman
   hears: (word, foundOver) => !foundOver && word !== "acknowledged",
   call: (notice, { url, bearer }) => {
     const { alert, content, word } = notice;
+    // Alertmanager knows an alert by its labels: its end has those of its beginning, whatever is known of it by then.
+    const { title, severity, subject } = notice.first ?? alert;
     const labels: Record<string, string> = {
-      alertname: alert.title,
+      alertname: title,
       hopwatch_alert: alert.id,
-      severity: alert.severity,
-      subject: alert.subject,
+      severity,
+      subject,
       ...(alert.pool === null ? {} : { pool: alert.pool }),
     };
     const end = word === "resolved" ? (alert.resolvedAt ?? notice.at) : null;

@@ -1,6 +1,7 @@
 import type { Word } from "@/lib/domain/alerts/announcements";
 import type { Alert } from "@/lib/schemas/alert";
 import type { AlertContent } from "@/lib/schemas/alerts";
+import type { First } from "../payload";
 import type { ReviewNotice } from "../review-notice";
 
 /** What a channel is told: the alert as it was when the word was said. */
@@ -11,6 +12,8 @@ export interface Notice {
   at: string;
   alert: Alert;
   content: AlertContent | null;
+  /** What this channel was told when it began; null: this is its beginning. */
+  first: First;
   /** The alert's page. */
   url: string;
   test: boolean;

@@ -77,7 +77,15 @@ describe("Alertmanager", () => {
     const end = httpOf(channel, {
       ...notice,
       word: "resolved",
-      alert: { ...notice.alert, resolvedAt: new Date(at + 60_000).toISOString() },
+      // It began as something else, and less grave.
+      first: { title: "A <b> & c", severity: "critical", subject: "test" },
+      alert: {
+        ...notice.alert,
+        title: "Another cause",
+        subject: "routing",
+        severity: "warning",
+        resolvedAt: new Date(at + 60_000).toISOString(),
+      },
     });
     const [[first], [last]] = [fire, end].map(({ body }) => JSON.parse(body));
     expect(last.labels).toEqual(first.labels);

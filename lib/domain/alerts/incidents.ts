@@ -54,8 +54,9 @@ const kin: readonly ReadonlySet<Cause>[] = [
 ];
 /** What begins within this time of each other began for one reason. */
 export const togetherMs = 90_000;
-/** What is at most this part of another trouble of its class is a part of it. */
+/** What is at most this part of another trouble of its class, or of any, is a part of it. */
 const minorPart = 0.35;
+const minorPartOfAny = 0.2;
 
 /**
  * Incidents of one pool out of what its rules found: one for each cause. Where
@@ -158,9 +159,10 @@ function isPartOf(group: Group, other: Group): boolean {
     if (areKin(group.cause, other.cause)) return meet(other.span, group.span, kinGapMs);
     if (group.weight <= minorPart * other.weight && meet(other.span, group.span, 0)) return true;
   }
-  return (
-    Math.abs(group.span.since - other.span.since) <= togetherMs && meet(other.span, group.span, 0)
-  );
+  if (!meet(other.span, group.span, 0)) return false;
+  if (Math.abs(group.span.since - other.span.since) <= togetherMs) return true;
+  // What a trouble brings about beside itself begins after it, and is little.
+  return group.span.since >= other.span.since && group.weight <= minorPartOfAny * other.weight;
 }
 
 function areKin(a: Cause | null, b: Cause | null): boolean {

@@ -166,6 +166,10 @@ describe("findings", () => {
         of("cookie-invalid", at(3 * minute, null, 4)),
       ),
     ).toEqual(["cookie-invalid+websocket-upgrade"]);
+    // What it brings about beside itself, of whatever class.
+    expect(
+      causesOf(of("retry", at(0, null, 50)), of("pool-change", at(3 * minute, null, 4))),
+    ).toEqual(["pool-change+retry"]);
     const [named] = incidentsOf("shop", [of("retry", at(0, null, 30)), of("failover")]);
     expect(named).toMatchObject({ subject: "infrastructure", cause: "retry" });
   });
