@@ -12,7 +12,7 @@ const slackMs = 2_000 + stepMs;
 /** How long the moves that a deploy brings go on. */
 const deployMs = 10 * 60_000;
 /** What a change sets off begins within this time. */
-const effectMs = 3 * 60_000;
+const effectMs = 2 * 60_000;
 
 function isState(kind: PlanMark["kind"]): boolean {
   return kind === "node-down" || kind === "node-up";
@@ -58,7 +58,7 @@ export class Plan {
     });
   }
 
-  /** Whether somebody changed something within three minutes before a time. */
+  /** Whether somebody changed something within two minutes before a time. */
   changedBefore(at: EpochMs): boolean {
     return this.deeds.some((deed) => at >= deed - slackMs && at <= deed + effectMs);
   }

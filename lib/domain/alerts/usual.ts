@@ -14,7 +14,7 @@ const supposedSteps = (3 * minuteMs) / stepMs;
 /** So rarely may chance alone begin an incident: a cause is looked at some thousands of times a day. */
 const chanceAllowed = 2e-6;
 /** Shortly after somebody changed something less is enough: a day has few such times, and most incidents begin there. */
-const chanceAllowedAfterChange = 1e-4;
+const chanceAllowedAfterChange = 2e-5;
 /** What an incident leaves behind is a small part of what it was at its height. */
 export const leftOver = 0.1;
 
