@@ -105,7 +105,10 @@ for (const name of pageNames)
   }) => {
     await openNamed(page, name);
     expect(await onlyForPointers(page)).toEqual([]);
-    expect(await missedByTab(page)).toEqual([]);
+    // What came with the page is laid out anew once its width is known.
+    await expect(async () => expect(await missedByTab(page)).toEqual([])).toPass({
+      timeout: 20_000,
+    });
     const menus = page.locator("main button[popovertarget]:visible");
     for (const menu of await menus.all()) {
       await menu.focus();
@@ -144,6 +147,7 @@ async function missedByTab(page: Page): Promise<string[]> {
         !element.closest("[inert]") &&
         element.checkVisibility({ visibilityProperty: true }),
     );
+    for (const old of document.querySelectorAll("[data-reach]")) old.removeAttribute("data-reach");
     found.forEach((element, index) => {
       element.dataset.reach = String(index);
     });
