@@ -47,6 +47,8 @@ export function rulesOptions() {
   return queryOptions({
     queryKey: ["rules", {}],
     queryFn: ({ signal }) => ask("/rules", rulesAnswerSchema, { signal }),
+    // Who edits the file of rules sees here what was made of it.
+    refetchInterval: (query) => (query.state.data?.file ? 5000 : false),
   });
 }
 
