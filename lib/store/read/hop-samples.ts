@@ -4,7 +4,9 @@ import { defineQuery, timestampParam } from "../query";
 /**
  * Requests that passed two balancers, known by one correlation ID that both
  * logged: among at most `most` requests of a time whose logs tell milliseconds.
- * By the BRIN index. `a` is the balancer of the smaller id.
+ * By the BRIN index. `a` is the balancer of the smaller id. They are gathered
+ * by their ID: joined with themselves, they cost their square wherever Postgres
+ * takes them for few.
  */
 export const hopSamples = defineQuery({
   name: "hop-samples",
@@ -18,11 +20,18 @@ export const hopSamples = defineQuery({
       ) r
       WHERE r.correlations IS NOT NULL AND r.ended_at IS NOT NULL AND r.seq IS NULL
         AND r.lb > 0 AND NOT r.starts
+    ),
+    met AS MATERIALIZED (
+      SELECT array_agg(lb) AS lbs, array_agg(pool) AS pools,
+        array_agg(started_at) AS starts, array_agg(ended_at) AS ends
+      FROM recent GROUP BY correlation HAVING min(lb) < max(lb)
     )
     SELECT a.lb AS a, b.lb AS b, a.started_at AS a_from, a.ended_at AS a_to,
       b.started_at AS b_from, b.ended_at AS b_to
-    FROM recent a
-    JOIN recent b ON b.correlation = a.correlation AND b.lb > a.lb
+    FROM met
+    CROSS JOIN LATERAL unnest(lbs, pools, starts, ends) AS a (lb, pool, started_at, ended_at)
+    JOIN LATERAL unnest(lbs, pools, starts, ends) AS b (lb, pool, started_at, ended_at)
+      ON b.lb > a.lb
     WHERE a.pool = ANY ($pools::int[]) OR b.pool = ANY ($pools::int[])
     LIMIT $limit`,
   params: z.object({
