@@ -239,3 +239,17 @@ it("makes no shapes without end of what clients choose, and forgets none of it",
   });
   expect(await count()).toBeLessThan(520);
 });
+
+it("learns what many requests have in common while more lines are read", async () => {
+  const { shapes } = dictionary;
+  const first = shapes.find({ ...bareShape, lbName: "read-first", nodeName: "node-first" }).shape;
+  const learning = shapes.learn(database.pool, dictionary);
+  // Another delivery's lines, read while the database is asked for the first one's names.
+  await new Promise((resolve) => setImmediate(resolve));
+  const second = shapes.find({ ...bareShape, lbName: "read-later", nodeName: "node-later" }).shape;
+  await learning;
+  expect(first.id).toBeGreaterThan(0);
+  await shapes.learn(database.pool, dictionary);
+  expect(second.id).toBeGreaterThan(0);
+  expect(second.lb).not.toBe(first.lb);
+});

@@ -133,7 +133,8 @@ export class Shapes {
    * @returns pools in which a node's name is new.
    */
   async learn(db: Pool, dictionary: Dictionary): Promise<number[]> {
-    const shapes = this.unlearned;
+    // Those of now: lines are read, and shapes found, while the database answers.
+    const shapes = [...this.unlearned];
     if (shapes.length === 0) return [];
     await dictionary.learnPools(shapes.map((shape) => shape.poolName));
     await dictionary.learnLbs(shapes.map((shape) => shape.lbName));
@@ -147,7 +148,6 @@ export class Shapes {
     for (const shape of shapes)
       if (shape.nodeName !== null) shape.node = dictionary.node(shape.pool, shape.nodeName);
     await storeShapes(db, shapes);
-    // Others may have come meanwhile, from lines that were read.
     const learned = new Set(shapes);
     this.unlearned = this.unlearned.filter((shape) => !learned.has(shape));
     return newlyNamed;
