@@ -138,9 +138,13 @@ export async function judged({ url }: Shipper): Promise<void> {
   for (let same = 0; same < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, restMs));
     const answers = await Promise.all(
-      ["transitions?from=now-25h&to=now", "losses?from=now-25h&to=now", "alerts"].map(
-        async (path) => (await fetch(`${url}/api/v1/${path}`)).text(),
-      ),
+      // Not the demo's, which goes on.
+      [
+        "transitions?pool=long",
+        "transitions?pool=wide",
+        "losses?pool=long",
+        "losses?pool=wide",
+      ].map(async (path) => (await fetch(`${url}/api/v1/${path}&from=now-25h&to=now`)).text()),
     );
     const now = answers.join();
     same = now === before ? same + 1 : 0;
