@@ -11,13 +11,12 @@ import type { PrismaClient } from "@/lib/store/alerts/rows";
 import type { Queryable } from "@/lib/store/query";
 import {
   enterReview,
-  keepSchedule,
-  keptSchedule,
   reviewOfWeek,
   settleReview,
   takeReviews,
   toldReviews,
 } from "@/lib/store/review-schedule";
+import { keepSetting, keptSetting } from "@/lib/store/settings";
 import { iso, isoOrNull } from "@/lib/view/range";
 import { mostAttempts, type Outcome, waitAfter } from "./channels/channel";
 import { channelOf } from "./channels/registry";
@@ -25,6 +24,8 @@ import type { Send } from "./channels/send";
 import { tryOnce } from "./deliver";
 import { reviewNotice, reviewNoticeSchema } from "./review-notice";
 
+/** Under which the settings keep when reviews are told. */
+const key = "review_schedule";
 const kept = z.object({
   schedule: reviewScheduleSchema,
   /** Epoch ms: what was due before it was set is not told. */
@@ -33,7 +34,7 @@ const kept = z.object({
 const shown = 8;
 
 async function readSchedule(db: Queryable): Promise<z.infer<typeof kept> | null> {
-  const [row] = await keptSchedule(db, {});
+  const [row] = await keptSetting(db, { key });
   const read = kept.safeParse(row?.value);
   return read.success ? read.data : null;
 }
@@ -56,7 +57,7 @@ export async function setReviewSchedule(
   schedule: ReviewSchedule,
   now: number,
 ): Promise<ScheduledReviews> {
-  await keepSchedule(db, { value: JSON.stringify({ schedule, since: now }) });
+  await keepSetting(db, { key, value: JSON.stringify({ schedule, since: now }) });
   return await scheduledReviews(db, now);
 }
 

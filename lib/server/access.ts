@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { isLoopback } from "@/lib/domain/loopback";
 import { Problem } from "@/lib/domain/problem";
-import { isLoopback } from "./config";
 import { ingestKeyIn } from "./ingest-key-in-request";
 import { type Runtime, runtime } from "./runtime";
 import { sessionCookie } from "./sessions";

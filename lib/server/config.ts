@@ -176,9 +176,3 @@ function bucketsOf(given: z.infer<typeof environment>): Config["buckets"] {
   const keys = { accessKeyId, secretAccessKey, sessionToken: given.AWS_SESSION_TOKEN ?? null };
   return { places, keys, everySeconds: given.HOPWATCH_S3_SECONDS };
 }
-
-/** True for the names and addresses by which a machine calls itself; with or without brackets. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, "").toLowerCase();
-  return name === "localhost" || name === "::1" || /^127(?:\.\d{1,3}){3}$/.test(name);
-}

@@ -1,12 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
 import path from "node:path";
 import next from "next";
+import { isLoopback } from "@/lib/domain/loopback";
 import { createPool } from "@/lib/store/database";
 import { distribute, isDistributed } from "@/lib/store/distribute";
 import { migrate, migrationNames } from "@/lib/store/migrate";
 import { createPrisma } from "@/lib/store/prisma";
 import { credentialsIn, viewerOf } from "./access";
-import { type Config, isLoopback } from "./config";
+import type { Config } from "./config";
 import { keptText, openDataFolder } from "./data-folder";
 import { type DatabaseServer, openDatabaseServer } from "./database-server";
 import { type Front, openFront } from "./front";

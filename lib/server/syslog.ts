@@ -1,8 +1,9 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { type BlockList, createServer, type Server, type Socket } from "node:net";
+import { isLoopback } from "@/lib/domain/loopback";
 import { SyslogFrames } from "@/lib/ingest/syslog-frames";
-import { type Config, isLoopback } from "./config";
+import type { Config } from "./config";
 import { intake } from "./ingestion";
 import { counter } from "./metrics";
 import { isWithin, networksIn } from "./networks";

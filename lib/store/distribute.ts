@@ -1,4 +1,5 @@
 import pg from "pg";
+import { isLoopback } from "@/lib/domain/loopback";
 import { connectionOptions } from "./database";
 import { distributedFunctions, type Placement, placements } from "./distribution";
 
@@ -83,8 +84,9 @@ async function knownMachines(client: pg.ClientBase): Promise<Machine[]> {
   );
 }
 
-function isLoopback(host: string): boolean {
-  return host.startsWith("/") || /^(localhost|127(\.\d+){3}|::1)$/.test(host);
+/** A socket of this machine, or an address by which it calls itself. */
+function isOwn(host: string): boolean {
+  return host.startsWith("/") || isLoopback(host);
 }
 
 /** Tables of the coordinator meet those that every machine has only where the cluster knows the coordinator. */
@@ -101,7 +103,7 @@ function missingCoordinator(
       ? [hostname.replace(/^\[|\]$/g, "") || "localhost", Number(ownPort || 5432)]
       : addressOf(given);
   const hosts = [...known.map((worker) => worker.host), ...workers.map((one) => addressOf(one)[0])];
-  if (isLoopback(host) && !hosts.every(isLoopback))
+  if (isOwn(host) && !hosts.every(isOwn))
     throw new CannotDistribute(
       `The workers cannot reach the coordinator as "${host}": say where it is with --coordinator host:port.`,
     );

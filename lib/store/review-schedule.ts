@@ -1,24 +1,6 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "./query";
 
-/** When reviews are told: a row of the settings, as it was written; none when it was never set. */
-export const keptSchedule = defineQuery({
-  name: "kept-review-schedule",
-  sql: "SELECT value FROM settings WHERE key = 'review_schedule'",
-  params: z.object({}),
-  row: z.object({ value: z.unknown() }),
-});
-
-export const keepSchedule = defineQuery({
-  name: "keep-review-schedule",
-  sql: `
-    INSERT INTO settings (key, value) VALUES ('review_schedule', $value::jsonb)
-    ON CONFLICT (key) DO UPDATE SET value = excluded.value
-    RETURNING key`,
-  params: z.object({ value: z.string() }),
-  row: z.object({ key: z.string() }),
-});
-
 /** Whether a week's review was entered already. */
 export const reviewOfWeek = defineQuery({
   name: "review-of-week",

@@ -104,6 +104,14 @@ export function advance(
   }
 }
 
+/** What still goes on where a course ends: one episode, or none. `last`: the measure's value there. */
+export function goingOn(standing: Standing, last: number): Episode[] {
+  if (standing.state === "quiet") return [];
+  const { since, peak } = standing;
+  const firedAt = standing.state === "firing" ? standing.firedAt : null;
+  return [{ since, firedAt, endedAt: null, peak, last }];
+}
+
 /** The episodes in a measure's course; the last may still go on. */
 export function episodesOf(points: Iterable<Point>, timing: Timing): Episode[] {
   const found: Episode[] = [];
@@ -116,11 +124,5 @@ export function episodesOf(points: Iterable<Point>, timing: Timing): Episode[] {
     standing = next.standing;
     if (next.ended) found.push(next.ended);
   }
-  if (standing.state === "pending")
-    found.push({ since: standing.since, firedAt: null, endedAt: null, peak: standing.peak, last });
-  if (standing.state === "firing") {
-    const { since, firedAt, peak } = standing;
-    found.push({ since, firedAt, endedAt: null, peak, last });
-  }
-  return found;
+  return [...found, ...goingOn(standing, last)];
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../facts";
-import { advance, type Episode, quiet, type Standing, type Timing } from "./episodes";
+import { advance, type Episode, goingOn, quiet, type Standing, type Timing } from "./episodes";
 import { type Course, type Grid, minuteMs, stepMs } from "./grid";
 import { surprise } from "./surprise";
 
@@ -86,13 +86,7 @@ export function unusualEpisodes(watch: Watch): Episode[] {
     standing = next.standing;
     if (next.ended) found.push(next.ended);
   }
-  if (standing.state === "pending")
-    found.push({ since: standing.since, firedAt: null, endedAt: null, peak: standing.peak, last });
-  if (standing.state === "firing") {
-    const { since, firedAt, peak } = standing;
-    found.push({ since, firedAt, endedAt: null, peak, last });
-  }
-  return found;
+  return [...found, ...goingOn(standing, last)];
 }
 
 /** The hour before a step, without the incidents in it. */

@@ -45,6 +45,12 @@ const stepsAmong = (share: Share) => {
     SELECT before, step, ${counts} FROM in_steps GROUP BY 1, 2
     UNION ALL
     SELECT before, NULL, ${counts} FROM in_periods GROUP BY 1`;
+  // Whoever moved has two requests at least.
+  const moved = `SELECT b.session, b.at, false AS lost, true AS several
+      FROM bounces b
+      WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
+        AND ${within("b.at")} ${chosen("b.session")}
+        AND ($lb::int IS NULL OR b.lb = $lb)`;
   return defineQuery({
     name: bound === null ? "affected-steps" : `affected-steps-of-${share}`,
     spread: () => `
@@ -60,11 +66,7 @@ const stepsAmong = (share: Share) => {
       GROUP BY s.session
     ),
     marks AS (
-      SELECT b.session, b.at, false AS lost, true AS several
-      FROM bounces b
-      WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
-        AND ${within("b.at")} ${chosen("b.session")}
-        AND ($lb::int IS NULL OR b.lb = $lb)
+      ${moved}
       UNION ALL
       SELECT l.session, l.at, true, s.requests >= 2
       FROM lost l LEFT JOIN sizes s ON s.session = l.session
@@ -73,12 +75,7 @@ const stepsAmong = (share: Share) => {
     ${summedUp}`,
     sql: `
     WITH marks AS (
-      -- Whoever moved has two requests at least.
-      SELECT b.session, b.at, false AS lost, true AS several
-      FROM bounces b
-      WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
-        AND ${within("b.at")} ${chosen("b.session")}
-        AND ($lb::int IS NULL OR b.lb = $lb)
+      ${moved}
       UNION ALL
       SELECT l.session, l.at, true, (
         SELECT sum(s.requests) FROM sessions s

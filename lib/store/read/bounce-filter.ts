@@ -2,17 +2,21 @@ import { z } from "zod";
 import { timestampParam } from "../query";
 import { soughtParams } from "./sought";
 
-/** Which bounces of a range are meant; reads bounces_at, one range per pool. */
-export const bounceFilter = `
-  b.pool = ANY ($pools::int[])
-  AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+/** What is asked of a bounce's own columns, but its pool. */
+const ofThemselves = `
+  b.at >= $from::timestamptz AND b.at < $to::timestamptz
   AND ($cause::text IS NULL OR b.cause = $cause)
   AND ($class::text IS NULL OR b.class = $class)
   AND ($nodes::int[] IS NULL OR b.from_node = ANY ($nodes) OR b.to_node = ANY ($nodes))
   AND ($fromNodes::int[] IS NULL OR b.from_node = ANY ($fromNodes))
   AND ($toNodes::int[] IS NULL OR b.to_node = ANY ($toNodes))
   AND ($lb::int IS NULL OR b.lb = $lb)
-  AND ($sessionFrom::uuid IS NULL OR b.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+  AND ($sessionFrom::uuid IS NULL OR b.session BETWEEN $sessionFrom AND $sessionTo::uuid)`;
+
+/** Which bounces of a range are meant; reads bounces_at, one range per pool. */
+export const bounceFilter = `
+  b.pool = ANY ($pools::int[])
+  AND ${ofThemselves}
   AND CASE WHEN NOT $lost::boolean THEN true ELSE (
     SELECT true FROM losses l WHERE l.session = b.session LIMIT 1) IS NOT NULL END
   AND (NOT $sought::boolean
@@ -51,14 +55,7 @@ export function spreadBounceFilter(given: z.output<typeof filter>): string {
         ]),
   ];
   return `
-    b.at >= $from::timestamptz AND b.at < $to::timestamptz
-    AND ($cause::text IS NULL OR b.cause = $cause)
-    AND ($class::text IS NULL OR b.class = $class)
-    AND ($nodes::int[] IS NULL OR b.from_node = ANY ($nodes) OR b.to_node = ANY ($nodes))
-    AND ($fromNodes::int[] IS NULL OR b.from_node = ANY ($fromNodes))
-    AND ($toNodes::int[] IS NULL OR b.to_node = ANY ($toNodes))
-    AND ($lb::int IS NULL OR b.lb = $lb)
-    AND ($sessionFrom::uuid IS NULL OR b.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+    ${ofThemselves}
     ${given.lost ? "AND EXISTS (SELECT 1 FROM losses l WHERE l.session = b.session)" : ""}
     ${given.sought ? `AND (${sought.join(" OR ")})` : ""}`;
 }
