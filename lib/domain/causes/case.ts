@@ -1,5 +1,5 @@
 import type { Bounce } from "../bounces";
-import { presentedFlag, responseFlag } from "../bounces";
+import { presentedFlag, responseFlag, wasPassedOn } from "../bounces";
 import type { Evidence } from "../evidence";
 import type { AffinityMethod, EpochMs } from "../facts";
 import { type HistoryRequest, overlaps } from "../history";
@@ -271,4 +271,31 @@ export function chosenByCookie(of: Case): boolean {
     of.presented === "unused" ||
     of.presented === "valid"
   );
+}
+
+/** What a rule does to a session by a change of the pool, it does once; what it does for so long it does not do at all. */
+const ROAMS_MS = 4 * 60_000;
+
+/**
+ * How often the session moved from one request to the next around the bounce,
+ * with the same address through the same balancer, and without having been
+ * passed on; null where that was not again and again.
+ */
+export function roams(of: Case): { pairs: number; moved: number } | null {
+  const near = (request: HistoryRequest) =>
+    Math.abs(request.startedAt - of.request.startedAt) <= ROAMS_MS;
+  const all = [...of.before.slice(-8), of.request, ...of.after.slice(0, 8)].filter(near);
+  // What it did before it began to move is another time.
+  const first = all.findIndex((request, i) => i > 0 && all[i - 1]?.node !== request.node);
+  let pairs = 0;
+  let moved = 0;
+  for (let i = Math.max(1, first); i < all.length; i += 1) {
+    const [one, next] = [all[i - 1], all[i]];
+    if (one === undefined || next === undefined) continue;
+    if (next.lb !== one.lb || next.client !== one.client || overlaps(one, next)) continue;
+    if (wasPassedOn(next) || wasPassedOn(one)) continue;
+    pairs += 1;
+    if (next.node !== one.node) moved += 1;
+  }
+  return moved >= 3 && moved >= 0.4 * pairs ? { pairs, moved } : null;
 }

@@ -1,7 +1,7 @@
 import type { About } from "../cause-about";
 import type { Evidence } from "../evidence";
 import { overlaps } from "../history";
-import { type Case, type Finding, flagEvidence, passedOn } from "./case";
+import { type Case, type Finding, flagEvidence, passedOn, roams } from "./case";
 
 /** What is to be known of this cause outside its judging. */
 export const about = {
@@ -41,6 +41,20 @@ export function judge(of: Case): Finding | null {
             "the request before carried no session key, so the rule had nothing to bind it by",
         },
         ...rule.evidence,
+      ],
+    };
+  const roaming = rule.method === "cookie" ? null : roams(of);
+  if (roaming !== null)
+    return {
+      confidence: roaming.pairs >= 6 ? 0.9 : roaming.pairs >= 4 ? 0.84 : 0.78,
+      evidence: [
+        {
+          field: "session.moves",
+          value: `${roaming.moved} of ${roaming.pairs}`,
+          meaning:
+            "moves around then among its requests from one address; a rule that remaps moves a session once",
+        },
+        ...shown,
       ],
     };
   if (rule.method !== null) return null;

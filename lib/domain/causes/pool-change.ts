@@ -2,7 +2,7 @@ import type { About } from "../cause-about";
 import type { Evidence } from "../evidence";
 import { changesInOrder } from "../node-state";
 import type { ChangeFact } from "../pool-context";
-import { type Case, changeEvidence, type Finding, movesAround, passedOn } from "./case";
+import { type Case, changeEvidence, type Finding, movesAround, passedOn, roams } from "./case";
 
 /** What is to be known of this cause outside its judging. */
 export const about = {
@@ -60,7 +60,7 @@ export function judge(of: Case): Finding | null {
   if (confidence === 0) return null;
   evidence.push(...of.rule.evidence);
   if (method === null) confidence -= 0.12;
-  if (method === "none") confidence = Math.min(confidence, 0.5);
+  if (method === "none" || roams(of) !== null) confidence = Math.min(confidence, 0.5);
   return { confidence, evidence };
 }
 

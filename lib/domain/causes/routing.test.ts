@@ -279,6 +279,23 @@ describe("no-affinity", () => {
     for (const one of verdicts) expect(one).toMatch(/no-affinity$/);
   });
 
+  it("is told from a remapping by a hash, also right after a change, by sessions that go on moving", () => {
+    const context = poolBound("hash", { changes: [change("config", null, 500)] });
+    const moving = ["app1", "app1", "app2", "app3", "app1", "app2", "app2", "app3"];
+    for (const one of told(
+      moving.map((n, i) => nginx(i * 1_000, n)),
+      context,
+    ))
+      expect(one).toMatch(/no-affinity\*?$/);
+    const moved = ["app1", "app1", "app2", "app2", "app2", "app2"];
+    expect(
+      told(
+        moved.map((n, i) => nginx(i * 1_000, n)),
+        context,
+      ),
+    ).toEqual(["app1→app2 pool-change"]);
+  });
+
   it("is not claimed from a single move", () => {
     expect(verdictOn([nginx(0, "app1"), nginx(1_000, "app2"), nginx(2_000, "app2")]).cause).toBe(
       "unknown",
