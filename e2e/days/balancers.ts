@@ -25,7 +25,8 @@ export interface Way {
 }
 
 const second = 1000;
-const noticesMs = 2 * second;
+/** How long until a balancer knows that a node does not answer. */
+export const noticesMs = 2 * second;
 const flapDownMs = 18 * second;
 const flapEveryMs = 50 * second;
 
@@ -56,6 +57,23 @@ export function sourcesOf(day: Day): Record<string, SourceInput> {
             };
   }
   return sources;
+}
+
+/** When nodes of a pool do not answer. */
+export function fallsIn(
+  day: Day,
+  pool: DayPool,
+): { node: string | null; from: EpochMs; to: EpochMs }[] {
+  const own = day.incidents.filter((one) => one.pool === pool.name);
+  return own.flatMap(({ kind, node, from, to }) => {
+    if (kind === "failover") return [{ node, from, to }];
+    if (kind !== "health-flap") return [];
+    const times = Array.from({ length: Math.ceil((to - from) / flapEveryMs) }, (_, n) => n);
+    return times.map((n) => {
+      const at = from + n * flapEveryMs;
+      return { node, from: at, to: Math.min(at + flapDownMs, to) };
+    });
+  });
 }
 
 class Scene {
@@ -204,10 +222,7 @@ export class Edges extends Scene {
             "is UP, reason: Layer7 check passed, code: 200, check duration: 2ms. 3 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.",
           );
         };
-        for (const { node, from, to } of this.planted(pool, "failover")) fall(node, from, to);
-        for (const { node, from, to } of this.planted(pool, "health-flap"))
-          for (let at = from; at < to; at += flapEveryMs)
-            fall(node, at, Math.min(at + flapDownMs, to));
+        for (const { node, from, to } of fallsIn(this.day, pool)) fall(node, from, to);
         for (const drain of this.day.drains.filter((one) => one.pool === pool.name)) {
           say(drain.from, 133, drain.node, `enters drain state. ${left}`);
           say(drain.stopAt, 133, drain.node, `is going DOWN for maintenance. ${left}`);
@@ -254,7 +269,7 @@ export class Proxies extends Scene {
       if (
         !refuses &&
         !(sick?.node === own.name && attempts.length === 0 && chance.happens(0.4)) &&
-        !(attempts.length === 0 && chance.happens(0.0005))
+        !(attempts.length === 0 && chance.happens(pool.noise.fails))
       ) {
         attempts.push({ node: own, status: exchange.status, durationMs: exchange.durationMs });
         break;

@@ -16,6 +16,21 @@ export interface DayPool {
   /** Mean time between a session's requests, and its mean length. */
   gapMs: number;
   lifeMs: number;
+  noise: Noise;
+}
+
+/** What goes wrong now and then on any day. */
+export interface Noise {
+  /** Of the clients: keep no cookie. */
+  keepNone: number;
+  /** Of the sessions: begin with several requests at once. */
+  atOnce: number;
+  /** Of the requests: come from another address than the one before. */
+  wanders: number;
+  /** Of the requests: a first attempt fails. */
+  fails: number;
+  /** Of the clients: of those that an incident concerns. */
+  concerned: number;
 }
 
 export const incidentKinds = [
@@ -88,6 +103,8 @@ export interface DayOptions {
   /** How many times the usual traffic. */
   scale: number;
   kinds?: readonly IncidentKind[];
+  /** Pools of any size, any noise, incidents of any length and kind, and changes that mean nothing close to them. */
+  varied?: boolean;
 }
 
 const second = 1000;
@@ -135,9 +152,9 @@ const words = "shop cart pay search media admin api wiki forum mail video chat b
 /** A day by its seed: the pools, what goes wrong, what is planned, and marks that mean nothing. */
 export function planDay(options: DayOptions): Day {
   const chance = chanceFrom(options.seed);
-  const { from, hours, scale, seed } = options;
+  const { from, hours, scale, seed, varied = false } = options;
   const to = from + hours * 60 * minute;
-  const pools = planPools(chance, scale);
+  const pools = varied ? variedPools(chance, scale) : planPools(chance, scale);
   const incidents: Planted[] = [];
   const changes: DayChange[] = [];
   // Each pool's times that are taken, with room around them.
@@ -147,9 +164,9 @@ export function planDay(options: DayOptions): Day {
   const take = (pool: string, start: EpochMs, end: EpochMs) =>
     taken.set(pool, [...(taken.get(pool) ?? []), { from: start, to: end }]);
 
-  for (const kind of options.kinds ?? incidentKinds) {
+  for (const kind of options.kinds ?? (varied ? kindsFor(pools, chance) : incidentKinds)) {
     const fitting = pools.filter(({ binding }) => bindingOf[kind].includes(binding));
-    let lasts = chance.between(4, 12) * minute;
+    let lasts = (varied ? Math.round(3 * 10 ** chance.next()) : chance.between(4, 12)) * minute;
     for (let tries = 0; tries < 400; tries += 1) {
       if (tries % 100 === 99) lasts = Math.max(4 * minute, lasts / 2);
       const pool = fitting[chance.between(0, fitting.length - 1)];
@@ -157,6 +174,12 @@ export function planDay(options: DayOptions): Day {
       const begin = from + 20 * minute + chance.next() * (to - from - lasts - 32 * minute);
       const at = Math.round(begin / 100) * 100;
       if (!free(pool.name, at - 2 * minute, at + lasts)) continue;
+      // A node is added but once.
+      if (
+        kind === "pool-change" &&
+        incidents.some((one) => one.kind === kind && one.pool === pool.name)
+      )
+        continue;
       take(pool.name, at - 12 * minute, at + lasts + 12 * minute);
       incidents.push(plant(kind, pool, at, at + lasts, chance, changes));
       break;
@@ -181,7 +204,11 @@ export function planDay(options: DayOptions): Day {
   for (let n = 0; n < hours * 2; n += 1) {
     const pool = pools[chance.between(0, pools.length - 1)];
     const at = Math.round(from + chance.next() * (to - from));
-    if (!pool || !free(pool.name, at - minute, at + minute)) continue;
+    const soon = varied ? 3 * minute : minute;
+    const near = incidents.some(
+      (one) => one.pool === pool?.name && at > one.from - soon && at < one.from + minute,
+    );
+    if (!pool || (varied ? near : !free(pool.name, at - minute, at + minute))) continue;
     const [kind, title] = chance.pick<readonly [ChangeKind, string]>([
       ["config", "Rate limits raised"],
       ["deploy", "Deploy of a new logo"],
@@ -220,8 +247,65 @@ function planPools(chance: Chance, scale: number): DayPool[] {
       sessions: Math.round(chance.between(45, 160) * scale),
       gapMs: chance.between(7, 13) * second,
       lifeMs: chance.between(6, 20) * minute,
+      noise: usualNoise,
     };
   });
+}
+
+const usualNoise: Noise = {
+  keepNone: 0.004,
+  atOnce: 0.01,
+  wanders: 0.0004,
+  fails: 0.0005,
+  concerned: 0.6,
+};
+
+/** Anything between two numbers, small ones as likely as large ones. */
+function anyBetween(chance: Chance, low: number, high: number): number {
+  return low * (high / low) ** chance.next();
+}
+
+/** Two to six pools, quiet and busy, small and large, each with its own noise. */
+function variedPools(chance: Chance, scale: number): DayPool[] {
+  const edges = ["edge-a", "edge-b", "edge-c", "edge-d"].slice(0, chance.between(2, 4));
+  return planPools(chance, scale)
+    .slice(0, chance.between(2, 6))
+    .map((pool, index): DayPool => {
+      const count = Math.round(anyBetween(chance, 3, 24));
+      const nodes = Array.from({ length: count }, (_, n): ShopNode => {
+        const node = `${pool.name}-${n + 1}`;
+        const address = `10.${40 + index}.1.${10 + n}:8080`;
+        return { name: node, address, host: node, slowness: 1, clockSkewMs: 0 };
+      });
+      const binding = index === 0 ? "cookie" : chance.pick<Binding>(["cookie", "hash", "address"]);
+      return {
+        ...pool,
+        binding,
+        nodes,
+        lbs: binding === "cookie" ? edges : [`${pool.name}-nginx`],
+        sessions: Math.round(anyBetween(chance, 30, 700) * scale),
+        gapMs: anyBetween(chance, 4, 25) * second,
+        lifeMs: anyBetween(chance, 4, 40) * minute,
+        noise: {
+          keepNone: anyBetween(chance, 0.0005, 0.02),
+          atOnce: anyBetween(chance, 0.001, 0.03),
+          wanders: anyBetween(chance, 0.0001, 0.003),
+          fails: anyBetween(chance, 0.0001, 0.003),
+          concerned: 0.35 + 0.65 * chance.next(),
+        },
+      };
+    });
+}
+
+/** Fourteen incidents of kinds that these pools can have. */
+function kindsFor(pools: readonly DayPool[], chance: Chance): IncidentKind[] {
+  const fitting = incidentKinds.filter((kind) =>
+    pools.some(({ binding }) => bindingOf[kind].includes(binding)),
+  );
+  return Array.from(
+    { length: 14 },
+    (_, n) => fitting[n] ?? fitting[chance.between(0, fitting.length - 1)],
+  ).flatMap((kind) => kind ?? []);
 }
 
 /** Enters what is planted, and its change a little before it. */

@@ -135,11 +135,11 @@ class Traffic {
       bound: null,
       boundAt: 0,
       lastAt: at,
-      dropsCookies: pool.binding === "cookie" && chance.happens(0.004),
-      concerned: chance.happens(0.6),
+      dropsCookies: pool.binding === "cookie" && chance.happens(pool.noise.keepNone),
+      concerned: chance.happens(pool.noise.concerned),
     };
     const atOnce = this.underway(pool, "concurrent-start", at) !== null;
-    const many = pool.binding === "cookie" && (atOnce || chance.happens(0.01));
+    const many = pool.binding === "cookie" && (atOnce || chance.happens(pool.noise.atOnce));
     this.request(visitor, at, false, false, many ? 220 : null);
     // The rest of a start at once: none of them has a cookie yet.
     if (many)
@@ -232,7 +232,8 @@ class Traffic {
     // A client that keeps no cookie has no session to lose.
     if (this.underway(visitor.pool, "storage", at)) visitor.dropsCookies = false;
     const change = this.underway(visitor.pool, "client-ip-change", at);
-    if (chance.happens(change && visitor.concerned ? 0.3 : 0.0004)) visitor.ip = this.address();
+    if (chance.happens(change && visitor.concerned ? 0.3 : visitor.pool.noise.wanders))
+      visitor.ip = this.address();
   }
 
   /** What the app does with the session, and says of it. */

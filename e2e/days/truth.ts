@@ -1,8 +1,9 @@
 import { stepMs } from "@/lib/domain/alerts/grid";
 import { type Incident, incidentsOf } from "@/lib/domain/alerts/incidents";
-import type { BounceCount, LossCount, PoolFacts } from "@/lib/domain/alerts/pool-facts";
+import type { BounceCount, LossCount, PlanMark, PoolFacts } from "@/lib/domain/alerts/pool-facts";
 import { PoolMeasures } from "@/lib/domain/alerts/pool-measures";
 import { firstRules, type Rule } from "@/lib/domain/alerts/rule";
+import { fallsIn, noticesMs } from "./balancers";
 import type { Day } from "./plan";
 import { playDay } from "./traffic";
 
@@ -14,6 +15,20 @@ interface Growing {
 
 /** What the rules find on a day of which everything is known, as if every bounce were judged rightly. */
 export function incidentsOfDay(day: Day, rules: readonly Rule[] = firstRules): Incident[] {
+  return factsOfDay(day).flatMap((facts) => incidentsIn(facts, rules));
+}
+
+/** What the rules find in one pool. */
+export function incidentsIn(facts: PoolFacts, rules: readonly Rule[] = firstRules): Incident[] {
+  const measures = new PoolMeasures(facts);
+  return incidentsOf(
+    facts.pool,
+    rules.flatMap((rule) => measures.findings(rule)),
+  );
+}
+
+/** What is true of a day, pool by pool, as the rules look at it. */
+export function factsOfDay(day: Day): PoolFacts[] {
   const pools = new Map<string, Growing>();
   const of = (pool: string) => {
     const known: Growing = pools.get(pool) ?? { bounces: [], losses: [], load: new Map() };
@@ -33,26 +48,32 @@ export function incidentsOfDay(day: Day, rules: readonly Rule[] = firstRules): I
       of(name).losses.push({ at: step(at), n: 1, lb: "", cause: null, from: null, ...loss }),
   });
   for (const _ of items);
-  return [...pools].flatMap(([pool, { bounces, losses, load }]) => {
-    const facts: PoolFacts = {
-      pool,
-      from: day.from,
-      clock: day.to,
-      bounces,
-      losses,
-      load: [...load].map(([key, requests]) => {
-        const [minute = "", lb = "", node = ""] = key.split(" ");
-        return { minute: Number(minute), lb, node, requests };
-      }),
-      pingPong: [],
-      changes: day.changes
-        .filter((change) => change.pool === pool)
-        .map(({ at, kind, node }) => ({ at, kind, node: node ?? null })),
-    };
-    const measures = new PoolMeasures(facts);
-    return incidentsOf(
-      pool,
-      rules.flatMap((rule) => measures.findings(rule)),
-    );
-  });
+  return [...pools].map(([pool, { bounces, losses, load }]) => ({
+    pool,
+    from: day.from,
+    clock: day.to,
+    bounces,
+    losses,
+    load: [...load].map(([key, requests]) => {
+      const [minute = "", lb = "", node = ""] = key.split(" ");
+      return { minute: Number(minute), lb, node, requests };
+    }),
+    pingPong: [],
+    changes: marksOf(day, pool),
+  }));
+}
+
+/** What was changed in a pool, and what its balancer says of its nodes. */
+export function marksOf(day: Day, pool: string): PlanMark[] {
+  const own = day.changes
+    .filter((change) => change.pool === pool)
+    .map(({ at, kind, node }) => ({ at, kind, node: node ?? null }));
+  const states = day.pools
+    .filter(({ name, binding }) => name === pool && binding === "cookie")
+    .flatMap((known) => fallsIn(day, known))
+    .flatMap(({ node, from, to }): PlanMark[] => [
+      { at: from + noticesMs, kind: "node-down", node },
+      { at: to + noticesMs, kind: "node-up", node },
+    ]);
+  return [...own, ...states];
 }

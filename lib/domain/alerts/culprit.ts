@@ -43,8 +43,8 @@ const fits: Record<CauseClass | "storage", Partial<Record<ChangeKind, number>>> 
   storage: { deploy: 0.6, config: 0.5, "node-down": 0.4, other: 0.6 },
 };
 
-/** Causes that a change of the set of nodes brings about, whatever their class says. */
-const bySet: Partial<Record<Cause, Partial<Record<ChangeKind, number>>>> = {
+/** Causes of which more is known than their class says: who sets the cookie, what a page does, what moves a hash. */
+const ofCause: Partial<Record<Cause, Partial<Record<ChangeKind, number>>>> = {
   "pool-change": {
     scale: 0.97,
     "node-up": 0.95,
@@ -53,7 +53,23 @@ const bySet: Partial<Record<Cause, Partial<Record<ChangeKind, number>>>> = {
     "node-maintenance": 0.95,
     config: 0.8,
   },
+  "cookie-not-set": { config: 0.96, deploy: 0.85 },
+  "cookie-expired": { config: 0.96, deploy: 0.7 },
+  "cookie-not-sent": { deploy: 0.92, config: 0.85 },
+  "websocket-upgrade": { deploy: 0.92, config: 0.92 },
+  "concurrent-start": { deploy: 0.92, config: 0.5 },
+  "client-ip-change": { config: 0.7, deploy: 0.5, other: 0.5 },
+  retry: { deploy: 0.9, config: 0.75 },
 };
+
+/** How well a kind of change can bring a cause about, 0 to 1. */
+export function fitOf(
+  cause: Cause | null,
+  subject: CauseClass | "storage",
+  kind: ChangeKind,
+): number {
+  return (cause && ofCause[cause]?.[kind]) ?? fits[subject][kind] ?? 0;
+}
 
 /** A change this long before the onset is half as likely behind it. */
 const halfLifeMs = 4 * 60_000;
@@ -108,7 +124,7 @@ export function likelihoods<S extends Suspect>(
   const found = suspects.map((suspect) => {
     const before = onset - suspect.at;
     const inTime = before <= longestMs && before >= -afterMs;
-    const kind = (cause && bySet[cause]?.[suspect.kind]) ?? fits[subject][suspect.kind] ?? 0;
+    const kind = fitOf(cause, subject, suspect.kind);
     const near = inTime ? 0.5 ** (Math.max(0, before - atOnceMs) / halfLifeMs) : 0;
     const elsewhere =
       (suspect.node !== null && !where.nodes.has(suspect.node)) ||

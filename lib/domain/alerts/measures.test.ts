@@ -184,6 +184,62 @@ describe("bounces in a pool", () => {
     expect(new PoolMeasures(anew).findings(rule("unexplained-bounces"))).toHaveLength(1);
   });
 
+  it("of two sessions are enough where a node has just gone down, or a balancer was changed, else not", () => {
+    const hour = 60 * minuteMs;
+    const quiet = {
+      ...pool,
+      clock: hour + 5 * minuteMs,
+      load: [{ minute: 0, lb: "edge-1", node: "web-1", requests: 600 }, ...pool.load].map(
+        (row) => ({
+          ...row,
+          minute: row.minute + hour - 10 * minuteMs,
+        }),
+      ),
+    };
+    const found = (cause: "failover" | "cookie-not-set", changes: PoolFacts["changes"]) =>
+      new PoolMeasures({
+        ...quiet,
+        load: [{ minute: 0, lb: "edge-1", node: "web-1", requests: 600 }, ...quiet.load],
+        bounces: [{ ...bounce, cause, at: hour, n: 2 }],
+        changes,
+      }).findings(rule("bounce-rate"));
+    const before = hour - 20_000;
+    expect(found("failover", [])).toEqual([]);
+    expect(found("failover", [{ at: before, kind: "node-down", node: "web-1" }])).not.toEqual([]);
+    const drained = { at: before - 60_000, kind: "node-drain" as const, node: "web-1" };
+    expect(found("failover", [drained, { at: before, kind: "node-down", node: "web-1" }])).toEqual(
+      [],
+    );
+    expect(found("cookie-not-set", [])).toEqual([]);
+    expect(found("cookie-not-set", [{ at: before, kind: "config", node: null }])).not.toEqual([]);
+    expect(found("cookie-not-set", [{ at: before, kind: "other", node: null }])).toEqual([]);
+  });
+
+  it("from one node that fails now and again are not lost among those of all others", () => {
+    const hour = 60 * minuteMs;
+    const nodes = Array.from({ length: 20 }, (_, n) => `web-${n}`);
+    const load = Array.from({ length: 62 }, (_, minute) => ({
+      minute: minute * minuteMs,
+      lb: "edge-1",
+      node: "web-1",
+      requests: 1500,
+    }));
+    const retry = { ...bounce, cause: "retry" as const, n: 1 };
+    const noise = Array.from({ length: 120 }, (_, n) => ({
+      ...retry,
+      at: n * 30_000,
+      from: nodes[n % 20] ?? "",
+    }));
+    const found = (extra: PoolFacts["bounces"]) =>
+      new PoolMeasures({ ...pool, clock: hour + 2 * minuteMs, load, bounces: [...noise, ...extra] })
+        .findings(rule("bounce-rate"))
+        .map(({ cause, episode }) => [cause, episode.since]);
+    expect(found([])).toEqual([]);
+    const failing = [{ ...retry, at: hour, from: "web-7", n: 7 }];
+    expect(found(failing)).toEqual([["retry", hour + 15_000]]);
+    expect(found(nodes.slice(0, 7).map((from) => ({ ...retry, at: hour, from })))).toEqual([]);
+  });
+
   it("conclude nothing below the least traffic", () => {
     const facts = {
       ...pool,
@@ -209,8 +265,9 @@ describe("a plan", () => {
     expect(found([{ at: away.at + 14_000, kind: "node-drain", node: "web-2" }])).toEqual([]);
   });
 
-  it("of another scale does not excuse what a hash remaps", () => {
+  it("of another scale, or of a deploy, does not excuse what a hash remaps", () => {
     const remapped = [{ ...away, cause: "pool-change" as const }];
+    expect(found([{ at: away.at - 5000, kind: "deploy", node: null }], remapped)).toHaveLength(1);
     expect(found([{ at: away.at - 5000, kind: "scale", node: null }], remapped)).toHaveLength(1);
     expect(found([{ at: away.at - 5000, kind: "node-drain", node: "x" }], remapped)).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { type Cause, classOf } from "../causes";
 import type { EpochMs } from "../facts";
+import { fitOf } from "./culprit";
 import { stepMs } from "./grid";
-import type { PlanMark } from "./pool-facts";
+import type { PlanMark, Subject } from "./pool-facts";
 
 /** How long a drain or maintenance is taken to last where no mark says that the node is back. */
 const longestMs = 60 * 60_000;
@@ -13,6 +14,8 @@ const slackMs = 2_000 + stepMs;
 const deployMs = 10 * 60_000;
 /** What a change sets off begins within this time. */
 const effectMs = 2 * 60_000;
+/** Kinds of change that bring something about more seldom than this make no news of it. */
+const fitting = 0.5;
 
 function isState(kind: PlanMark["kind"]): boolean {
   return kind === "node-down" || kind === "node-up";
@@ -20,7 +23,8 @@ function isState(kind: PlanMark["kind"]): boolean {
 
 interface Span {
   node: string | null;
-  scales: boolean;
+  /** A node is taken out for a while. */
+  takesOut: boolean;
   from: EpochMs;
   to: EpochMs;
 }
@@ -31,12 +35,15 @@ interface Span {
  */
 export class Plan {
   private readonly spans: Span[] = [];
-  /** When somebody changed something. */
-  private readonly deeds: EpochMs[];
+  /** What somebody changed. */
+  private readonly deeds: PlanMark[];
+  /** When a node went down that nobody had taken out. */
+  private readonly falls: EpochMs[];
 
   constructor(marks: readonly PlanMark[]) {
     const sorted = [...marks].sort((a, b) => a.at - b.at);
-    this.deeds = sorted.filter(({ kind }) => !isState(kind)).map(({ at }) => at);
+    this.deeds = sorted.filter(({ kind }) => !isState(kind));
+    const down = sorted.filter(({ kind }) => kind === "node-down");
     sorted.forEach((mark, index) => {
       if (mark.kind === "node-drain" || mark.kind === "node-maintenance") {
         const back = sorted
@@ -44,23 +51,36 @@ export class Plan {
           .find((later) => later.kind === "node-up" && later.node === mark.node);
         this.spans.push({
           node: mark.node,
-          scales: false,
+          takesOut: true,
           from: mark.at - slackMs,
           to: Math.min(back?.at ?? Number.POSITIVE_INFINITY, mark.at + longestMs) + afterMs,
         });
       } else if (mark.kind === "deploy" || mark.kind === "scale")
         this.spans.push({
           node: mark.node,
-          scales: mark.kind === "scale",
+          takesOut: false,
           from: mark.at - slackMs,
           to: mark.at + deployMs,
         });
     });
+    this.falls = down
+      .filter(({ node, at }) => node !== null && !this.holds(node, at))
+      .map(({ at }) => at);
   }
 
-  /** Whether somebody changed something within two minutes before a time. */
-  changedBefore(at: EpochMs): boolean {
-    return this.deeds.some((deed) => at >= deed - slackMs && at <= deed + effectMs);
+  /** Whether somebody changed something within two minutes before a time, of a kind that can bring this about. */
+  changedBefore(at: EpochMs, cause: Cause | null, subject: Subject): boolean {
+    return this.deeds.some(
+      (deed) =>
+        at >= deed.at - slackMs &&
+        at <= deed.at + effectMs &&
+        fitOf(cause, subject, deed.kind) >= fitting,
+    );
+  }
+
+  /** Whether a node went down within two minutes before a time, and not on purpose. */
+  fellBefore(at: EpochMs): boolean {
+    return this.falls.some((fall) => at >= fall - slackMs && at <= fall + effectMs);
   }
 
   /** Was the node taken out on purpose at that time? */
@@ -88,8 +108,8 @@ export class Plan {
       (span) =>
         at >= span.from &&
         at <= span.to &&
-        // A hash that other nodes' sessions lose by a change of scale is no part of it.
-        !(cause === "pool-change" && span.scales) &&
+        // That a hash moves everybody because a node came or was replaced is no part of the plan.
+        !(cause === "pool-change" && !span.takesOut) &&
         (span.node === from || (whole && (span.node === null || cause === "pool-change"))),
     );
   }

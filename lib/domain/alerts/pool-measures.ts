@@ -134,7 +134,7 @@ export class PoolMeasures {
       minSessions: number;
     },
     marks: () => Iterable<{ at: EpochMs; n: number; isFresh: boolean }>,
-    { subject, cause }: { subject: string; cause: Cause | null },
+    { subject, cause, places = 1 }: { subject: Subject; cause: Cause | null; places?: number },
   ): Finding[] {
     const { scope } = rule;
     const course = this.course(key, scope, () => Course.of(this.grid, marks()));
@@ -159,8 +159,13 @@ export class PoolMeasures {
       minTraffic: rule.minTraffic,
       timing: { ...timingOf(rule), clearBelowHeight: measure.minSessions > 0 ? leftOver : 0 },
       isOpen: this.open.has(subject),
+      places,
       firstStep: this.firstStep,
-      isAfterChange: (at) => this.plan.changedBefore(at),
+      after: (at) => {
+        if (subject === "infrastructure" && this.plan.fellBefore(at)) return "fall";
+        if (!this.plan.changedBefore(at, cause, subject)) return "nothing";
+        return subject === "routing" ? "balancer-change" : "change";
+      },
     });
     return episodes.map((episode) => ({ rule, subject, cause, episode }));
   }
@@ -175,7 +180,8 @@ export class PoolMeasures {
     const measure = { ...condition, aboveShare, minSessions };
     return [...this.causesSeen()].flatMap(([subject, causes]) => {
       if (condition.kind === "unexplained-bounces" && subject === "infrastructure") return [];
-      return [null, ...(causes.size > 1 ? causes : [])].flatMap((one) => {
+      const atNodes = subject === "infrastructure" && minSessions > 0 && !narrowed(scope);
+      const whole = [null, ...(causes.size > 1 ? causes : [])].flatMap((one) => {
         const cause = one ?? (causes.size === 1 ? ([...causes][0] ?? null) : null);
         const marks = () =>
           this.bounces.filter(
@@ -184,6 +190,33 @@ export class PoolMeasures {
               matchesBounce(scope, bounce),
           );
         return this.unusual(rule, `bounces ${one ?? subject}`, measure, marks, { subject, cause });
+      });
+      return atNodes ? [...whole, ...this.nodeFindings(rule, measure, causes)] : whole;
+    });
+  }
+
+  /** One node that fails now and again is lost in what all others do: each is looked at by itself. */
+  private nodeFindings(
+    rule: Rule,
+    measure: {
+      windowSeconds: number;
+      abovePerMinute: number;
+      aboveShare: number;
+      minSessions: number;
+    },
+    causes: ReadonlySet<Cause>,
+  ): Finding[] {
+    const places = new Set(this.bounces.map(({ from }) => from)).size;
+    if (places < 2) return [];
+    return [...causes].flatMap((cause) => {
+      const own = this.bounces.filter((bounce) => bounce.cause === cause);
+      return [...new Set(own.map(({ from }) => from))].flatMap((node) => {
+        const marks = () => own.filter(({ from }) => from === node);
+        return this.unusual(rule, `bounces ${cause} from ${node}`, measure, marks, {
+          subject: "infrastructure",
+          cause,
+          places,
+        });
       });
     });
   }

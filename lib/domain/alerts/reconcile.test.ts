@@ -55,6 +55,17 @@ describe("an incident", () => {
     expect(kinds([known()], [incident()], looked)).toEqual(["keep"]);
   });
 
+  it("that was over before the measures are whole is neither opened nor corrected by what is left of it", () => {
+    const later = { ...looked, reliableFrom: 30 * minute };
+    const rest = incident({ since: 15 * minute, endedAt: 24 * minute });
+    expect(kinds([], [rest], later)).toEqual([]);
+    const told = known({ state: "resolved", endedAt: 18 * minute });
+    expect(kinds([told], [rest], later)).toEqual([]);
+    expect(kinds([told], [{ ...rest, since: 20 * minute, endedAt: null }], later)).toEqual([
+      "fire",
+    ]);
+  });
+
   it("of which later lines show another cause stays the same alert", () => {
     const other = incident({ fingerprint: "g", cause: "cookie-invalid" });
     expect(kinds([known()], [other], looked)).toEqual(["keep"]);

@@ -82,9 +82,18 @@ export function reconcile(
     }
   for (const alert of sorted) steps.push(...matched(alert, matches.get(alert) ?? null, looked));
   for (const incident of found) {
-    if (!taken.has(incident)) steps.push({ kind: "open", incident });
+    if (!taken.has(incident) && !isRemnant(incident, looked))
+      steps.push({ kind: "open", incident });
   }
   return steps;
+}
+
+/**
+ * What began before the measures are whole and is over tells nothing new: what
+ * was before it is not seen, so it seems another than it was.
+ */
+function isRemnant(incident: Incident, { reliableFrom }: Looked): boolean {
+  return incident.endedAt !== null && incident.since < reliableFrom - worthMs;
 }
 
 function matched(alert: KnownAlert, incident: Incident | null, looked: Looked): Step[] {
@@ -109,6 +118,7 @@ function matched(alert: KnownAlert, incident: Incident | null, looked: Looked): 
         : [{ kind: "end", id, endedAt: incident.endedAt, incident, why: "recovered" }];
     case "resolved":
       if (incident.endedAt === null) return [{ kind: "fire", id, incident, again: true }];
+      if (isRemnant(incident, looked)) return [];
       if (Math.abs(incident.endedAt - (alert.endedAt ?? 0)) > worthMs)
         return [{ kind: "correct", id, incident, note: "Late lines moved its end" }];
       return [];

@@ -133,7 +133,7 @@ export const firstRules: readonly Rule[] = [
       abovePerMinute: 1.5,
       aboveShare: 0.002,
       windowSeconds: 60,
-      minSessions: 3,
+      minSessions: 2,
     },
     forSeconds: 0,
     minTraffic: 5,

@@ -11,15 +11,28 @@ const longestNews = Math.max(...newsSteps);
 const usualSteps = usualMs / stepMs;
 /** What is known of a pool before its first line: as much as three quiet minutes say. */
 const supposedSteps = (3 * minuteMs) / stepMs;
-/** So rarely may chance alone begin an incident: a cause is looked at some thousands of times a day. */
-const chanceAllowed = 2e-6;
-/** Shortly after somebody changed something less is enough: a day has few such times, and most incidents begin there. */
-const chanceAllowedAfterChange = 2e-5;
 /** What an incident leaves behind is a small part of what it was at its height. */
 export const leftOver = 0.1;
 
 /** How far back what is usual is looked for: what lies before is not whole. */
 export const leadInMs = usualMs + 5 * minuteMs;
+
+/** Somebody changed something, perhaps at the balancers; a node went down; or nothing that is known. */
+export type Before = "balancer-change" | "change" | "fall" | "nothing";
+
+/**
+ * How rarely chance alone may begin an incident. A cause is looked at some
+ * thousands of times a day. Shortly after somebody changed something less is
+ * enough, as a day has few such times, and most incidents begin there; least
+ * where it is the balancers that err, as single clients do not make such noise.
+ * Where a node went down nothing is left to chance but whether sessions notice.
+ */
+const allowed: Record<Before, number> = {
+  nothing: 1e-6,
+  change: 2e-5,
+  "balancer-change": 1.2e-4,
+  fall: 2e-3,
+};
 
 export interface Watch {
   grid: Grid;
@@ -43,8 +56,10 @@ export interface Watch {
   isOpen: boolean;
   /** The first step of which the pool has lines. */
   firstStep: number;
-  /** Whether somebody changed something shortly before a time. */
-  isAfterChange: (at: EpochMs) => boolean;
+  /** What happened shortly before a time that may bring this about. */
+  after: (at: EpochMs) => Before;
+  /** In how many places it is looked at side by side: chance has as many tries. */
+  places: number;
 }
 
 /**
@@ -114,13 +129,11 @@ class Usual {
 
   /** Whether more sessions are newly affected than chance makes of what is usual. */
   isNews(place: number): boolean {
-    const { grid, fresh, minSessions, isOpen, isAfterChange } = this.watch;
+    const { grid, fresh, minSessions, isOpen, after, places } = this.watch;
     if (minSessions === 0) return true;
     // What goes on began before what is usual could be seen.
     if (isOpen && place < usualSteps / 2) return true;
-    const allowed = isAfterChange(grid.start + place * grid.step)
-      ? chanceAllowedAfterChange
-      : chanceAllowed;
+    const atMost = allowed[after(grid.start + place * grid.step)] / places;
     // What an incident before left behind is not new.
     const since = place + 1 - (this.leftOut.at(-1)?.to ?? 0);
     return newsSteps.some((longest) => {
@@ -129,7 +142,7 @@ class Usual {
       if (now < minSessions) return false;
       const before = this.before(place - steps);
       const ratio = (before.steps + supposedSteps) / steps;
-      return surprise(Math.round(now), before.of(fresh), ratio) < allowed;
+      return surprise(Math.round(now), before.of(fresh), ratio) < atMost;
     });
   }
 
