@@ -280,7 +280,7 @@ describe("no-affinity", () => {
   });
 
   it("is told from a remapping by a hash, also right after a change, by sessions that go on moving", () => {
-    const context = poolBound("hash", { changes: [change("config", null, 500)] });
+    const context = poolBound("hash", { changes: [change(500, "config", null)] });
     const moving = ["app1", "app1", "app2", "app3", "app1", "app2", "app2", "app3"];
     for (const one of told(
       moving.map((n, i) => nginx(i * 1_000, n)),
