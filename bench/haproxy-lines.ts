@@ -1,6 +1,6 @@
 /** Lines of a HAProxy as a shop of middling size would write them: the same for the same number. */
 
-const start = Date.UTC(2026, 0, 15, 9);
+const usualStart = Date.UTC(2026, 0, 15, 9);
 const paths = [
   "/",
   "/cart",
@@ -24,8 +24,8 @@ function haproxyDate(at: number): string {
   return `${text.slice(8, 10)}/${months[Number(text.slice(5, 7)) - 1]}/${text.slice(0, 4)}:${text.slice(11, 23)}`;
 }
 
-/** The n-th of `total` lines over one hour: one session in twenty changes its node now and then. */
-export function haproxyLine(n: number, total: number): string {
+/** The n-th of `total` lines over one hour from `start` on: one session in twenty changes its node now and then. */
+export function haproxyLine(n: number, total: number, start = usualStart): string {
   const at = start + Math.floor((n / total) * 3_600_000);
   const sessions = Math.max(1, Math.floor(total / 20));
   const session = hash(n) % sessions;

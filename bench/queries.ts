@@ -1,41 +1,38 @@
 /**
  * How long the query interface takes over a day of one, ten (and more) million
  * requests of 24 nodes, and how many bytes a request takes on disk:
- * `npm run bench queries [requests…]`. Beside the time by the clock stands the
- * processor time of PostgreSQL and of this process, which other work on the
- * machine does not stretch.
+ * `npm run bench queries [requests…] [--days N] [--range now-7d] [--only WORDS] [--keep FOLDER] [--fresh]`.
+ * Beside the time by the clock stands the processor time of PostgreSQL and of
+ * this process, which other work on the machine does not stretch. `--keep`
+ * keeps the filled databases in a folder, to ask them again; `--fresh` asks as
+ * if nothing had been analysed yet.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import type pg from "pg";
 import { publicId } from "@/lib/domain/session-key";
 import { questionsOf } from "@/lib/reports/questions.fixture";
-import { fillDatabase, sessionNumber } from "@/lib/reports/volume.fixture";
-import { startCluster } from "@/lib/store/cluster";
+import { sessionNumber } from "@/lib/reports/volume.fixture";
 import { createPool } from "@/lib/store/database";
-import { migrate } from "@/lib/store/migrate";
 import { bytesPerRequest } from "./disk";
+import { forgetStatistics } from "./statistics";
+import { openVolume, requestsPerSession, volumeNow } from "./volumes";
 
-const given = process.argv.slice(2).map(Number);
-const sizes = given.length > 0 ? given : [1_000_000, 10_000_000];
-const now = Date.UTC(2026, 10, 21, 12);
-const requestsPerSession = 10;
-const runs = 30;
-const mostMs = 10_000;
-
-const settings = {
-  shared_buffers: "256MB",
-  work_mem: "32MB",
-  maintenance_work_mem: "128MB",
-  effective_cache_size: "1GB",
-  random_page_cost: "1.1",
-  max_wal_size: "4GB",
-  wal_level: "minimal",
-  max_wal_senders: "0",
-  fsync: "off",
-  synchronous_commit: "off",
-};
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    days: { type: "string", default: "1" },
+    range: { type: "string", default: "now-24h" },
+    only: { type: "string", default: "" },
+    runs: { type: "string", default: "30" },
+    keep: { type: "string" },
+    fresh: { type: "boolean", default: false },
+    everywhere: { type: "boolean", default: false },
+  },
+});
+const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000_000, 10_000_000];
+const runs = Number(options.runs);
+const mostMs = 5_000;
 
 /** Milliseconds on a processor: of the database's backends where the system tells, and of this process. */
 async function processorMs(db: pg.Pool): Promise<number> {
@@ -62,14 +59,17 @@ interface Took {
 }
 
 async function measure(db: pg.Pool, ask: () => Promise<unknown>): Promise<Took> {
+  const first = performance.now();
   await ask();
   const times: number[] = [];
+  let spent = performance.now() - first;
   const before = await processorMs(db);
-  for (let run = 0; run < runs && times.reduce((sum, ms) => sum + ms, 0) < mostMs; run++) {
+  do {
     const start = performance.now();
     JSON.stringify(await ask());
     times.push(performance.now() - start);
-  }
+    spent += times.at(-1) ?? 0;
+  } while (times.length < runs && spent < mostMs);
   const processor = ((await processorMs(db)) - before) / times.length;
   times.sort((a, b) => a - b);
   const at = (q: number) => times[Math.min(times.length - 1, Math.floor(times.length * q))] ?? 0;
@@ -80,26 +80,23 @@ const round = (ms: number) => Math.round(ms * 10) / 10;
 const times: Record<string, Record<string, number>> = {};
 const bytes: Record<string, Record<string, number>> = {};
 for (const requests of sizes) {
-  const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
-  const cluster = await startCluster({ directory, database: "hopwatch", settings });
+  const volume = await openVolume(requests, Number(options.days), options.keep);
   const label = `${requests / 1_000_000} M`;
   try {
-    await migrate(cluster.url);
-    const db = createPool(cluster.url);
-    const began = performance.now();
-    const sessions = requests / requestsPerSession;
-    await fillDatabase(db, { now, sessions, requestsPerSession, nodes: 24, told: 20 });
-    console.log(
-      `${label}: ${requests} requests of ${sessions} sessions, stored in ${Math.round((performance.now() - began) / 1000)} s`,
-    );
+    const db = createPool(volume.url);
     for (const [name, size] of Object.entries(await bytesPerRequest(db, requests)))
       bytes[name] = { ...bytes[name], [`${label}, bytes a request`]: size };
-    const { rows } = await db.query<{ session: string }>(sessionNumber, [sessions / 2]);
+    const { rows } = await db.query<{ session: string }>(sessionNumber, [
+      requests / requestsPerSession / 2,
+    ]);
     const session = publicId(rows[0]?.session ?? "");
-    for (const [question, ask] of Object.entries(
-      questionsOf({ from: "now-24h", to: "now" }, "checkout", session),
-    )) {
-      const took = await measure(db, () => ask(db, now));
+    const remember = options.fresh ? await forgetStatistics(db) : undefined;
+    const pool = options.everywhere ? undefined : "checkout";
+    const range = { from: options.range, to: "now" };
+    for (const [question, ask] of Object.entries(questionsOf(range, pool, session))) {
+      if (!question.includes(options.only)) continue;
+      const took = await measure(db, () => ask(db, volumeNow));
+      process.stderr.write(`${label} ${question}: ${round(took.p50)} ms\n`);
       times[question] = {
         ...times[question],
         [`${label}, p50 ms`]: round(took.p50),
@@ -107,11 +104,11 @@ for (const requests of sizes) {
         [`${label}, processor ms`]: round(took.processor),
       };
     }
+    await remember?.();
     await db.end();
   } finally {
-    await cluster.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await volume.close();
   }
 }
 console.table(times);
-console.table(bytes);
+if (options.only === "") console.table(bytes);

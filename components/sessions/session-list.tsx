@@ -35,7 +35,7 @@ export function SessionList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessi
   return (
     <Answer question={question} what="sessions">
       {() => {
-        if (rows.length === 0)
+        if (rows.length === 0 && !question.hasNextPage)
           return (
             <Empty
               title={`No ${isFiltered(url) ? "such sessions" : "sessions"} ${rangeInWords(range)}`}
@@ -54,7 +54,7 @@ export function SessionList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessi
         return (
           <div className={question.isPlaceholderData ? "ss-stale" : ""}>
             <Held question={question} queryKey={options.queryKey} />
-            <Rows rows={rows} url={url} setUrl={setUrl} />
+            {rows.length > 0 && <Rows rows={rows} url={url} setUrl={setUrl} />}
             <MoreRows
               shown={rows.length}
               what={rows.length === 1 ? "session" : "sessions"}

@@ -127,7 +127,7 @@ afterAll(async () => {
 
 const tables = (
   "node_pairs nodes request_rows session_events request_correlations event_correlations changes rejects " +
-  "sessions bounces losses node_minutes node_spans latency_spans session_spans bounce_spans move_spans store_minutes source_minutes unsettled unreviewed"
+  "sessions bounces losses node_minutes node_spans latency_spans session_spans node_session_spans bounce_spans move_spans store_minutes source_minutes unsettled unreviewed"
 ).split(" ");
 
 /** An empty database and a process that knows nothing of what was in it. */

@@ -16,11 +16,11 @@ import { loadByNode } from "@/lib/store/read/load-by-node";
 import { windowAffected } from "@/lib/store/read/window-affected";
 import { windowCauses } from "@/lib/store/read/window-causes";
 import { windowLatency } from "@/lib/store/read/window-latency";
-import { windowSessions } from "@/lib/store/read/window-sessions";
 import { compareSides, verdictSentence } from "@/lib/view/compare";
 import { iso, minuteMs, rangeOf, wholeMinutes } from "@/lib/view/range";
 import { type AbsoluteRange, resolveTime } from "@/lib/view/time-range";
 import { Names } from "./names";
+import { bounceShare, mostWithSessions, sessionsIn } from "./volume";
 import { loadImbalance, windowFigures } from "./window-figures";
 import { changeOf, round } from "./wire";
 
@@ -33,9 +33,11 @@ interface Windows {
 
 /**
  * Two windows side by side, or the two sides of a change or a moment, each
- * figure with whether the difference is more than noise. Sessions, bounces and
- * losses are exact; requests, errors, latency and imbalance are counted by the
- * minute, and a window that begins or ends within one has the whole of it. A
+ * figure with whether the difference is more than noise. Bounces and losses are
+ * exact up to 20,000 bounces a window, and so are sessions up to 20,000 (of a
+ * balancer: 100,000); beyond, sessions are those of the whole minutes, and what
+ * is still counted row by row is that of one session in 4 (32, 256, 1024).
+ * Requests, errors, latency and imbalance are counted by the minute, and a window that begins or ends within one has the whole of it. A
  * session that was seen in both windows counts in both. With a balancer, sessions
  * count that came through it, and bounces that did.
  * @throws {Problem} 400 for windows that are not understood, 404 for a change, a pool or a balancer that is not known.
@@ -155,10 +157,11 @@ async function sideOf(
   const { pools: ofPools, nodes } = names.keys(pools, "with none");
   const keys = { pools: ofPools, nodes };
   const length = minutes.to - minutes.from;
+  const share = await bounceShare(db, pools, range, mostWithSessions);
   const [sessions, affected, causes, load, latency] = await Promise.all([
-    windowSessions(db, { pools, ...range, lb }),
-    windowAffected(db, { pools, ...range, step: range.to - range.from, lb }),
-    windowCauses(db, { pools, ...range, lb }),
+    sessionsIn(db, pools, range, lb),
+    windowAffected(db, share, { pools, ...range, step: range.to - range.from, lb }),
+    windowCauses(db, share, { pools, ...range, lb }),
     loadByNode(db, { ...keys, ...minutes, step: length, lb }),
     lb === null ? windowLatency(db, { ...keys, ...minutes }) : [],
   ]);

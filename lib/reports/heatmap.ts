@@ -7,7 +7,6 @@ import type { Queryable } from "@/lib/store/query";
 import { heatLatency } from "@/lib/store/read/heat-latency";
 import { heatLoad } from "@/lib/store/read/heat-load";
 import { heatMoves } from "@/lib/store/read/heat-moves";
-import { heatSessions } from "@/lib/store/read/heat-sessions";
 import { segmentLists } from "@/lib/store/read/segments";
 import {
   cut,
@@ -22,6 +21,7 @@ import {
 import type { AbsoluteRange } from "@/lib/view/time-range";
 import { Names, type NodeKeys } from "./names";
 import { exactSegmentsOf, placeOf } from "./periods";
+import { sessionsHeld } from "./session-cells";
 import { sightingsOf } from "./sightings";
 import { round } from "./wire";
 
@@ -32,7 +32,8 @@ type Row = (number | null)[];
 /**
  * One metric per node and step: `requests` and `sessions` as counts, `p95` in
  * milliseconds, `errors` (5xx) and `share` (of the pool's served requests) from
- * 0 to 1, bounces as counts. A cell is null where the node had no request in
+ * 0 to 1, bounces as counts. Where more than 3,000 sessions moved, those of
+ * them that a node held are estimated from 3,000. A cell is null where the node had no request in
  * the step, which is not zero. Nodes are those seen in the range or in the day
  * before it. The imbalance is that of the nodes' requests over the whole range,
  * for `sessions` and bounces of theirs; nodes without a request stay out of it.
@@ -161,25 +162,9 @@ function minuteSegments(range: AbsoluteRange, steps: Steps) {
 
 async function sessionCells(db: Queryable, question: Question): Promise<Row[]> {
   const { pools, keys, steps, range, load } = question;
-  const edges = keys.names.map(() => new Array<number>(steps.count + 1).fill(0));
-  const { nodes, labels } = keys;
-  const rows = await heatSessions(db, { pools, nodes, labels, ...range, ...gridOf(steps) });
-  for (const row of rows) {
-    const edge = edges[row.label];
-    if (!edge) continue;
-    const [first, next] = [placeOf(steps, row.first), placeOf(steps, row.last) + 1];
-    edge[first] = (edge[first] ?? 0) + row.n;
-    edge[next] = (edge[next] ?? 0) - row.n;
-  }
-  const counts = edges.map((edge) => {
-    let held = 0;
-    return edge.slice(0, steps.count).map((change) => {
-      held += change;
-      return held;
-    });
-  });
+  const held = await sessionsHeld(db, { pools, keys, steps, range: wholeMinutes(range) });
   // Sessions may rest: a node that holds some has a number even where no request came.
-  return counts.map((row, node) =>
+  return held.map((row, node) =>
     row.map((n, step) => (n > 0 || load.requests[node]?.[step] != null ? n : null)),
   );
 }

@@ -3,7 +3,7 @@ import { isExplained } from "@/lib/domain/causes";
 import { allPools } from "@/lib/domain/spans";
 import type { Overview, overviewQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
-import { affectedSteps, shares } from "@/lib/store/read/affected-steps";
+import { affectedSteps } from "@/lib/store/read/affected-steps";
 import { bounceSteps } from "@/lib/store/read/bounce-steps";
 import { changesPage } from "@/lib/store/read/changes-page";
 import { latencySteps } from "@/lib/store/read/latency-steps";
@@ -11,6 +11,7 @@ import { loadSteps } from "@/lib/store/read/load-steps";
 import { lossCount } from "@/lib/store/read/loss-count";
 import { sessionSpans } from "@/lib/store/read/session-spans";
 import { sessionSteps } from "@/lib/store/read/session-steps";
+import { shareFor } from "@/lib/store/read/shares";
 import { cut, iso, isoOrNull, rangeOf, stepFor } from "@/lib/view/range";
 import { Names } from "./names";
 import { newestAt } from "./newest";
@@ -24,6 +25,7 @@ import {
   segmentsOfPeriods,
 } from "./periods";
 import { sightingsOf } from "./sightings";
+import { sessionShare } from "./volume";
 import { changeOf } from "./wire";
 
 /** Bounces and losses that are read one by one, to find the sessions that they happened to. */
@@ -37,7 +39,8 @@ const mostMarks = 20_000;
  * that begins or ends within one has the whole of it. Bounces are exact. So are
  * affected and lost sessions up to 20,000 bounces and losses in both periods;
  * of more, those of one session in 4 (32, 256) stand for all, which of n
- * sessions found is off by about 1/sqrt(n): 3 % for a thousand. Figures
+ * sessions found is off by about 1/sqrt(n): 3 % for a thousand. So it is with
+ * the sessions of one balancer, where both periods saw more than 100,000. Figures
  * are null where there is nothing to reckon from: no request was ever seen
  * before the period's end, or a share has nothing to be a share of. Latency is
  * not kept by balancer, and so is null when one is asked for. Sessions that are
@@ -64,7 +67,7 @@ export async function overview(
     sightingsOf(db, names, pools, now + 60_000),
     loadSteps(db, { ...counted, pools, lb }),
     lb === null ? latencySteps(db, { ...counted, pools }) : [],
-    lb === null ? [] : sessionSteps(db, exact),
+    lb === null ? [] : sessionsThrough(db, exact),
     lb === null ? sessionSpans(db, { ...counted, ...segmentsAfter(minutes), pools: shared }) : [],
     bounceSteps(db, { ...exactSegments(exact), pools, lb }),
     lossCount(db, { pools, from: exact.before, to: exact.to, most: mostMarks }),
@@ -81,8 +84,7 @@ export async function overview(
     (sum, row) => (isExplained(causeOf(row.cause)) ? sum : sum + row.n),
     losses[0]?.n ?? 0,
   );
-  const share = shares.find((of) => marks / of <= mostMarks) ?? 256;
-  const affected = await affectedSteps(db, share, exact);
+  const affected = await affectedSteps(db, shareFor(marks, mostMarks), exact);
   const told = { load, latency, sessions, spans, bounces, affected };
   const known = seen.all;
   const current = new Period(told, false, steps, {
@@ -122,4 +124,13 @@ export async function overview(
     changes: changes.map((row) => changeOf(names, row)).reverse(),
     newestAt: isoOrNull(await newestAt(db, pools, known?.last ?? null)),
   };
+}
+
+/** Sessions that came through a balancer, one by one up to 100,000 sessions of both periods; of more, of one in 32 (1024). */
+async function sessionsThrough(
+  db: Queryable,
+  asked: Parameters<typeof sessionSteps>[1],
+): ReturnType<typeof sessionSteps> {
+  const share = await sessionShare(db, asked.pools, { from: asked.before, to: asked.to });
+  return sessionSteps(db, asked, share);
 }

@@ -6,7 +6,7 @@ import { counted } from "@/lib/store/testing/counted";
 import { gathered } from "@/lib/store/testing/gathered";
 import { shortId, storeRequests } from "@/lib/store/testing/requests";
 
-/** A day's traffic of a pool behind two balancers, made by the database itself, for plans and benchmarks. */
+/** The traffic of a day or more of a pool behind two balancers, made by the database itself, for plans and benchmarks. */
 
 export interface Volume {
   now: number;
@@ -16,18 +16,21 @@ export interface Volume {
   nodes?: number;
   /** One session in so many has the app's events and correlation IDs; 4 when absent. */
   told?: number;
+  /** Over which the traffic is spread; 1 when absent. */
+  days?: number;
 }
 
 const dayMs = 86_400_000;
 
 export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
-  const { now, sessions, requestsPerSession, nodes = 6, told = 4 } = volume;
+  const { now, sessions, requestsPerSession, nodes = 6, told = 4, days = 1 } = volume;
   const cluster = await onCluster(db);
-  await ensurePartitions(db, now - dayMs, now, now);
-  const start = `timestamptz '${timestampText(now - dayMs)}'`;
-  // A session begins anywhere in the day and has a request every 20 s.
+  const length = days * dayMs;
+  await ensurePartitions(db, now - length, now, now);
+  const start = `timestamptz '${timestampText(now - length)}'`;
+  // A session begins anywhere in the time and has a request every 20 s.
   const life = `interval '1 second' * 20 * ${requestsPerSession}`;
-  const begin = `${start} + (interval '1 day' - ${life}) * (s::float8 / ${sessions})`;
+  const begin = `${start} + (interval '${days} days' - ${life}) * (s::float8 / ${sessions})`;
   const session = (n: string) => `md5('session ' || ${n})::uuid`;
   const request = (r: string) => shortId(`md5('request ' || s || ' ' || ${r})`);
   const portion = 50_000;

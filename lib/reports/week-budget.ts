@@ -1,9 +1,9 @@
 import { dayMs, type Week } from "@/lib/domain/weeks";
 import type { Weekly } from "@/lib/schemas/weekly";
 import type { affectedSteps } from "@/lib/store/read/affected-steps";
-import type { sessionSteps } from "@/lib/store/read/session-steps";
 import type { windowAffected } from "@/lib/store/read/window-affected";
 import { iso } from "@/lib/view/range";
+import type { SeenSessions } from "./volume";
 import type { WindowFigures } from "./window-figures";
 import { round } from "./wire";
 
@@ -31,7 +31,8 @@ export function daysOf(told: {
   week: Week;
   now: number;
   budget: Weekly["budget"];
-  daySessions: RowsOf<typeof sessionSteps>;
+  /** Of the 14 days of the week before and of this one. */
+  daySessions: SeenSessions[][];
   dayAffected: RowsOf<typeof affectedSteps>;
   affected: RowsOf<typeof windowAffected>;
 }): Weekly["days"] {
@@ -40,11 +41,7 @@ export function daysOf(told: {
   return Array.from({ length: 7 }, (_, place) => {
     const day = week.from + place * dayMs;
     const [current, previous] = [false, true].map((before) => {
-      const several = told.daySessions
-        .filter(
-          (row) => row.before === before && row.several && row.first <= day && row.last >= day,
-        )
-        .reduce((sum, row) => sum + row.n, 0);
+      const several = told.daySessions[before ? place : place + 7]?.[0]?.several ?? 0;
       const hit = told.dayAffected.find((row) => row.before === before && row.step === day);
       return { several, affected: hit?.several ?? 0 };
     });

@@ -1,13 +1,12 @@
 import { type Cause, type CauseClass, classOf } from "@/lib/domain/causes";
 import { dayMs, type Week } from "@/lib/domain/weeks";
 import { incidentClasses, type Weekly } from "@/lib/schemas/weekly";
-import type { windowMoves } from "@/lib/store/read/window-moves";
+import type { MoveRow } from "@/lib/store/read/move-counts";
 import type { KnownNode, Names } from "./names";
 import type { ToldWeek } from "./week-told";
 import { type LoadRow, loadImbalance, type ToldWindow, total } from "./window-figures";
 import { round } from "./wire";
 
-type MoveRow = Awaited<ReturnType<typeof windowMoves>>[number];
 /** Nodes and balancers that are listed, the worst first. */
 const listed = 8;
 
@@ -64,8 +63,8 @@ export function recoveryOf(rows: ToldWeek["recovery"]): Weekly["recovery"] {
   const middle = times.length / 2;
   const [low, high] = [times[Math.ceil(middle) - 1], times[Math.floor(middle)]];
   return {
-    outages: rows.length,
-    recovered: times.length,
+    outages: Math.round(total(rows, (row) => row.weight)),
+    recovered: Math.round(times.length * (rows[0]?.weight ?? 1)),
     meanMs: times.length === 0 ? null : round(total(times, (ms) => ms) / times.length, 9),
     medianMs: low === undefined || high === undefined ? null : round((low + high) / 2, 9),
   };

@@ -5,13 +5,13 @@ import { dayMs, lastFullWeek, weekAfter, weekMs, weekNamed } from "@/lib/domain/
 import type { Objectives, Weekly, weeklyQuery } from "@/lib/schemas/weekly";
 import type { Queryable } from "@/lib/store/query";
 import { affectedSteps } from "@/lib/store/read/affected-steps";
-import { sessionSteps } from "@/lib/store/read/session-steps";
-import { windowMoves } from "@/lib/store/read/window-moves";
+import { moveCounts } from "@/lib/store/read/move-counts";
 import { nextSteps } from "@/lib/view/next-steps";
 import { iso } from "@/lib/view/range";
 import { Names } from "./names";
 import { objectiveOf, objectives } from "./objectives";
 import { regressions } from "./regressions";
+import { bounceShare, mostBounces, mostWithSessions, sessionsSeen } from "./volume";
 import { weekAffinity } from "./week-affinity";
 import { budgetOf, daysOf } from "./week-budget";
 import { weekIncidents } from "./week-incidents";
@@ -24,7 +24,9 @@ import { round } from "./wire";
  * The review of a week: of a pool, or over all of them.
  *
  * Sessions count in a week in which they were seen; they are affected by an
- * unexplained bounce or a loss within it. Days and weeks are those of UTC.
+ * unexplained bounce or a loss within it. Days and weeks are those of UTC. Of
+ * more than 20,000 bounces those of one session in 4 (32, 256) stand for all,
+ * and so do 2,000 losses for the time that it took to recover from more.
  * @throws {Problem} 400 for a week that is none, 404 for a pool that is not known.
  */
 export async function weekly(
@@ -59,10 +61,15 @@ export async function weekly(
     lb: null,
   };
   const asked = query.pool ?? null;
+  const weeks = { from: before.from, to: week.to };
+  const [share, shareOfMoves] = await Promise.all([
+    bounceShare(db, scope, weeks, mostWithSessions),
+    bounceShare(db, scope, week, mostBounces),
+  ]);
   const [daySessions, dayAffected, moves, changes] = await Promise.all([
-    sessionSteps(db, days),
-    affectedSteps(db, 1, { ...days, until: week.from }),
-    windowMoves(db, { pools: scope, from: week.from, to: week.to }),
+    Promise.all(daysFrom(before.from, 14).map((day) => sessionsSeen(db, scope, day))),
+    affectedSteps(db, share, { ...days, until: week.from }),
+    moveCounts(db, shareOfMoves, { pools: scope, from: week.from, to: week.to }),
     regressions(db, names, asked === null ? null : scope, week, now),
   ]);
   const [incidents, formerIncidents, affinity] = await Promise.all([
@@ -112,6 +119,14 @@ export async function weekly(
     imbalance,
     steps: nextSteps({ ...ends, causes, classes, changes, imbalance, affinity, places }),
   };
+}
+
+/** So many days, one after the other. */
+function daysFrom(first: number, count: number) {
+  return Array.from({ length: count }, (_, place) => ({
+    from: first + place * dayMs,
+    to: first + (place + 1) * dayMs,
+  }));
 }
 
 /** Each pool that had anything in either week, the least continuous first. */

@@ -3,8 +3,8 @@ import type { Side } from "@/lib/schemas/compare";
 import type { loadByNode } from "@/lib/store/read/load-by-node";
 import type { windowAffected } from "@/lib/store/read/window-affected";
 import type { windowCauses } from "@/lib/store/read/window-causes";
-import type { windowSessions } from "@/lib/store/read/window-sessions";
 import type { KnownNode, Names } from "./names";
+import type { SeenSessions } from "./volume";
 import { round } from "./wire";
 
 type RowsOf<Q extends (...given: never[]) => Promise<unknown>> = Awaited<ReturnType<Q>>;
@@ -12,7 +12,7 @@ export type LoadRow = RowsOf<typeof loadByNode>[number];
 
 /** What the database told of one window, of every pool and over them. */
 export interface ToldWindow {
-  sessions: RowsOf<typeof windowSessions>;
+  sessions: SeenSessions[];
   affected: RowsOf<typeof windowAffected>;
   causes: RowsOf<typeof windowCauses>;
   load: LoadRow[];

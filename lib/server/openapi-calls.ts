@@ -223,7 +223,7 @@ export const calls: Call[] = [
     "Key figures beside those of the period before, and their course",
     results.overviewQuery,
     results.overviewSchema,
-    "Figures are null where there is nothing to reckon from, which is not zero. Latency is not kept by balancer: with `lb` it is null.",
+    "Figures are null where there is nothing to reckon from, which is not zero. Latency is not kept by balancer: with `lb` it is null. Affected sessions are estimated beyond 20,000 bounces, those of a balancer beyond 100,000 sessions.",
   ),
   result(
     "/sessions",
@@ -231,6 +231,7 @@ export const calls: Call[] = [
     "Sessions, worst first",
     results.sessionsQuery,
     results.sessionListSchema,
+    "Where few match, a page looks through 5,000 sessions (for a path the requests of 1,000), may hold fewer than asked for or none, and the next goes on there: the list ends where `nextCursor` is null.",
   ),
   {
     method: "post",
@@ -332,6 +333,7 @@ export const calls: Call[] = [
     "Moves from node to node, by cause",
     results.poolRangeQuery,
     results.transitionsSchema,
+    "Estimated from a share of the sessions beyond 120,000 bounces, and what stayed beyond 60,000 requests.",
   ),
   result(
     "/heatmap",
@@ -339,7 +341,7 @@ export const calls: Call[] = [
     "One metric by node and time",
     heatmapQuery,
     heatmapSchema,
-    "Requests, sessions and bounces are counts; `p95` is in milliseconds; `errors` (5xx) and `share` are from 0 to 1. Null where the node had no request, which is not zero.",
+    "Requests, sessions and bounces are counts; `p95` is in milliseconds; `errors` (5xx) and `share` are from 0 to 1. Null where the node had no request, which is not zero. Of more than 3,000 sessions that moved, where they stayed is estimated from 3,000.",
   ),
   result(
     "/changes",

@@ -35,6 +35,8 @@ export const listCalls: Call[] = [
     tag: "Results",
     id: "countBounces",
     summary: "Bounces counted by balancer, cause, node or pool",
+    description:
+      "Where the range holds more than 20,000 bounces, those of one session in 4 (32, 256) stand for all.",
     access: "view",
     query: lists.bounceGroupsQuery,
     answers: { 200: { description: "The answer", content: lists.bounceGroupsSchema } },
@@ -46,7 +48,7 @@ export const listCalls: Call[] = [
     id: "readSpread",
     summary: "Which nodes and balancers the bounces lie at, and which not",
     description:
-      "A place stands out when the share of its requests that bounced differs from the others' by more than noise (99.9 %) and by half or more. Returns are not counted.",
+      "A place stands out when the share of its requests that bounced differs from the others' by more than noise (99.9 %) and by half or more. Returns are not counted. Of more than 120,000 bounces, those of one session in 4 (32, 256) stand for all.",
     access: "view",
     query: results.poolRangeQuery,
     answers: { 200: { description: "The answer", content: spread.spreadSchema } },

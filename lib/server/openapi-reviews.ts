@@ -16,7 +16,7 @@ export const reviewCalls: Call[] = [
     id: "readWeekly",
     summary: "The review of a week: continuity against objective, causes, and what to do next",
     description:
-      "Weeks are ISO 8601's, in UTC; without one, the last that is over. With `format=md` it is answered as Markdown.",
+      "Weeks are ISO 8601's, in UTC; without one, the last that is over. Beyond 20,000 bounces a week, those of one session in 4 (32, 256) stand for all. With `format=md` it is answered as Markdown.",
     access: "view",
     query: weekly.weeklyQuery,
     answers: ok(weekly.weeklySchema),
@@ -29,7 +29,7 @@ export const reviewCalls: Call[] = [
     id: "compareWindows",
     summary: "Two windows, or the two sides of a change, and whether they differ beyond noise",
     description:
-      "Give `change`, or `at`, or both `before` and `after` as `from/to`. Shares are tested with Newcombe's 95 % interval of the difference. With `format=md` it is answered as Markdown.",
+      "Give `change`, or `at`, or both `before` and `after` as `from/to`. Shares are tested with Newcombe's 95 % interval of the difference. Windows of more than 20,000 sessions are those of their whole minutes; beyond 20,000 bounces, those of one session in 4 (32, 256) stand for all. With `format=md` it is answered as Markdown.",
     access: "view",
     query: compare.compareQuery,
     answers: ok(compare.compareSchema),

@@ -35,6 +35,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   node_spans: by("node", "node"),
   latency_spans: by("node", "node"),
   move_spans: by("node", "node"),
+  node_session_spans: by("node", "node"),
   session_spans: by("pool", "pool"),
   bounce_spans: by("pool", "pool"),
   store_minutes: by("pool", "pool"),

@@ -145,6 +145,7 @@ const resultColumns = [
   ["node_spans", "at"],
   ["latency_spans", "at"],
   ["session_spans", "at"],
+  ["node_session_spans", "at"],
   ["bounce_spans", "at"],
   ["move_spans", "at"],
   ["source_minutes", "minute"],

@@ -1,19 +1,7 @@
 import { z } from "zod";
 import { defineQuery, type Queryable } from "../query";
+import { chosen as chosenOf, nameOfShare, perShare, type Share } from "./shares";
 import { stepColumns, stepParams } from "./steps";
-
-/**
- * Shares of all sessions that can stand for the whole: those whose hashes come
- * first, which says nothing else of them. Each has indexes of its own.
- */
-export const shares = [1, 4, 32, 256] as const;
-export type Share = (typeof shares)[number];
-const below: Record<Share, string | null> = {
-  1: null,
-  4: "40000000-0000-0000-0000-000000000000",
-  32: "08000000-0000-0000-0000-000000000000",
-  256: "01000000-0000-0000-0000-000000000000",
-};
 
 const params = z.object({
   ...stepParams,
@@ -28,12 +16,11 @@ const within = (at: string) => `
         AND NOT (${at} >= $until::timestamptz AND ${at} < $from::timestamptz)`;
 
 const stepsAmong = (share: Share) => {
-  const bound = below[share];
   const counts = `
       ${share} * count(*) AS affected,
       ${share} * count(*) FILTER (WHERE several) AS several,
       ${share} * count(*) FILTER (WHERE lost) AS lost`;
-  const chosen = (session: string) => (bound === null ? "" : `AND ${session} < '${bound}'::uuid`);
+  const chosen = (session: string) => chosenOf(share, session);
   const summedUp = `in_steps AS MATERIALIZED (
       SELECT session, ${stepColumns("at")}, bool_or(lost) AS lost, bool_or(several) AS several
       FROM marks GROUP BY 1, 2, 3
@@ -52,7 +39,7 @@ const stepsAmong = (share: Share) => {
         AND ${within("b.at")} ${chosen("b.session")}
         AND ($lb::int IS NULL OR b.lb = $lb)`;
   return defineQuery({
-    name: bound === null ? "affected-steps" : `affected-steps-of-${share}`,
+    name: nameOfShare("affected-steps", share),
     spread: () => `
     WITH lost AS MATERIALIZED (
       SELECT l.session, l.at, l.pool FROM losses l
@@ -105,7 +92,7 @@ const stepsAmong = (share: Share) => {
   });
 };
 
-const queries = { 1: stepsAmong(1), 4: stepsAmong(4), 32: stepsAmong(32), 256: stepsAmong(256) };
+const queries = perShare(stepsAmong);
 
 /**
  * Sessions with an unexplained bounce or a loss, per step and (`step` null)

@@ -6,6 +6,7 @@ import {
   bounceFilterParams,
   spreadBounceFilter,
 } from "./bounce-filter";
+import { chosen, nameOfShare, perShare, type Share } from "./shares";
 
 const columns = {
   lb: ["b.lb::text", "NULL::text"],
@@ -16,16 +17,16 @@ const columns = {
   pool: ["b.pool::text", "NULL::text"],
 } as const;
 
-const countsBy = (by: keyof typeof columns) => {
+const countsBy = (by: keyof typeof columns) => (share: Share) => {
   const counted = (filter: string) => `
-      SELECT ${columns[by][0]} AS key, ${columns[by][1]} AS other, count(*) AS bounces,
-        count(*) FILTER (WHERE b.class <> 'infrastructure') AS unexplained,
-        count(DISTINCT b.session) AS sessions, min(b.at) AS first, max(b.at) AS last
+      SELECT ${columns[by][0]} AS key, ${columns[by][1]} AS other, ${share} * count(*) AS bounces,
+        ${share} * count(*) FILTER (WHERE b.class <> 'infrastructure') AS unexplained,
+        ${share} * count(DISTINCT b.session) AS sessions, min(b.at) AS first, max(b.at) AS last
       FROM bounces b
-      WHERE ${filter}
+      WHERE ${filter} ${chosen(share, "b.session")}
       GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT 500`;
   return defineQuery({
-    name: `bounce-groups-${by}`,
+    name: nameOfShare(`bounce-groups-${by}`, share),
     sql: counted(bounceFilter),
     spread: (given) => counted(`b.pool = ANY ($pools::int[]) AND ${spreadBounceFilter(given)}`),
     params: z.object(bounceFilterParams),
@@ -42,15 +43,23 @@ const countsBy = (by: keyof typeof columns) => {
 };
 
 const counts = {
-  lb: countsBy("lb"),
-  cause: countsBy("cause"),
-  from: countsBy("from"),
-  to: countsBy("to"),
-  move: countsBy("move"),
-  pool: countsBy("pool"),
+  lb: perShare(countsBy("lb")),
+  cause: perShare(countsBy("cause")),
+  from: perShare(countsBy("from")),
+  to: perShare(countsBy("to")),
+  move: perShare(countsBy("move")),
+  pool: perShare(countsBy("pool")),
 };
 
-/** Bounces counted by balancer, cause, node left, node reached, both, or pool: ids as text, most bounces first. */
-export function bounceGroups(db: Queryable, by: keyof typeof columns, given: BounceFilter) {
-  return counts[by](db, given);
+/**
+ * Bounces counted by balancer, cause, node left, node reached, both, or pool: ids as text, most bounces first. Of a
+ * share of the sessions they are estimates for all.
+ */
+export function bounceGroups(
+  db: Queryable,
+  by: keyof typeof columns,
+  share: Share,
+  given: BounceFilter,
+) {
+  return counts[by][share](db, given);
 }

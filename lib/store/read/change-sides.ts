@@ -34,11 +34,12 @@ export const requestsAroundChanges = defineQuery({
   name: "requests-around-changes",
   sql: `
     WITH ${sides}
-    SELECT c.place, n.minute >= date_trunc('minute', c.at) AS after, sum(n.requests) AS n
+    SELECT c.place, n.at >= date_trunc('minute', c.at) AS after, sum(n.requests) AS n
     FROM c
-    JOIN node_minutes n ON n.pool = ANY ($pools::int[]) AND (c.pool = 0 OR n.pool = c.pool)
-      AND n.minute >= date_trunc('minute', c.at) - $width::interval
-      AND n.minute < date_trunc('minute', c.at) + $width::interval
+    JOIN node_spans n ON n.pool = ANY ($pools::int[]) AND (c.pool = 0 OR n.pool = c.pool)
+      AND n.node = -1 AND n.grain = 1
+      AND n.at >= date_trunc('minute', c.at) - $width::interval
+      AND n.at < date_trunc('minute', c.at) + $width::interval
     GROUP BY 1, 2`,
   params,
   row: z.object({ place: z.number(), after: z.boolean(), n: z.number() }),

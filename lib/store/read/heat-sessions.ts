@@ -2,26 +2,32 @@ import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 import { intervalParam } from "./steps";
 
-/**
- * How many sessions each node held from which step to which. A session belongs
- * to a node from its first request there until its last one before it moved
- * on. Those that never moved are counted by their ends; those that did, once
- * for each step and node.
- */
-export const heatSessions = defineQuery({
-  name: "heat-sessions",
-  sql: `
+const moved = `s.pool = ANY ($pools::int[]) AND cardinality(s.nodes) > 1
+        AND s.last_seen >= $from::timestamptz`;
+
+/** How many sessions of several nodes were seen since a moment; counted no further than `most`. By sessions_moved alone. */
+export const movedCount = defineQuery({
+  name: "moved-count",
+  sql: `SELECT count(*) AS n FROM (SELECT FROM sessions s WHERE ${moved} LIMIT $most) found`,
+  params: z.object({ pools: z.array(z.number()), from: timestampParam, most: z.number() }),
+  row: z.object({ n: z.number() }),
+});
+
+/** SQL: what a session's bounces are, each with its session: `joined` says how they are looked up. */
+const held = (joined: string) => `
     WITH k AS (SELECT * FROM unnest($nodes::int[], $labels::int[]) AS k (node, label)),
-    active AS (
-      SELECT s.* FROM sessions s
-      WHERE s.pool = ANY ($pools::int[])
-        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
-        AND cardinality(s.nodes) > 0
+    chosen AS MATERIALIZED (
+      SELECT s.session, s.pool FROM sessions s WHERE ${moved} AND ($below::uuid IS NULL OR s.session < $below)
+    ),
+    active AS MATERIALIZED (
+      SELECT s.session, s.pool, s.first_seen, s.last_seen, s.bounces, s.nodes[1] AS node
+      FROM chosen c JOIN sessions s ON s.session = c.session AND s.pool = c.pool
+      WHERE s.first_seen < $to::timestamptz
     ),
     moves AS (
       SELECT b.session, b.pool, b.at, b.previous_at, b.from_node, b.to_node, a.first_seen, a.last_seen,
         row_number() OVER w AS place, lead(b.previous_at) OVER w AS left_at
-      FROM active a JOIN bounces b ON b.session = a.session AND b.pool = a.pool
+      FROM active a ${joined}
       WHERE a.bounces > 0
       WINDOW w AS (PARTITION BY b.session, b.pool ORDER BY b.at, b.id)
     ),
@@ -30,7 +36,7 @@ export const heatSessions = defineQuery({
       UNION ALL
       SELECT session, pool, from_node, first_seen, previous_at FROM moves WHERE place = 1
     ),
-    moved AS (
+    in_steps AS (
       SELECT DISTINCT t.session, t.pool, k.label, step
       FROM stays t JOIN k ON k.node = t.node
       CROSS JOIN LATERAL generate_series(
@@ -48,17 +54,32 @@ export const heatSessions = defineQuery({
         $start::timestamptz
       ) AS last,
       count(*) AS n
-    FROM active a JOIN k ON k.node = a.nodes[1]
+    FROM active a JOIN k ON k.node = a.node
     WHERE a.bounces = 0
     GROUP BY 1, 2, 3
     UNION ALL
-    SELECT label, step, step, count(*) FROM moved GROUP BY 1, 2`,
+    SELECT label, step, step, count(*) FROM in_steps GROUP BY 1, 2`;
+
+/**
+ * How many sessions of several nodes each node held from which step to which:
+ * those whose hashes come before `below` (null: all). A session belongs to a
+ * node from its first request there until its last one before it moved on.
+ * Those whose nodes were but names of one are counted by their ends; those that
+ * did move, once for each step and node. Reads sessions_moved, then sessions and bounces by their keys.
+ */
+export const heatSessions = defineQuery({
+  name: "heat-sessions",
+  spread: held("JOIN bounces b ON b.session = a.session AND b.pool = a.pool"),
+  sql: held(`CROSS JOIN LATERAL (
+        SELECT * FROM bounces b WHERE b.session = a.session AND b.pool = a.pool OFFSET 0
+      ) b`),
   params: z.object({
     pools: z.array(z.number()),
     nodes: z.array(z.number()),
     labels: z.array(z.number()),
     from: timestampParam,
     to: timestampParam,
+    below: z.string().nullable(),
     start: timestampParam,
     step: intervalParam,
   }),

@@ -7,7 +7,8 @@ import { defineQuery, timestampParam } from "../query";
  * that names this one as the one before; or a response gave the client that
  * presented it a new key. Losses with one and the same end are one outage, which
  * begins with the first of them. What takes longer than a day is another visit:
- * that outage has no end (`recovered` null).
+ * that outage has no end (`recovered` null). Only of sessions whose hashes come
+ * before `below` (null: of all).
  *
  * Each probe is by the session's own key, or by the partial indexes of those few
  * rows that begin a session.
@@ -19,6 +20,7 @@ export const lossRecovery = defineQuery({
       SELECT l.session, l.at FROM losses l
       WHERE l.pool = ANY ($pools::int[] || 0)
         AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND ($below::uuid IS NULL OR l.session < $below)
         AND (l.pool = ANY ($pools::int[]) OR EXISTS (
           SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
     ),
@@ -51,9 +53,11 @@ export const lossRecovery = defineQuery({
     WITH lost AS MATERIALIZED (
       SELECT l.session, l.at FROM losses l
       WHERE l.pool = ANY ($pools::int[]) AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND ($below::uuid IS NULL OR l.session < $below)
       UNION
       SELECT l.session, l.at FROM losses l JOIN sessions s ON s.session = l.session AND s.pool = ANY ($pools::int[])
       WHERE l.pool = 0 AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND ($below::uuid IS NULL OR l.session < $below)
     ),
     own AS MATERIALIZED (
       SELECT lost.session, lost.at AS lost_at, min(e.at) AS at
@@ -90,6 +94,11 @@ export const lossRecovery = defineQuery({
     )
     SELECT recovered, extract(epoch FROM recovered - min(at))::float8 * 1000 AS ms
     FROM ended GROUP BY session, recovered`,
-  params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
+  params: z.object({
+    pools: z.array(z.number()),
+    from: timestampParam,
+    to: timestampParam,
+    below: z.string().nullable(),
+  }),
   row: z.object({ recovered: z.number().nullable(), ms: z.number().nullable() }),
 });

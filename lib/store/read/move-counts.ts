@@ -1,24 +1,38 @@
 import { z } from "zod";
-import { defineQuery } from "../query";
+import { defineQuery, type Queryable, timestampParam } from "../query";
+import { chosen, nameOfShare, perShare, type Share } from "./shares";
 import { causeColumn } from "./verdict-columns";
-import { windowParams, withinWindows } from "./windows";
 
-/** Bounces in the range by the node left, the node reached and the cause; and how many of them lie in the windows. */
-export const moveCounts = defineQuery({
-  name: "move-counts",
-  sql: `
-    SELECT b.from_node, b.to_node, b.cause, count(*) AS n,
-      count(*) FILTER (WHERE ${withinWindows("b.at")}) AS within
+const params = z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam });
+
+const queries = perShare((share) =>
+  defineQuery({
+    name: nameOfShare("move-counts", share),
+    sql: `
+    SELECT b.pool, b.lb, b.from_node, b.to_node, b.cause, b.is_return, ${share} * count(*) AS n
     FROM bounces b
     WHERE b.pool = ANY ($pools::int[])
-      AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
-    GROUP BY 1, 2, 3`,
-  params: z.object({ ...windowParams, pools: z.array(z.number()) }),
-  row: z.object({
-    from_node: z.number(),
-    to_node: z.number(),
-    cause: causeColumn,
-    n: z.number(),
-    within: z.number(),
+      AND b.at >= $from::timestamptz AND b.at < $to::timestamptz ${chosen(share, "b.session")}
+    GROUP BY 1, 2, 3, 4, 5, 6`,
+    params,
+    row: z.object({
+      pool: z.number(),
+      lb: z.number(),
+      from_node: z.number(),
+      to_node: z.number(),
+      cause: causeColumn,
+      is_return: z.boolean(),
+      n: z.number(),
+    }),
   }),
-});
+);
+export type MoveRow = Awaited<ReturnType<typeof moveCounts>>[number];
+
+/**
+ * Bounces in a range by pool, balancer, node left, node reached, cause and
+ * whether they are returns. Of a share of the sessions they are estimates for
+ * all. Reads bounces_at, or that of the share, alone.
+ */
+export function moveCounts(db: Queryable, share: Share, given: z.input<typeof params>) {
+  return queries[share](db, given);
+}

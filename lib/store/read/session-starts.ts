@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { defineQuery } from "../query";
-import { windowParams, withinWindows } from "./windows";
+import { defineQuery, timestampParam } from "../query";
 
 const began = `s.pool = ANY ($pools::int[]) AND s.last_seen >= $from::timestamptz
       AND s.first_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
-      AND ${withinWindows("s.first_seen")}
       AND cardinality(s.nodes) > 0`;
 
-/** How many sessions began on each node in the windows. */
+/** How many sessions began on each node in a time. */
 export const sessionStarts = defineQuery({
   name: "session-starts",
   sql: `
@@ -34,6 +32,6 @@ export const sessionStarts = defineQuery({
       WHERE nth = 1 GROUP BY 1
     ) told
     GROUP BY 1`,
-  params: z.object({ ...windowParams, pools: z.array(z.number()) }),
+  params: z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam }),
   row: z.object({ node: z.number(), n: z.number() }),
 });

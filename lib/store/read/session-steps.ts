@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable } from "../query";
+import { chosenSession, type SessionShare, sessionShares } from "./shares";
 import { stepParams } from "./steps";
 
 const params = z.object({
@@ -8,9 +9,9 @@ const params = z.object({
   lb: z.number().nullable(),
 });
 
-const stepsFrom = (name: string, active: string) =>
+const stepsFrom = (name: string, share: SessionShare, active: string) =>
   defineQuery({
-    name,
+    name: share === 1 ? name : `${name}-of-${share}`,
     sql: `
     WITH active AS (${active}),
     spans AS (
@@ -25,7 +26,7 @@ const stepsFrom = (name: string, active: string) =>
         least(last, $to::timestamptz - interval '1 microsecond'),
         $start::timestamptz
       ) AS last,
-      count(*) AS n
+      ${share} * count(*) AS n
     FROM spans GROUP BY 1, 2, 3, 4`,
     params,
     row: z.object({
@@ -37,32 +38,47 @@ const stepsFrom = (name: string, active: string) =>
     }),
   });
 
-const seen = `
+const seen = (share: SessionShare) => `
       s.pool = ANY ($pools::int[])
         AND s.last_seen >= $before::timestamptz AND s.first_seen < $to::timestamptz
-        AND ($lb::int IS NULL OR $lb = ANY (s.lbs))`;
+        AND ($lb::int IS NULL OR $lb = ANY (s.lbs)) ${chosenSession(share, "s.session")}`;
 
-const ofOnePool = stepsFrom(
-  "session-steps",
-  `
+const ofOnePool = (share: SessionShare) =>
+  stepsFrom(
+    "session-steps",
+    share,
+    `
       SELECT s.first_seen AS first, s.last_seen AS last, s.requests >= 2 AS several
-      FROM sessions s WHERE ${seen}`,
-);
+      FROM sessions s WHERE ${seen(share)}`,
+  );
 
-const ofSeveralPools = stepsFrom(
-  "session-steps-of-pools",
-  `
+const ofSeveralPools = (share: SessionShare) =>
+  stepsFrom(
+    "session-steps-of-pools",
+    share,
+    `
       SELECT min(s.first_seen) AS first, max(s.last_seen) AS last, sum(s.requests) >= 2 AS several
-      FROM sessions s WHERE ${seen}
+      FROM sessions s WHERE ${seen(share)}
       GROUP BY s.session`,
-);
+  );
+
+const [all, many, few] = sessionShares;
+const queries = {
+  one: { [all]: ofOnePool(all), [many]: ofOnePool(many), [few]: ofOnePool(few) },
+  several: {
+    [all]: ofSeveralPools(all),
+    [many]: ofSeveralPools(many),
+    [few]: ofSeveralPools(few),
+  },
+};
 
 /**
  * How many sessions were seen from which step to which, in the range and in
  * the period before it, apart for those of at least two requests. A session
- * that was in several of the pools counts once.
+ * that was in several of the pools counts once. Of a share of the sessions, the
+ * counts are estimates for all.
  */
-export function sessionSteps(db: Queryable, given: z.input<typeof params>) {
+export function sessionSteps(db: Queryable, given: z.input<typeof params>, share: SessionShare) {
   // Within one pool a session has one row: nothing needs to be brought together.
-  return (given.pools.length === 1 ? ofOnePool : ofSeveralPools)(db, given);
+  return queries[given.pools.length === 1 ? "one" : "several"][share](db, given);
 }

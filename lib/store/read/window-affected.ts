@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { defineQuery, timestampParam } from "../query";
+import { defineQuery, type Queryable, timestampParam } from "../query";
+import { chosen, nameOfShare, perShare, type Share } from "./shares";
 import { intervalParam } from "./steps";
 
 /** SQL: what the marks come to; `sizes` tells how many requests each session had. */
-const summedUp = (sizes: string) => `
+const summedUp = (share: Share, sizes: string) => `
     of_pool AS (
       SELECT m.session, m.pool, min(m.at) AS first, bool_or(m.lost) AS lost FROM marks m GROUP BY 1, 2
     ),
@@ -21,47 +22,49 @@ const summedUp = (sizes: string) => `
       FROM over_all o
     )
     SELECT pool, date_bin($step::interval, first, $from::timestamptz) AS step,
-      count(*) AS affected, count(*) FILTER (WHERE several) AS several,
-      count(*) FILTER (WHERE lost) AS lost
+      ${share} * count(*) AS affected, ${share} * count(*) FILTER (WHERE several) AS several,
+      ${share} * count(*) FILTER (WHERE lost) AS lost
     FROM told GROUP BY 1, 2`;
 
-/**
- * Sessions with an unexplained bounce or a loss in a window, each once, by the
- * step of the first of these: all, those of at least two requests, and those
- * that were lost. Of each pool, and (`pool` null) over them. A loss that names
- * no pool belongs to the pools that its session was in. With a balancer, bounces
- * that came through it, and losses of sessions that did.
- */
-export const windowAffected = defineQuery({
-  name: "window-affected",
-  sql: `
+const params = z.object({
+  pools: z.array(z.number()),
+  from: timestampParam,
+  to: timestampParam,
+  step: intervalParam,
+  lb: z.number().nullable().default(null),
+});
+
+const queries = perShare((share) =>
+  defineQuery({
+    name: nameOfShare("window-affected", share),
+    sql: `
     WITH marks AS (
       SELECT b.session, b.pool, b.at, false AS lost FROM bounces b
       WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
-        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz ${chosen(share, "b.session")}
         AND ($lb::int IS NULL OR b.lb = $lb::int)
       UNION ALL
       SELECT l.session, coalesce(s.pool, l.pool), l.at, true
       FROM losses l
       LEFT JOIN sessions s ON l.pool = 0 AND s.session = l.session AND s.pool = ANY ($pools::int[])
       WHERE l.pool = ANY ($pools::int[] || 0)
-        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz ${chosen(share, "l.session")}
         AND (l.pool = ANY ($pools::int[]) OR s.session IS NOT NULL)
         AND ($lb::int IS NULL OR EXISTS (
           SELECT FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs)))
     ),
-${summedUp("sessions")}`,
-  spread: ({ lb }) => {
-    const through =
-      lb === null
-        ? ""
-        : "AND EXISTS (SELECT 1 FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs))";
-    const lost = `l.at >= $from::timestamptz AND l.at < $to::timestamptz ${through}`;
-    return `
+${summedUp(share, "sessions")}`,
+    spread: ({ lb }) => {
+      const through =
+        lb === null
+          ? ""
+          : "AND EXISTS (SELECT 1 FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs))";
+      const lost = `l.at >= $from::timestamptz AND l.at < $to::timestamptz ${chosen(share, "l.session")} ${through}`;
+      return `
     WITH marks AS MATERIALIZED (
       SELECT b.session, b.pool, b.at, false AS lost FROM bounces b
       WHERE b.pool = ANY ($pools::int[]) AND b.class <> 'infrastructure'
-        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz ${chosen(share, "b.session")}
         AND ($lb::int IS NULL OR b.lb = $lb::int)
       UNION ALL
       SELECT l.session, l.pool, l.at, true FROM losses l
@@ -80,20 +83,27 @@ ${summedUp("sessions")}`,
       FROM (SELECT DISTINCT session FROM marks) m JOIN sessions s ON s.session = m.session
       WHERE s.pool = ANY ($pools::int[])
     ),
-${summedUp("sizes")}`;
-  },
-  params: z.object({
-    pools: z.array(z.number()),
-    from: timestampParam,
-    to: timestampParam,
-    step: intervalParam,
-    lb: z.number().nullable().default(null),
+${summedUp(share, "sizes")}`;
+    },
+    params,
+    row: z.object({
+      pool: z.number().nullable(),
+      step: z.number(),
+      affected: z.number(),
+      several: z.number(),
+      lost: z.number(),
+    }),
   }),
-  row: z.object({
-    pool: z.number().nullable(),
-    step: z.number(),
-    affected: z.number(),
-    several: z.number(),
-    lost: z.number(),
-  }),
-});
+);
+
+/**
+ * Sessions with an unexplained bounce or a loss in a window, each once, by the
+ * step of the first of these: all, those of at least two requests, and those
+ * that were lost. Of each pool, and (`pool` null) over them. A loss that names
+ * no pool belongs to the pools that its session was in. With a balancer, bounces
+ * that came through it, and losses of sessions that did. Of a share of the sessions, the counts are
+ * estimates for all.
+ */
+export function windowAffected(db: Queryable, share: Share, given: z.input<typeof params>) {
+  return queries[share](db, given);
+}

@@ -66,6 +66,14 @@ export const counted: Record<string, string> = {
       ${spans}
       GROUP BY 1, 2, 3
     ) sums WHERE (starts, ends, several_starts, several_ends) <> (0, 0, 0, 0)`,
+  node_session_spans: `
+    SELECT s.pool, s.nodes[1] AS node, g.grain, ${start("e.at")},
+      sum(CASE WHEN e.ends THEN 0 ELSE 1 END) AS starts, sum(CASE WHEN e.ends THEN 1 ELSE 0 END) AS ends
+    FROM sessions s
+    CROSS JOIN LATERAL (VALUES (false, s.first_seen), (true, s.last_seen)) AS e (ends, at)
+    ${spans}
+    WHERE cardinality(s.nodes) = 1
+    GROUP BY 1, 2, 3, 4`,
   bounce_spans: `
     SELECT b.pool, g.grain, ${start("b.at")}, b.lb, b.cause, count(*) AS n
     FROM bounces b ${spans} GROUP BY 1, 2, 3, 4, 5`,
@@ -78,6 +86,7 @@ export const counted: Record<string, string> = {
 
 const meaningful: Record<string, string> = {
   session_spans: "WHERE (starts, ends, several_starts, several_ends) <> (0, 0, 0, 0)",
+  node_session_spans: "WHERE (starts, ends) <> (0, 0)",
   bounce_spans: "WHERE n <> 0",
   move_spans: "WHERE (departures, arrivals) <> (0, 0)",
 };

@@ -20,6 +20,7 @@ const tablesByPool = [
   "node_spans",
   "latency_spans",
   "session_spans",
+  "node_session_spans",
   "bounce_spans",
   "move_spans",
   "store_minutes",

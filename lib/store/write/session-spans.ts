@@ -17,6 +17,32 @@ export const addMinutes = `
     several_starts = t.several_starts + excluded.several_starts,
     several_ends = t.several_ends + excluded.several_ends`;
 
+/** Adds what `on_nodes` holds of each node and minute to the sums of sessions that were seen on one node alone. */
+export const addOnNodes = `
+  INSERT INTO node_session_spans AS t (pool, node, grain, at, starts, ends)
+  SELECT m.pool, m.node, g.grain, date_bin(make_interval(mins => g.grain), m.at, timestamptz 'epoch'),
+    sum(m.starts), sum(m.ends)
+  FROM on_nodes m CROSS JOIN (VALUES (1), (15), (60), (1440)) AS g (grain)
+  GROUP BY 1, 2, 3, 4
+  HAVING (sum(m.starts), sum(m.ends)) <> (0, 0)
+  ORDER BY 1, 2, 3, 4
+  ON CONFLICT (pool, node, grain, at) DO UPDATE SET
+    starts = t.starts + excluded.starts, ends = t.ends + excluded.ends`;
+
+const countOnNodes = `
+  WITH known AS MATERIALIZED (
+    SELECT s.pool, s.nodes[1] AS node, s.first_seen, s.last_seen
+    FROM unnest($2::uuid[]) AS w (session) JOIN sessions s ON s.session = w.session
+    WHERE cardinality(s.nodes) = 1
+  ),
+  on_nodes AS (
+    SELECT pool, node, date_bin('1 minute', first_seen, timestamptz 'epoch') AS at, $1::integer AS starts, 0 AS ends
+    FROM known
+    UNION ALL
+    SELECT pool, node, date_bin('1 minute', last_seen, timestamptz 'epoch'), 0, $1::integer FROM known
+  )
+  ${addOnNodes}`;
+
 /**
  * What some sessions are counted as: each by its first and its last request,
  * in the pools it was in; and, where it was in several, once over all pools,
@@ -52,7 +78,9 @@ export async function countSessions(
   sessions: readonly string[],
   sign: 1 | -1,
 ): Promise<void> {
-  if (sessions.length > 0) await client.query(count, [sign, sessions]);
+  if (sessions.length === 0) return;
+  await client.query(count, [sign, sessions]);
+  await client.query(countOnNodes, [sign, sessions]);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
 import type { SessionGain } from "./session-gains";
-import { addMinutes } from "./session-spans";
+import { addMinutes, addOnNodes } from "./session-spans";
 
 const insert = `
   INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
@@ -37,7 +37,9 @@ const upsertAndCount = `${onOneMachine}
       (s.requests >= 2)::integer AS several,
       date_bin('1 minute', old.first_seen, timestamptz 'epoch') AS was_first,
       date_bin('1 minute', old.last_seen, timestamptz 'epoch') AS was_last,
-      (old.requests >= 2)::integer AS was_several
+      (old.requests >= 2)::integer AS was_several,
+      CASE WHEN cardinality(s.nodes) = 1 THEN s.nodes[1] END AS node,
+      CASE WHEN cardinality(old.nodes) = 1 THEN old.nodes[1] END AS was_node
   ),
   minutes AS (
     SELECT pool, first AS at, count(*) AS starts, 0 AS ends, sum(several) AS several_starts, 0 AS several_ends
@@ -52,7 +54,21 @@ const upsertAndCount = `${onOneMachine}
     SELECT pool, was_last, 0, -count(*), 0, -sum(was_several)
     FROM added WHERE was_last IS NOT NULL AND (last, several) <> (was_last, was_several) GROUP BY 1, 2
   ),
-  counted AS (${addMinutes})
+  on_nodes AS (
+    SELECT pool, node, first AS at, count(*) AS starts, 0 AS ends
+    FROM added WHERE node IS NOT NULL AND (first, node) IS DISTINCT FROM (was_first, was_node) GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT pool, was_node, was_first, -count(*), 0
+    FROM added WHERE was_node IS NOT NULL AND (first, node) IS DISTINCT FROM (was_first, was_node) GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT pool, node, last, 0, count(*)
+    FROM added WHERE node IS NOT NULL AND (last, node) IS DISTINCT FROM (was_last, was_node) GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT pool, was_node, was_last, 0, -count(*)
+    FROM added WHERE was_node IS NOT NULL AND (last, node) IS DISTINCT FROM (was_last, was_node) GROUP BY 1, 2, 3
+  ),
+  counted AS (${addMinutes}),
+  counted_on_nodes AS (${addOnNodes})
   ${touched}`;
 
 /**

@@ -1,0 +1,178 @@
+/**
+ * What a client sees where much is stored already: how long five calls of pages take over HTTP, over a day of one and ten
+ * million requests of 24 nodes, and how fast 200,000 more lines come in. Beside the time by the clock stands the
+ * processor time of the server and of PostgreSQL.
+ *
+ * npm run bench volume [requests…] [--keep FOLDER] [--lines 200000]
+ *
+ * With `--keep`, filled databases are kept in a folder and found there; lines that were delivered stay in them.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import pg from "pg";
+import { publicId } from "@/lib/domain/session-key";
+import { sessionNumber } from "@/lib/reports/volume.fixture";
+import { haproxyLine } from "./haproxy-lines";
+import { secondsOf, secondsOfFamily } from "./processor-time";
+import { openVolume, requestsPerSession, volumeNow } from "./volumes";
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    keep: { type: "string" },
+    lines: { type: "string", default: "200000" },
+    runs: { type: "string", default: "100" },
+  },
+});
+const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000_000, 10_000_000];
+const lines = Number(options.lines);
+const key = "bench-key-0123456789abcdef";
+const dayMs = 86_400_000;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function ready(url: string): Promise<void> {
+  for (;;) {
+    try {
+      if ((await fetch(`${url}/readyz`)).ok) return;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await pause(200);
+  }
+}
+
+/** The seconds that the server and PostgreSQL worked so far. */
+type Worked = () => { server: number; postgres: number };
+
+async function ask(url: string, worked: Worked) {
+  // What is compiled and read for the first time is nobody's usual wait.
+  for (let run = 0; run < 10; run++) await (await fetch(url)).arrayBuffer();
+  const times: number[] = [];
+  const before = worked();
+  for (let run = 0; run < Number(options.runs); run++) {
+    const began = performance.now();
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    times.push(performance.now() - began);
+  }
+  const after = worked();
+  times.sort((a, b) => a - b);
+  const at = (q: number) => round(times[Math.floor(times.length * q)] ?? 0);
+  const ms = (seconds: number) => round((seconds * 1000) / times.length);
+  return {
+    p50: at(0.5),
+    p95: at(0.95),
+    server: ms(after.server - before.server),
+    postgres: ms(after.postgres - before.postgres),
+  };
+}
+
+async function deliver(url: string, source: string, from: number, to: number): Promise<number> {
+  const start = volumeNow - 2 * 3_600_000;
+  let text = "";
+  // Of the volume's own hours, so that they come into the same partition; other lines in every run.
+  for (let n = from; n < to; n++) text += `${haproxyLine(n, 2 * lines, start + run)}\n`;
+  const body = gzipSync(text, { level: 1 });
+  const began = performance.now();
+  const response = await fetch(`${url}/api/v1/logs/${source}`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${key}`, "Content-Encoding": "gzip" },
+    body,
+  });
+  console.log(`${response.status} ${(await response.text()).slice(0, 120)}`);
+  return (performance.now() - began) / 1000;
+}
+
+const round = (ms: number) => Math.round(ms * 10) / 10;
+const run = Date.now() % 1_000_000;
+const told: Record<string, Record<string, number | string>> = {};
+const arrived: Record<string, Record<string, number | string>> = {};
+for (const requests of sizes) {
+  const volume = await openVolume(requests, 1, options.keep);
+  const label = `${requests / 1_000_000} M`;
+  const client = new pg.Client({ connectionString: volume.url });
+  await client.connect();
+  const { rows } = await client.query<{ session: string; postmaster: string }>(
+    `SELECT (${sessionNumber}) AS session, split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS postmaster`,
+    [requests / requestsPerSession / 2],
+  );
+  const port = await freePort();
+  const server = spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs"], {
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATABASE_URL: volume.url,
+      HOPWATCH_DATA_DIR: path.join(volume.directory, "data"),
+      HOPWATCH_INGEST_KEY: key,
+      HOPWATCH_LOG_LEVEL: "warn",
+      // Nothing is taken away while it is measured.
+      HOPWATCH_RETENTION_DAYS: "400",
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const pid = server.pid ?? 0;
+  const worked: Worked = () => ({
+    server: secondsOf(pid),
+    postgres: secondsOfFamily(Number(rows[0]?.postmaster)),
+  });
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    await ready(url);
+    const range = `pool=checkout&from=${volumeNow - dayMs}&to=${volumeNow}`;
+    const calls = {
+      "timeline of a session": `sessions/${publicId(rows[0]?.session ?? "")}`,
+      "sessions, worst first": `sessions?${range}`,
+      bounces: `bounces?${range}`,
+      "overview over 24 h": `overview?${range}`,
+      "heatmap of requests, 24 h × 24 nodes": `heatmap?${range}&metric=requests`,
+      "heatmap of p95": `heatmap?${range}&metric=p95`,
+      "heatmap of sessions": `heatmap?${range}&metric=sessions`,
+      "heatmap of bounces": `heatmap?${range}&metric=bouncesIn`,
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const took = await ask(`${url}/api/v1/${call}`, worked);
+      told[name] = {
+        ...told[name],
+        [`${label}: p50`]: took.p50,
+        [`${label}: p95`]: took.p95,
+        [`${label}: server, processor`]: took.server,
+        [`${label}: Postgres, processor`]: took.postgres,
+      };
+    }
+    if (lines > 0) {
+      const source = `bench-${run}`;
+      // The first lines make the server compile what it runs.
+      await deliver(url, source, 0, lines / 10);
+      const before = worked();
+      const seconds = await deliver(url, source, lines / 10, lines / 10 + lines);
+      const after = worked();
+      const micros = (used: number) => round((used / lines) * 1e6);
+      arrived[label] = {
+        "lines a second": Math.round(lines / seconds),
+        "server, µs a line": micros(after.server - before.server),
+        "Postgres, µs a line": micros(after.postgres - before.postgres),
+      };
+    }
+  } finally {
+    server.kill("SIGTERM");
+    await once(server, "exit");
+    await client.end();
+    await volume.close();
+  }
+}
+console.table(told);
+console.table(arrived);
