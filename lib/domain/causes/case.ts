@@ -231,6 +231,12 @@ export function movesAround(
   return { from, sessions: sessions.size };
 }
 
+/** Whether other sessions moved within half a minute, and all of them left the same node. */
+export function leftAlone(of: Case): boolean {
+  const { from } = movesAround(of, 30_000);
+  return from.size === 1 && from.has(of.from);
+}
+
 /** A distance in time as people say it: `3.2 s before`, `140 ms after`. */
 export function relativeTime(at: EpochMs, of: EpochMs): string {
   const distance = Math.abs(at - of);

@@ -8,6 +8,7 @@ import {
   changeEvidence,
   chosenByCookie,
   type Finding,
+  leftAlone,
   movesAround,
   passedOn,
   presentedEvidence,
@@ -34,6 +35,10 @@ const NOTICED_WITHIN_MS = 15_000;
 const KEEPS_AWAY_MS = 60_000;
 /** A node that served nothing for this long, while others did, is gone. */
 const GONE_MS = 30_000;
+/** A node that had served again and again in a minute, and then nothing for so long, had stopped. */
+const STOPPED_MS = 20_000;
+const SERVED_BEFORE_MS = 60_000;
+const SERVED_OFTEN = 3;
 
 /**
  * The node left was down, refused, timed out or was redispatched away from.
@@ -108,6 +113,12 @@ export function judge(of: Case): Finding | null {
         value: String(exodus),
         meaning: `other sessions left ${from} within 10 s, and hardly any left another node`,
       });
+    else if (leftAlone(of) && stopped(of))
+      say(0.66, {
+        field: "node",
+        value: from,
+        meaning: "served nothing for a while then, and only its sessions moved",
+      });
     if (isGone(of))
       say(0.62, {
         field: "node",
@@ -176,6 +187,15 @@ function failedForOthers(of: Case): number | null {
   if (last === undefined || at - last > KEEPS_AWAY_MS || last < of.previous.startedAt) return null;
   const servedSince = of.context.served.get(of.from)?.some((time) => time > last && time <= at);
   return servedSince ? null : last;
+}
+
+/** The node left had served often, and served none of the requests that were looked at for a while after. */
+function stopped(of: Case): boolean {
+  const at = of.request.startedAt;
+  const times = of.context.served.get(of.from) ?? [];
+  const before = times.filter((time) => time <= at && time > at - SERVED_BEFORE_MS);
+  const next = times.find((time) => time > at);
+  return before.length >= SERVED_OFTEN && (next === undefined || next - at > STOPPED_MS);
 }
 
 function isGone(of: Case): boolean {

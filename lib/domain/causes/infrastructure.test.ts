@@ -64,6 +64,29 @@ describe("failover", () => {
     expect(verdictOn(moved, poolBound("hash", back)).cause).not.toBe("failover");
   });
 
+  it("is likely when the node stopped to serve and only its sessions moved, also after a deploy", () => {
+    const moved = [nginx(0, "app1 200"), nginx(9_000, "app2 200")];
+    const every = (from: number, to: number) =>
+      Array.from({ length: (to - from) / 1_000 }, (_, n) => noon + from + n * 1_000);
+    const other = (session: string, from: string) => ({
+      session,
+      at: noon + 11_000,
+      lb: "lb1",
+      from,
+      to: "app3",
+    });
+    const context = {
+      changes: [change(5_000, "deploy", null)],
+      moves: [other("s2", "app1")],
+      served: new Map([["app1", [...every(-20_000, 8_000), ...every(90_000, 95_000)]]]),
+    };
+    expect(verdictOn(moved, poolBound("hash", context)).cause).toBe("failover");
+    const serving = { ...context, served: new Map([["app1", every(-20_000, 30_000)]]) };
+    expect(verdictOn(moved, poolBound("hash", serving)).cause).not.toBe("failover");
+    const both = { ...context, moves: [...context.moves, other("s3", "app2")] };
+    expect(verdictOn(moved, poolBound("hash", both)).cause).toBe("pool-change");
+  });
+
   it("is likely when NGINX keeps away from the node that it passed on from", () => {
     const verdicts = told(
       [

@@ -2,7 +2,15 @@ import type { About } from "../cause-about";
 import type { Evidence } from "../evidence";
 import { changesInOrder } from "../node-state";
 import type { ChangeFact } from "../pool-context";
-import { type Case, changeEvidence, type Finding, movesAround, passedOn, roams } from "./case";
+import {
+  type Case,
+  changeEvidence,
+  type Finding,
+  leftAlone,
+  movesAround,
+  passedOn,
+  roams,
+} from "./case";
 
 /** What is to be known of this cause outside its judging. */
 export const about = {
@@ -40,7 +48,12 @@ export function judge(of: Case): Finding | null {
     evidence.push(what);
   };
   const change = nodeSetChange(of);
-  if (change !== null) say(sureBy(change), changeEvidence(change, of, "the set of nodes changed"));
+  // A deploy alone changes no set; where only one node's sessions move, it is that node.
+  if (change !== null)
+    say(
+      change.kind === "deploy" && leftAlone(of) ? 0.5 : sureBy(change),
+      changeEvidence(change, of, "the set of nodes changed"),
+    );
   const node = nodeThatCameOrWent(of);
   if (node !== null)
     say(0.72, {
