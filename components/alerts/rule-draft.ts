@@ -80,8 +80,8 @@ const usual: Record<ConditionKind, Condition> = {
   continuity: { kind: "continuity", objective: 0.995, windows: pagingWindows },
   imbalance: { kind: "imbalance", aboveMaxOverMean: 1.8, windowSeconds: 600 },
   "clock-offset": { kind: "clock-offset", aboveMs: 2000 },
-  silent: { kind: "silent", afterSeconds: 300 },
-  rejects: { kind: "rejects", aboveShare: 0.2, minLines: 50, windowSeconds: 300 },
+  silent: { kind: "silent", afterSeconds: 45 },
+  rejects: { kind: "rejects", aboveShare: 0.2, minLines: 30, windowSeconds: 60 },
 };
 
 function numbersOf(condition: Condition): Record<string, string> {

@@ -3,11 +3,11 @@ import type { ContinuityFacts, PoolFacts } from "@/lib/domain/alerts/pool-facts"
 import type { Names } from "@/lib/reports/names";
 import { bounceCounts } from "@/lib/store/alerts/bounce-counts";
 import { affectedMarks, sessionEdges } from "@/lib/store/alerts/continuity-counts";
-import { loadCounts } from "@/lib/store/alerts/load-counts";
 import { lossCounts } from "@/lib/store/alerts/loss-counts";
 import { pingPongMarks } from "@/lib/store/alerts/ping-pong-marks";
 import type { Queryable } from "@/lib/store/query";
 import { changesPage } from "@/lib/store/read/changes-page";
+import type { LoadMemory } from "./load-memory";
 
 /** A pool, from when on it is looked at, and how far its lines reach. */
 export interface PoolRange {
@@ -16,6 +16,9 @@ export interface PoolRange {
   clock: number;
 }
 
+/** Pools whose ranges begin further apart than this are asked about one by one. */
+const alikeMs = 12 * 60 * minuteMs;
+
 /** Plans reach back: a drain of an hour ago may still go on. */
 const planReachMs = 70 * minuteMs;
 
@@ -23,8 +26,8 @@ const planReachMs = 70 * minuteMs;
 export async function poolFacts(
   db: Queryable,
   names: Names,
-  ranges: readonly PoolRange[],
-  what: { pingPong: boolean },
+  ranges: readonly (PoolRange & { dirty: number | null })[],
+  what: { pingPong: boolean; load: LoadMemory },
 ): Promise<Map<number, PoolFacts>> {
   const facts = new Map<number, Growing>();
   if (ranges.length === 0) return facts;
@@ -43,18 +46,11 @@ export async function poolFacts(
   const froms = ranges.map(({ from }) => from);
   const first = Math.min(...froms);
   const to = Math.max(...ranges.map(({ clock }) => clock));
-  const keys = names.keys(pools, "without none");
-  const fromOf = new Map(ranges.map(({ pool, from }) => [pool, from]));
   const spans = { pools, froms, to };
   const [bounces, losses, load, pingPong, changes] = await Promise.all([
     bounceCounts(db, { ...spans, step: stepMs }),
     lossCounts(db, { pools, from: first, to, step: stepMs }),
-    loadCounts(db, {
-      pools: keys.pools,
-      nodes: keys.nodes,
-      froms: keys.pools.map((pool) => fromOf.get(pool) ?? to),
-      to,
-    }),
+    what.load.read(db, names, ranges, to),
     what.pingPong ? pingPongMarks(db, spans) : [],
     changesPage(db, {
       pools,
@@ -86,14 +82,7 @@ export async function poolFacts(
       lostTo: row.lost_to,
       n: row.n,
     });
-  for (const row of load) {
-    const own = facts.get(row.pool)?.load;
-    const lb = names.lb(row.lb);
-    const node = names.nodeName(row.node);
-    row.minutes.forEach((minute, place) => {
-      own?.push({ minute, lb, node, requests: row.requests[place] ?? 0 });
-    });
-  }
+  for (const [pool, own] of facts) facts.set(pool, { ...own, load: load.get(pool) ?? [] });
   for (const { pool, ...mark } of pingPong) facts.get(pool)?.pingPong.push(mark);
   for (const row of changes)
     for (const [pool, own] of facts)
@@ -106,8 +95,10 @@ export async function poolFacts(
   return facts;
 }
 
-type Growing = {
-  [K in keyof PoolFacts]: PoolFacts[K] extends readonly (infer Item)[] ? Item[] : PoolFacts[K];
+type Growing = Pick<PoolFacts, "load"> & {
+  [K in Exclude<keyof PoolFacts, "load">]: PoolFacts[K] extends readonly (infer Item)[]
+    ? Item[]
+    : PoolFacts[K];
 };
 
 /** What the continuity rate of these pools is reckoned from, over one time. */
@@ -150,4 +141,20 @@ function byPool<Row extends { pool: number }>(rows: readonly Row[]): Map<number,
     own.push(row);
   }
   return pools;
+}
+
+/** Pools whose ranges are much alike together, a pool with an old import by itself. */
+export function alike<R extends PoolRange>(ranges: readonly R[]): R[][] {
+  const groups: R[][] = [];
+  for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
+    const group = groups.find(
+      ([first]) =>
+        first !== undefined &&
+        Math.abs(first.from - range.from) < alikeMs &&
+        Math.abs(first.clock - range.clock) < alikeMs,
+    );
+    if (group) group.push(range);
+    else groups.push([range]);
+  }
+  return groups;
 }

@@ -1,18 +1,20 @@
-import { continuityEpisodes, continuityShares } from "@/lib/domain/alerts/continuity";
 import { minuteMs } from "@/lib/domain/alerts/grid";
 import { type Incident, incidentsOf } from "@/lib/domain/alerts/incidents";
-import { type Finding, inScope, mainSubject } from "@/lib/domain/alerts/measures";
+import { type Finding, inScope } from "@/lib/domain/alerts/measures";
 import { PoolMeasures } from "@/lib/domain/alerts/pool-measures";
 import type { Looked } from "@/lib/domain/alerts/reconcile";
 import { type Rule, reachOf } from "@/lib/domain/alerts/rule";
 import { rejectEpisodes, silentEpisode } from "@/lib/domain/alerts/source-measures";
-import { clockOffsets } from "@/lib/reports/clock-offsets";
 import { Names } from "@/lib/reports/names";
 import { sightingsOf } from "@/lib/reports/sightings";
 import { alertClocks } from "@/lib/store/alerts/clocks";
 import { deliveryCounts } from "@/lib/store/alerts/delivery-counts";
 import type { Queryable } from "@/lib/store/query";
-import { continuityFacts, type PoolRange, poolFacts } from "./facts";
+import { Budgets } from "./budgets";
+import { ClockWatch } from "./clock-watch";
+import { alike, type PoolRange, poolFacts } from "./facts";
+import { LoadMemory } from "./load-memory";
+import { surelyUneven } from "./uneven";
 
 /** What was found in one pool (or among the sources), to be brought together with the alerts that are kept. */
 export interface LookedAt {
@@ -41,9 +43,6 @@ const longestOpenMs = 6 * 60 * minuteMs;
 /** A pool that has sent nothing for so long has no incident any more, only a source that is silent. */
 const noTrafficMs = 30 * minuteMs;
 const longestLookMs = 8 * 24 * 60 * minuteMs;
-const offsetEveryMs = 5 * minuteMs;
-/** Pools whose ranges begin further apart than this are asked about one by one. */
-const alikeMs = 12 * 60 * minuteMs;
 
 const isInstant = (subject: string) => /^(?:silent|rejects|clock-offset):/.test(subject);
 
@@ -53,8 +52,9 @@ const isInstant = (subject: string) => /^(?:silent|rejects|clock-offset):/.test(
  */
 export class Looker {
   private readonly arrived = new Map<number, { clock: number; at: number }>();
-  private readonly continuity = new Map<number, { minute: number; findings: Finding[] }>();
-  private offsets: { at: number; found: LookedAt[] } | null = null;
+  private readonly budgets = new Budgets();
+  private readonly clocks = new ClockWatch();
+  private readonly load = new LoadMemory();
 
   constructor(private readonly startedAt: number) {}
 
@@ -98,7 +98,7 @@ export class Looker {
     const looked = [
       ...(await this.lookAtPools(db, names, active, ranges, { reach, open, now })),
       ...(await this.lookAtSources(db, active, now)),
-      ...(await this.lookAtClocks(db, names, active, ranges, now)),
+      ...(await this.clocks.look(db, names, active, ranges, now)),
     ];
     return {
       names,
@@ -115,15 +115,15 @@ export class Looker {
     db: Queryable,
     names: Names,
     rules: readonly Rule[],
-    ranges: readonly (PoolRange & { fresh: boolean })[],
+    ranges: readonly (PoolRange & { dirty: number | null; fresh: boolean })[],
     { reach, open, now }: { reach: number; open: ReadonlyMap<string, OpenAlerts>; now: number },
   ): Promise<LookedAt[]> {
     const ruleIds = new Set(rules.map(({ id }) => id));
     const pingPong = rules.some(({ condition }) => condition.kind === "ping-pong");
     const looked: LookedAt[] = [];
     for (const group of alike(ranges)) {
-      const facts = await poolFacts(db, names, group, { pingPong });
-      const budgets = await this.budgets(db, names, rules, group, facts);
+      const facts = await poolFacts(db, names, group, { pingPong, load: this.load });
+      const budgets = await this.budgets.findings(db, names, rules, group, facts);
       for (const { pool, from, clock } of group) {
         const own = facts.get(pool);
         if (!own) continue;
@@ -131,10 +131,10 @@ export class Looker {
         const before = open.get(own.pool);
         const isCut = before !== undefined && before.since < from + reach / 2;
         const measures = new PoolMeasures(own, isCut ? before.subjects : undefined);
-        const findings = [
+        const findings = await surelyUneven(db, pool, own, [
           ...rules.flatMap((rule) => measures.findings(rule)),
           ...(budgets.get(pool) ?? []),
-        ];
+        ]);
         const silentFor = now - (this.arrived.get(pool)?.at ?? now);
         const found = incidentsOf(own.pool, findings).map((incident) =>
           incident.endedAt === null && silentFor >= noTrafficMs
@@ -150,50 +150,6 @@ export class Looker {
       }
     }
     return looked;
-  }
-
-  /** The budgets' findings: reckoned once a minute for each pool, and kept in between. */
-  private async budgets(
-    db: Queryable,
-    names: Names,
-    rules: readonly Rule[],
-    ranges: readonly (PoolRange & { dirty?: number | null })[],
-    facts: Awaited<ReturnType<typeof poolFacts>>,
-  ): Promise<Map<number, Finding[]>> {
-    const own = rules.filter(({ condition }) => condition.kind === "continuity");
-    const found = new Map<number, Finding[]>();
-    if (own.length === 0) return found;
-    const back = Math.max(...own.map(reachOf));
-    const due: PoolRange[] = [];
-    for (const range of ranges) {
-      const minute = Math.floor(range.clock / minuteMs);
-      const kept = this.continuity.get(range.pool);
-      const late = range.dirty != null && range.dirty < range.clock - 2 * minuteMs;
-      if (kept && kept.minute === minute && !late) found.set(range.pool, kept.findings);
-      else due.push({ ...range, from: range.from - back });
-    }
-    const reckoned = await continuityFacts(db, names, due);
-    for (const { pool, clock } of due) {
-      const continuity = reckoned.get(pool);
-      const whole = facts.get(pool);
-      if (!continuity || !whole) continue;
-      const shares = continuityShares(continuity);
-      const measures = new PoolMeasures(whole);
-      const findings = own
-        .filter((rule) => inScope(rule, whole.pool))
-        .flatMap((rule) =>
-          continuityEpisodes(continuity, rule, shares).flatMap((episode): Finding[] => {
-            const around = { from: episode.since - 10 * minuteMs, to: episode.endedAt ?? clock };
-            if (measures.isMostlyPlanned(around.from, around.to)) return [];
-            return [
-              { rule, subject: mainSubject(whole, around.from, around.to), cause: null, episode },
-            ];
-          }),
-        );
-      this.continuity.set(pool, { minute: Math.floor(clock / minuteMs), findings });
-      found.set(pool, findings);
-    }
-    return found;
   }
 
   private async lookAtSources(
@@ -218,12 +174,9 @@ export class Looker {
           const episodes = rejectEpisodes(deliveries, rule, now - 60 * minuteMs, now);
           for (const episode of episodes)
             findings.push({ rule, subject: `rejects:${source}`, cause: null, episode });
-        } else if (
-          rule.condition.kind === "silent" &&
+        } else {
           // While we were away nobody could be heard.
-          now - this.startedAt >= rule.condition.afterSeconds * 1000
-        ) {
-          const episode = silentEpisode(deliveries, rule, now);
+          const episode = silentEpisode(deliveries, rule, now, this.startedAt);
           if (episode) findings.push({ rule, subject: `silent:${source}`, cause: null, episode });
         }
       }
@@ -242,70 +195,4 @@ export class Looker {
       },
     ];
   }
-
-  /** Clocks drift slowly: they are compared every five minutes. */
-  private async lookAtClocks(
-    db: Queryable,
-    names: Names,
-    rules: readonly Rule[],
-    ranges: readonly (PoolRange & { fresh: boolean })[],
-    now: number,
-  ): Promise<LookedAt[]> {
-    if (this.offsets && now - this.offsets.at < offsetEveryMs) return [];
-    const own = rules.filter(({ condition }) => condition.kind === "clock-offset");
-    const fresh = ranges.filter((range) => range.fresh);
-    const offsets = new Map<string, { node: string; offsetMs: number }[]>();
-    // Pools whose lines reach about as far are compared together.
-    for (const group of own.length === 0 ? [] : alike(fresh)) {
-      const to = Math.max(...group.map(({ clock }) => clock));
-      const pools = group.map(({ pool }) => pool);
-      const known = await clockOffsets(db, names, pools, { from: to - 60 * minuteMs, to });
-      for (const [node, { offsetMs }] of known) {
-        const pool = names.pool(node.pool);
-        offsets.set(pool, [...(offsets.get(pool) ?? []), { node: node.name, offsetMs }]);
-      }
-    }
-    const found = fresh.map(({ pool, clock }): LookedAt => {
-      const name = names.pool(pool);
-      const findings = own.flatMap((rule) =>
-        (offsets.get(name) ?? []).flatMap(({ node, offsetMs }): Finding[] => {
-          const { condition, scope } = rule;
-          if (condition.kind !== "clock-offset" || !inScope(rule, name)) return [];
-          const value = Math.abs(Math.round(offsetMs));
-          if (value <= condition.aboveMs || (scope.node && scope.node !== node)) return [];
-          const episode = { since: clock, firedAt: clock, endedAt: null, peak: value, last: value };
-          return [{ rule, subject: `clock-offset:${node}`, cause: null, episode }];
-        }),
-      );
-      return {
-        pool: name,
-        speaksOf: (subject) => subject.startsWith("clock-offset:"),
-        found: incidentsOf(name, findings),
-        looked: {
-          reliableFrom: clock,
-          clock,
-          ruleIds: new Set(own.map(({ id }) => id)),
-          withoutPast: true,
-        },
-      };
-    });
-    if (found.length > 0) this.offsets = { at: now, found };
-    return found;
-  }
-}
-
-/** Pools whose ranges are much alike together, a pool with an old import by itself. */
-function alike<R extends PoolRange>(ranges: readonly R[]): R[][] {
-  const groups: R[][] = [];
-  for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
-    const group = groups.find(
-      ([first]) =>
-        first !== undefined &&
-        Math.abs(first.from - range.from) < alikeMs &&
-        Math.abs(first.clock - range.clock) < alikeMs,
-    );
-    if (group) group.push(range);
-    else groups.push([range]);
-  }
-  return groups;
 }

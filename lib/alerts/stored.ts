@@ -141,11 +141,18 @@ export async function keepFileRules(rows: Rows, file: RulesFile | null): Promise
 /** The rules as they are kept in the database; one that can no longer be read is left out. */
 export async function ownRules(rows: Rows): Promise<Rule[]> {
   const kept = await keptRules(rows);
-  return kept.flatMap(({ body }) => {
-    const read = ruleSchema.safeParse(body);
-    return read.success ? [read.data] : [];
-  });
+  const read = new Map(
+    kept.map(({ body }) => {
+      const text = JSON.stringify(body);
+      return [text, lastRead.get(text) ?? ruleSchema.safeParse(body).data ?? null];
+    }),
+  );
+  lastRead = read;
+  return [...read.values()].filter((rule) => rule !== null);
 }
+
+/** Rules as they were read last, by their text: they are read at every look, and seldom change. */
+let lastRead: ReadonlyMap<string, Rule | null> = new Map();
 
 /** The rules at work: those of the file, and the others. A rule of the file stands in the place of one with its id. */
 export async function readRules(rows: Rows): Promise<Rule[]> {

@@ -14,18 +14,21 @@ const mostPairs = 400;
  * How far the clock of each node's app is ahead of its load balancers', from
  * requests and events of one correlation ID. A node without enough of them is
  * left out.
+ *
+ * @param how over how long a time, and of how many events at most.
  */
 export async function clockOffsets(
   db: Queryable,
   names: Names,
   pools: number[],
   range: AbsoluteRange,
+  how: { overMs?: number; most?: number } = {},
 ): Promise<Map<KnownNode, ClockOffset>> {
   const rows = await clockSamples(db, {
     pools,
-    from: range.to - windowMs,
+    from: range.to - (how.overMs ?? windowMs),
     to: range.to + aheadMs,
-    limit: mostPairs,
+    limit: how.most ?? mostPairs,
   });
   const samples = new Map<KnownNode, ClockSample[]>();
   for (const row of rows) {

@@ -6,6 +6,7 @@ import type { ContinuityFacts, PoolFacts } from "./pool-facts";
 import { PoolMeasures } from "./pool-measures";
 import { firstRules, type Rule } from "./rule";
 import { rejectEpisodes, silentEpisode } from "./source-measures";
+import { isSurelyUneven } from "./uneven-load";
 
 function rule(id: string, more: Partial<Rule> = {}): Rule {
   const found = firstRules.find((known) => known.id === id);
@@ -250,6 +251,14 @@ describe("bounces in a pool", () => {
   });
 });
 
+describe("uneven load", () => {
+  it("is none where chance makes it of few sessions", () => {
+    expect(isSurelyUneven(2.5, 35, 4)).toBe(false);
+    expect(isSurelyUneven(2.5, 400, 4)).toBe(true);
+    expect(isSurelyUneven(2.5, 0, 4)).toBe(false);
+  });
+});
+
 describe("a plan", () => {
   const away = { ...bounce, from: "web-2", cause: "drain" as const };
   const found = (changes: PoolFacts["changes"], bounces: PoolFacts["bounces"] = [away]) =>
@@ -300,11 +309,25 @@ describe("a source", () => {
   }));
   const lastAt = 29 * minuteMs + 50_000;
 
-  it("that reported regularly is missed after its time", () => {
-    expect(silentEpisode(regular, rule("silent-source"), lastAt + 299_000)).toBeNull();
-    expect(silentEpisode(regular, rule("silent-source"), lastAt + 301_000)).toMatchObject({
+  it("that reported regularly is missed after its time, and when it never paused for so long", () => {
+    const silent = rule("silent-source");
+    expect(silentEpisode(regular, silent, lastAt + 44_000)).toBeNull();
+    expect(silentEpisode(regular, silent, lastAt + 46_000)).toMatchObject({
       since: lastAt,
-      firedAt: lastAt + 300_000,
+      firedAt: lastAt + 45_000,
+    });
+    const everyOther = regular.filter((_, minute) => minute % 2 === 1);
+    expect(silentEpisode(everyOther, silent, lastAt + 200_000)).toBeNull();
+    expect(silentEpisode(everyOther, silent, lastAt + 211_000)).toMatchObject({
+      firedAt: lastAt + 210_000,
+    });
+  });
+
+  it("could not be heard while nobody was there", () => {
+    const back = lastAt + 600_000;
+    expect(silentEpisode(regular, rule("silent-source"), back + 40_000, back)).toBeNull();
+    expect(silentEpisode(regular, rule("silent-source"), back + 50_000, back)).toMatchObject({
+      since: lastAt,
     });
   });
 

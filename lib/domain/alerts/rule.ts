@@ -37,7 +37,7 @@ export type Condition =
   | { kind: "imbalance"; aboveMaxOverMean: number; windowSeconds: number }
   /** A node's app clock is off by more than this. */
   | { kind: "clock-offset"; aboveMs: number }
-  /** A source that reported regularly has sent nothing for so long. */
+  /** A source that reported regularly has sent nothing for so long, and for three times its longest pause of the hour before. */
   | { kind: "silent"; afterSeconds: number }
   /** The share of a source's lines that could not be read, and at least so many lines. */
   | { kind: "rejects"; aboveShare: number; minLines: number; windowSeconds: number };
@@ -145,7 +145,7 @@ export const firstRules: readonly Rule[] = [
     severity: "critical",
     condition: { kind: "continuity", objective: 0.995, windows: pagingWindows },
     forSeconds: 0,
-    minTraffic: 50,
+    minTraffic: 100,
     // The windows themselves keep it from trembling.
     clearBelow: 1,
   },
@@ -180,9 +180,9 @@ export const firstRules: readonly Rule[] = [
   {
     ...usual,
     id: "silent-source",
-    name: "A source has been silent for 5 minutes",
+    name: "A source is silent for longer than it ever is",
     severity: "warning",
-    condition: { kind: "silent", afterSeconds: 300 },
+    condition: { kind: "silent", afterSeconds: 45 },
     forSeconds: 0,
     minTraffic: 0,
   },
@@ -191,7 +191,7 @@ export const firstRules: readonly Rule[] = [
     id: "rejects",
     name: "More than 20% of a source's lines rejected",
     severity: "warning",
-    condition: { kind: "rejects", aboveShare: 0.2, minLines: 50, windowSeconds: 300 },
+    condition: { kind: "rejects", aboveShare: 0.2, minLines: 30, windowSeconds: 60 },
     forSeconds: 0,
     minTraffic: 0,
   },

@@ -19,6 +19,15 @@ interface Spread {
   nodes: number;
 }
 
+/**
+ * Whether chance does not make a node's load so large: sessions come to a node
+ * one by one, some with many requests, and stay. Six times the spread of what
+ * so many sessions bring, as a day has many windows.
+ */
+export function isSurelyUneven(maxOverMean: number, sessions: number, nodes: number): boolean {
+  return sessions > 0 && maxOverMean - 1 > 6 * Math.sqrt(nodes / sessions);
+}
+
 /** The load of one pool's nodes, reckoned once for all rules. */
 export class Loads {
   private readonly spreads = new Map<string, Spread[]>();

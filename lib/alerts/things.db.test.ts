@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Settler } from "@/lib/correlate/settler";
+import { chanceFrom } from "@/lib/demo/chance";
+import { firstRules } from "@/lib/domain/alerts/rule";
+import { Ingestion } from "@/lib/ingest/ingestion";
+import { rulesOf } from "@/lib/ingest/source-rules";
+import { markDirty } from "@/lib/store/alerts/clocks";
+import { enterFirstRules, json } from "@/lib/store/alerts/rows";
+import { createPrisma } from "@/lib/store/prisma";
+import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import type { PrismaClient } from "@/prisma/client/client";
+import { evaluate } from "./evaluate";
+import { Looker } from "./look";
+import { storedAlert } from "./stored";
+
+/** Two balancers write two lines a second each and send them every ten, and the app tells of every third request. */
+const second = 1000;
+const noon = Date.UTC(2026, 10, 21, 12);
+const calmTo = noon + 720 * second;
+let now = noon;
+const chance = chanceFrom(7);
+const lbs = ["edge-a", "edge-b"];
+const nodes = ["web-1", "web-2", "web-3"];
+
+/** What goes wrong. */
+interface Trouble {
+  silent?: string;
+  garbled?: string;
+  ahead?: { node: string; ms: number };
+}
+
+let database: TestDatabase;
+let prisma: PrismaClient;
+let ingestion: Ingestion;
+let settler: Settler;
+let looker: Looker;
+const sources = new Map<string, ReturnType<typeof rulesOf>>();
+
+beforeAll(async () => {
+  database = await testDatabase();
+  const { pool } = database;
+  prisma = createPrisma(pool);
+  settler = new Settler({
+    pool,
+    now: () => Date.now(),
+    onSettled: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  ingestion = new Ingestion({
+    pool,
+    secret: Buffer.from("a secret for tests only, 32 bytes"),
+    now: () => now,
+    maxBody: 1e9,
+    onWritten: () => settler.kick(),
+  });
+  looker = new Looker(noon - 3_600_000);
+  for (const name of lbs) {
+    const at = new Date(noon);
+    const row = await prisma.source.create({
+      data: {
+        name,
+        format: "haproxy-http",
+        lb: name,
+        timezone: "UTC",
+        session: json({ cookie: "sid" }),
+        correlation: json({ field: "capture.req.hdr(0)" }),
+        createdAt: at,
+        updatedAt: at,
+      },
+    });
+    sources.set(name, rulesOf(row));
+  }
+  await enterFirstRules(prisma, firstRules, now);
+  await calm((calmTo - noon) / second);
+}, 600_000);
+afterAll(async () => {
+  await settler.stop();
+  await prisma.$disconnect();
+  await database.close();
+});
+
+async function* body(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+/** `21/Nov/2026:12:00:01.250` */
+function dateOf(at: number): string {
+  return `21/Nov/2026:${new Date(at).toISOString().slice(11, 23)}`;
+}
+
+/** Sends what is written in ten seconds. */
+async function send({ silent, garbled, ahead }: Trouble) {
+  const from = now;
+  now += 10 * second;
+  const events: string[] = [];
+  for (const lb of lbs) {
+    const lines: string[] = [];
+    for (let at = from; at < now; at += 500) {
+      const session = chance.between(0, 29);
+      const node = nodes[session % 3] ?? "";
+      const trace = chance.hex(32);
+      lines.push(
+        lb === garbled
+          ? `no line of HAProxy ${trace}`
+          : `198.51.100.7:40000 [${dateOf(at)}] www~ shop/${node} 0/0/1/5/6 200 512 sid=s${session} - --VN 2/2/1/1/0 0/0 {${trace}} "GET /cart HTTP/1.1"`,
+      );
+      if (lb === silent || at % 1500 !== 0) continue;
+      const off = ahead?.node === node ? ahead.ms : 0;
+      const time = new Date(at + 3 + off).toISOString();
+      const event = { time, type: "session.retrieved", sessionId: `s${session}`, node, hit: true };
+      events.push(JSON.stringify({ ...event, correlationId: trace, pool: "shop" }));
+    }
+    const source = sources.get(lb);
+    if (source && lb !== silent)
+      await ingestion.logs(source, { chunks: body(lines.join("\n")), encoding: null });
+  }
+  await ingestion.events({ chunks: body(events.join("\n")), encoding: null });
+  await ingestion.idle();
+  await markDirty(database.pool, { pools: ["shop"], froms: [from] });
+}
+
+async function look() {
+  await settler.drain();
+  await evaluate(database.pool, prisma, looker, now);
+}
+
+/** So many seconds in which nothing goes wrong; looks once a minute. */
+async function calm(seconds: number) {
+  for (let sent = 10; sent <= seconds; sent += 10) {
+    await send({});
+    if (sent % 60 === 0) await look();
+  }
+}
+
+/** Plays a trouble for a minute and calm after it; tells the subjects that fired, and when. */
+async function told(trouble: Trouble): Promise<{ subject: string; after: number }[]> {
+  const from = now;
+  for (let n = 0; n < 6; n += 1) {
+    await send(trouble);
+    await look();
+  }
+  const rows = await prisma.alert.findMany({ where: { firedAt: { gte: new Date(from) } } });
+  // Until it is over, and the next can begin.
+  await calm(300);
+  return rows
+    .map(storedAlert)
+    .map(({ subject, firedAt }) => ({ subject, after: ((firedAt ?? 0) - from) / second }));
+}
+
+it("calm traffic raises nothing", async () => {
+  expect(await prisma.alert.findMany({})).toEqual([]);
+});
+
+it("a source that falls silent, one whose lines cannot be read and a clock that jumps are told within a minute, once each", async () => {
+  for (const [trouble, subject] of [
+    [{ silent: "edge-a" }, "silent:edge-a"],
+    [{ garbled: "edge-b" }, "rejects:edge-b"],
+    [{ ahead: { node: "web-2", ms: 5 * second } }, "clock-offset:web-2"],
+  ] as const) {
+    const found = await told(trouble);
+    expect(found.map((one) => one.subject)).toEqual([subject]);
+    expect(found[0]?.after).toBeLessThanOrEqual(60);
+  }
+  const open = await prisma.alert.findMany({ where: { state: { not: "resolved" } } });
+  expect(open).toEqual([]);
+}, 600_000);
