@@ -1,4 +1,5 @@
 import type { EpochMs, SessionEventType } from "@/lib/domain/facts";
+import type { Membership } from "@/lib/store/write/request-rows";
 import type { PackedRow } from "@/lib/store/write/row-writer";
 import type { Shape } from "@/lib/store/write/shapes";
 import type { RequestKeys } from "./membership";
@@ -8,11 +9,11 @@ import type { RequestKeys } from "./membership";
  * Most of it waits as bytes for COPY; the rest is what the writing looks at.
  */
 export interface RequestFact extends RequestKeys {
-  /** Its id as 16 hex digits; `id` is put together from it when asked for. */
-  hash: string;
   row: PackedRow;
   /** The session that stands in its row so far; null for none. */
   written: string | null;
+  /** How it stands in the session whose key it carries, whatever events tell; null where it carries none. */
+  own: Membership | null;
   /** What it has in common with others: pool, balancer, node, status and so on. */
   shape: Shape;
   /** The node's address where the log tells both its name and its address. */

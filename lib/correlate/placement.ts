@@ -1,7 +1,7 @@
 import type { EventLink, RequestLink } from "@/lib/store/write/links";
 import type { Membership } from "@/lib/store/write/request-rows";
 import type { RequestFact } from "./facts";
-import { homeOf, isNear, ownStart, type RequestKeys, starterOf } from "./membership";
+import { type Home, homeOf, isNear, ownStart, type RequestKeys, starterOf } from "./membership";
 
 /** A row to write for a request of this batch. */
 export interface Placed {
@@ -68,12 +68,8 @@ export function place(
 
   for (const request of fresh) {
     const keys = request.correlations;
-    const home = homeOf(request, linked(keys, events));
-    const { session, tie, hasKey } = home;
-    placement.rows.push({
-      request,
-      as: { session, tie, starts: false, startEvent: false, hasKey },
-    });
+    const as = request.own ?? membershipIn(homeOf(request, linked(keys, events)));
+    placement.rows.push({ request, as });
     const started = ownStart(request);
     if (started !== null)
       placement.rows.push({
@@ -89,7 +85,7 @@ export function place(
         node: request.shape.node,
         fresh: request,
         stored: null,
-        home: home.session,
+        home: as.session,
       });
   }
   if (events.size === 0) return placement;
@@ -171,6 +167,10 @@ function start(placement: Placement, event: EventLink, group: readonly Candidate
         to: event.session,
       });
   }
+}
+
+function membershipIn({ session, tie, hasKey }: Home): Membership {
+  return { session, tie, starts: false, startEvent: false, hasKey };
 }
 
 function keysFrom(request: RequestFact): RequestKeys {

@@ -4,8 +4,9 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { latencyBucket } from "@/lib/domain/latency";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import type { StoredChange } from "@/lib/store/write/marks";
+import { sessionAt } from "@/lib/store/write/request-rows";
 import { Rollups } from "@/lib/store/write/rollups";
-import { type SessionGain, SessionGains } from "@/lib/store/write/session-gains";
+import { SessionGains } from "@/lib/store/write/session-gains";
 import type { Shape } from "@/lib/store/write/shapes";
 import { dayMs } from "./batch";
 
@@ -80,10 +81,15 @@ function isLookup(event: EventFact): boolean {
 }
 
 /** What the rows add to their sessions. */
-export function gainsOf(rows: readonly Placed[]): SessionGain[] {
-  const gains = new SessionGains();
-  for (const { request, as } of rows) if (as.tie !== 0) gains.add(as.session, request);
-  return gains.list();
+export function gainsOf(rows: readonly Placed[]): SessionGains {
+  const gains = new SessionGains(rows.length);
+  for (const { request, as } of rows) {
+    if (as.tie === 0) continue;
+    const { row, written } = request;
+    if (as.session === written) gains.addOf(row.block, row.start + sessionAt, request);
+    else gains.add(as.session, request);
+  }
+  return gains;
 }
 
 /** Facts bear on the judging of bounces around them: the times to be judged again, for each pool. */

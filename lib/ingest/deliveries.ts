@@ -9,7 +9,7 @@ import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 import { type Batch, emptyBatch, sizeOf } from "./batch";
 import { eventFact } from "./event-facts";
 import type { Line } from "./lines";
-import { lineHash, type Normaliser, type Normalisers } from "./normalise";
+import { lineHash, lineHashed, type Normaliser, type Normalisers } from "./normalise";
 import { Occurrences } from "./occurrences";
 import { parseLine, unreadable } from "./parse-line";
 import { recordsIn } from "./record-list";
@@ -23,6 +23,8 @@ const linesPerDelivery = 1e8;
 /** One delivery on its way to disk: sums up its receipt and keeps at most two batches in flight. */
 export class Delivery {
   private batch: Batch;
+  /** What stands before a text that comes for the first time where it is hashed. */
+  private readonly firstOf: string;
   private readonly flying: Promise<void>[] = [];
   private readonly occurrences = new Occurrences();
   private readonly receipt: Receipt = { accepted: 0, duplicates: 0, rejected: 0, errors: [] };
@@ -38,6 +40,7 @@ export class Delivery {
     private readonly mostErrors = 100,
   ) {
     this.batch = emptyBatch(source, receivedAt);
+    this.firstOf = lineHashed(sourceName, "", 0);
   }
 
   /**
@@ -45,7 +48,7 @@ export class Delivery {
    * @param earlier how often the text came in earlier deliveries, where the sender knows.
    */
   hash(text: string, earlier = 0): string {
-    const first = lineHash(this.sourceName, text, 0);
+    const first = hash("sha256", this.firstOf + text, "hex");
     const occurrence = this.occurrences.next(first, earlier);
     return occurrence === 0 ? first : lineHash(this.sourceName, text, occurrence);
   }
@@ -112,6 +115,7 @@ export function takeLines(
   batchNumber: number,
   repeats: Repeats = noRepeats,
 ): void {
+  const { ordinary } = normaliser;
   for (const line of lines) {
     const hashed = delivery.hash(
       line.text,
@@ -119,6 +123,11 @@ export function takeLines(
     );
     if (line.wrong !== undefined) {
       delivery.reject(line.number, line.wrong, line.text, asUuid(hashed));
+      continue;
+    }
+    const known = line.tooLong === null ? (ordinary?.request(line.text, hashed) ?? null) : null;
+    if (known !== null) {
+      delivery.facts.requests.push(known);
       continue;
     }
     const wrong = unreadable(line.text, line.tooLong ?? 0);
@@ -152,7 +161,10 @@ export function takeLines(
         const seq = batchNumber * linesPerDelivery + line.number;
         const fact = normaliser.request(result, hashed, seq);
         if (typeof fact === "string") delivery.reject(line.number, fact, line.text, asUuid(hashed));
-        else delivery.facts.requests.push(fact);
+        else {
+          ordinary?.learn(line.text, result, fact, hashed);
+          delivery.facts.requests.push(fact);
+        }
         break;
       }
     }

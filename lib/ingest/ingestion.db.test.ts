@@ -5,6 +5,7 @@ import { withTransaction } from "@/lib/store/database";
 import { dropExpired } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { gathered } from "@/lib/store/testing/gathered";
+import { SessionGains } from "@/lib/store/write/session-gains";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import { Ingestion } from "./ingestion";
 import type { SourceRules } from "./source-rules";
@@ -89,21 +90,19 @@ describe("lines that are sent", () => {
   it("reach their sessions' rows at the next start when the process ended before they did", async () => {
     const session = sessionUuid(secret, "LEFT") ?? "";
     const pool = await poolId("left");
-    await withTransaction(database.pool, (client) =>
-      new SessionJournal().append(client, [
-        {
-          session,
-          pool,
-          firstSeen: now,
-          lastSeen: now + 5,
-          requests: 2,
-          nodes: [1, 2],
-          lbs: [1],
-          client: "10.0.0.1",
-          demo: false,
-        },
-      ]),
-    );
+    const gains = new SessionGains();
+    gains.addGain({
+      session,
+      pool,
+      firstSeen: now,
+      lastSeen: now + 5,
+      requests: 2,
+      nodes: [1, 2],
+      lbs: [1],
+      client: "10.0.0.1",
+      demo: false,
+    });
+    await withTransaction(database.pool, (client) => new SessionJournal().append(client, gains));
     await ingestion.updateSessions(true);
     const { rows } = await database.pool.query(
       "SELECT requests, nodes, host(client) AS client FROM sessions WHERE session = $1",

@@ -22,6 +22,8 @@ export function loneLine(number: number, text: string): Line {
 }
 
 const newline = 10;
+/** Bytes that are kept of a line that is too long. */
+const head = 512;
 
 /**
  * The lines of a body, some hundred at a time, without their line ends. UTF-8
@@ -38,30 +40,33 @@ export async function* linesOf(
   let restLength = 0;
   let skipped = 0;
 
-  const take = (tail: Uint8Array) => {
+  const add = (text: string, tooLong: number | null) => {
+    let line = text.endsWith("\r") ? text.slice(0, -1) : text;
+    if (number === 1 && line.startsWith("\ufeff")) line = line.slice(1);
+    if (line !== "" || tooLong !== null) lines.push({ number, text: line, tooLong });
+  };
+  /** A line that ends with these bytes of the chunk, whatever came of it before. */
+  const take = (chunk: Buffer, from: number, to: number) => {
     number += 1;
-    const total = restLength + skipped + tail.byteLength;
-    let bytes: Uint8Array;
-    if (rest.length === 0) bytes = tail;
-    else {
-      rest.push(tail);
-      bytes = Buffer.concat(rest);
+    const total = restLength + skipped + to - from;
+    const tooLong = total > longest ? total : null;
+    if (rest.length === 0) {
+      add(chunk.toString("utf8", from, tooLong === null ? to : Math.min(to, from + head)), tooLong);
+      return;
     }
+    rest.push(chunk.subarray(from, to));
+    const whole = Buffer.concat(rest);
     rest = [];
     restLength = 0;
     skipped = 0;
-    const tooLong = total > longest ? total : null;
-    if (tooLong !== null) bytes = bytes.subarray(0, 512);
-    let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-    if (text.endsWith("\r")) text = text.slice(0, -1);
-    if (number === 1 && text.startsWith("\ufeff")) text = text.slice(1);
-    if (text !== "" || tooLong !== null) lines.push({ number, text, tooLong });
+    add(whole.toString("utf8", 0, tooLong === null ? whole.length : head), tooLong);
   };
 
-  for await (const chunk of chunks) {
+  for await (const bytes of chunks) {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      take(chunk.subarray(from, end));
+      take(chunk, from, end);
       from = end + 1;
       if (lines.length >= perYield) {
         yield lines;
@@ -73,13 +78,13 @@ export async function* linesOf(
       const room = longest - restLength;
       if (room > 0) {
         // A copy: the chunk's memory may be used again by whoever sent it.
-        const kept = tail.slice(0, room);
+        const kept = Uint8Array.prototype.slice.call(tail, 0, room);
         rest.push(kept);
         restLength += kept.byteLength;
         skipped += tail.byteLength - kept.byteLength;
       } else skipped += tail.byteLength;
     }
   }
-  if (restLength + skipped > 0) take(new Uint8Array(0));
+  if (restLength + skipped > 0) take(Buffer.alloc(0), 0, 0);
   if (lines.length > 0) yield lines;
 }

@@ -4,26 +4,30 @@ import type { RequestFact } from "@/lib/correlate/facts";
 import { correlationUuid, normaliseCorrelationId } from "@/lib/domain/correlation-id";
 import type { EpochMs, RequestLine } from "@/lib/domain/facts";
 import { redactPath, redactQuery } from "@/lib/domain/secrets";
-import {
-  addressUuid,
-  normaliseSessionKey,
-  routeInSessionValue,
-  sessionUuid,
-} from "@/lib/domain/session-key";
+import { addressUuid, normaliseSessionKey, routeInSessionValue } from "@/lib/domain/session-key";
 import type { Dictionary } from "@/lib/store/write/dictionary";
-import { packRequest, requestId } from "@/lib/store/write/request-rows";
-import { type PackedRow, RowWriter } from "@/lib/store/write/row-writer";
-import type { Shape } from "@/lib/store/write/shapes";
+import { packRequest } from "@/lib/store/write/request-rows";
+import { RowWriter } from "@/lib/store/write/row-writer";
+import { OrdinaryLines } from "./ordinary-lines";
+import { type KnownKey, knownKey, noRarities, type Rarities, ReadRequest } from "./read-request";
 import { affinityCookie, persistenceInLine, sessionInLine } from "./session-in-line";
 import type { SourceRules } from "./source-rules";
+import { copyOf, TextMemory } from "./text-memory";
 
 const separator = "\0";
 const earliest = Date.UTC(1995, 0, 1);
 const furthestAheadMs = 2 * 86_400_000;
+/** Of more sources what was learned of their lines is not remembered. */
+const mostSources = 200;
 
 /** What a fact's id is made of: the same line of the same source, the n-th of its kind in a batch, is the same fact. */
 export function lineHash(source: string, text: string, occurrence: number): string {
-  return hash("sha256", source + separator + occurrence + separator + text, "hex");
+  return hash("sha256", lineHashed(source, text, occurrence), "hex");
+}
+
+/** The text whose hash that is. */
+export function lineHashed(source: string, text: string, occurrence: number): string {
+  return source + separator + occurrence + separator + text;
 }
 
 function short(text: string, longest: number): string;
@@ -46,43 +50,6 @@ function address(ip: string | null): string | null {
   return isIP(plain) ? plain : null;
 }
 
-/** Keeps what was made of texts that were met lately: a session's key comes with each of its requests. */
-class Memory<T> {
-  private young = new Map<string, T>();
-  private old = new Map<string, T>();
-
-  constructor(
-    private readonly size: number,
-    private readonly make: (text: string) => T,
-  ) {}
-
-  get(text: string): T {
-    const known = this.young.get(text);
-    if (known !== undefined) return known;
-    const value = this.old.get(text) ?? this.make(text);
-    this.young.set(copyOf(text), value);
-    if (this.young.size > this.size) {
-      this.old = this.young;
-      this.young = new Map();
-    }
-    return value;
-  }
-}
-
-/** A copy in one piece: what was cut out of a line would keep the whole line in memory. */
-function copyOf(text: string): string {
-  return Buffer.from(text).toString();
-}
-
-/** What a session's raw key means; raw, the bare key goes no further than this module. */
-interface KnownKey {
-  /** Null where the value names no session. */
-  session: string | null;
-  bare: string | null;
-  /** The address that came with it last. */
-  client: string;
-}
-
 /** The address as a string that keeps no line in memory where the same came with the session before. */
 function addressOf(key: KnownKey | null, address: string): string {
   if (key === null) return address;
@@ -90,68 +57,81 @@ function addressOf(key: KnownKey | null, address: string): string {
   return key.client;
 }
 
-/** A request as it waits to be written. */
-class ReadRequest implements RequestFact {
-  constructor(
-    readonly hash: string,
-    readonly startedAt: EpochMs,
-    readonly row: PackedRow,
-    readonly written: string | null,
-    readonly shape: Shape,
-    readonly durationMs: number | null,
-    readonly client: string | null,
-    readonly nodeAddress: string | null,
-    readonly demo: boolean,
-    readonly presented: string | null,
-    readonly set: string | null,
-    readonly address: string | null,
-    readonly correlations: string[],
-  ) {}
-
-  get id(): string {
-    return requestId(this.hash);
-  }
-}
-
 export interface Normaliser {
   /** The fact in a line, or the reason why it is none. `hashed`: see `lineHash`. `seq`: its place, for logs that tell time coarsely. */
   request(line: RequestLine, hashed: string, seq: number): RequestFact | string;
+  /** Reads lines of the usual kinds by itself; null where the source's are not read so. */
+  ordinary: OrdinaryLines | null;
 }
 
 /** Turns what a format read into what is kept: keys hashed, secrets gone, names chosen by the source's rules. */
 export class Normalisers {
-  private readonly sessions: Memory<KnownKey>;
-  private readonly addresses: Memory<string>;
+  private readonly keys = new TextMemory<KnownKey>(100_000);
+  private readonly addresses = new TextMemory<string>(50_000);
+  private readonly clients = new TextMemory<string>(20_000);
   private readonly writer = new RowWriter();
+  private readonly ordinary = new Map<string, OrdinaryLines | null>();
 
   constructor(
     private readonly secret: Uint8Array,
     private readonly dictionary: Dictionary,
-  ) {
-    this.sessions = new Memory(100_000, (value) => {
-      const session = sessionUuid(secret, value);
-      const bare = normaliseSessionKey(value);
-      return {
-        session: session === null ? null : copyOf(session),
-        bare: bare === null ? null : copyOf(bare),
-        client: "",
-      };
-    });
-    this.addresses = new Memory(50_000, (text) => {
-      const at = text.indexOf(separator);
-      return addressUuid(secret, text.slice(0, at), text.slice(at + 1));
-    });
-  }
+  ) {}
 
   sessionOf(value: string): string | null {
-    return this.sessions.get(value).session;
+    return this.key(value).session;
+  }
+
+  private key(line: string, from = 0, to = line.length): KnownKey {
+    const known = this.keys.get(line, from, to);
+    if (known !== undefined) return known;
+    const text = line.slice(from, to);
+    const made = knownKey(this.secret, text);
+    this.keys.set(text, made);
+    return made;
+  }
+
+  private client(line: string, to: number): string {
+    const known = this.clients.get(line, 0, to);
+    if (known !== undefined) return known;
+    const text = copyOf(line.slice(0, to));
+    this.clients.set(text, text);
+    return text;
+  }
+
+  private addressSession(pool: string, client: string): string {
+    const text = pool + separator + client;
+    const known = this.addresses.get(text);
+    if (known !== undefined) return known;
+    const made = addressUuid(this.secret, pool, client);
+    this.addresses.set(text, made);
+    return made;
   }
 
   /** @param now facts further ahead than two days are refused: a partition for them would never be of use. */
   forSource(source: SourceRules, now: EpochMs): Normaliser {
     return {
       request: (line, hashed, seq) => this.request(source, line, hashed, seq, now),
+      ordinary: this.ordinaryOf(source, now + furthestAheadMs),
     };
+  }
+
+  /** What was learned of a source's lines serves all of its deliveries while its rules stay the same. */
+  private ordinaryOf(source: SourceRules, latest: EpochMs): OrdinaryLines | null {
+    const rules = JSON.stringify(source);
+    let lines = this.ordinary.get(rules);
+    if (lines === undefined) {
+      lines = OrdinaryLines.of(source, {
+        key: (line, from, to) => this.key(line, from, to),
+        client: (line, to) => this.client(line, to),
+        texts: this.dictionary.texts,
+        writer: this.writer,
+        earliest,
+      });
+      if (this.ordinary.size >= mostSources) this.ordinary.clear();
+      this.ordinary.set(rules, lines);
+    }
+    if (lines !== null) lines.latest = latest;
+    return lines;
   }
 
   private request(
@@ -164,8 +144,8 @@ export class Normalisers {
     if (!(line.startedAt >= earliest) || line.startedAt > now + furthestAheadMs)
       return `time: ${describeTime(line.startedAt)} is not between 1995 and two days from now`;
     const key = sessionInLine(line, source);
-    const sent = key.presented === null ? null : this.sessions.get(key.presented);
-    const begun = key.set === null ? null : this.sessions.get(key.set);
+    const sent = key.presented === null ? null : this.key(key.presented);
+    const begun = key.set === null ? null : this.key(key.set);
     const presented = sent?.session ?? null;
     const set = begun?.session ?? null;
     const raw: string[] = [];
@@ -231,22 +211,32 @@ export class Normalisers {
       shape,
       this.dictionary.texts,
     );
-    return new ReadRequest(
-      hashed.slice(0, 16),
-      line.startedAt,
-      row,
-      written,
-      shape,
-      line.durationMs,
-      client,
-      line.nodeAddress,
-      source.demo,
-      presented,
-      set,
+    const standsFor =
       source.affinity?.method === "source-ip" && client !== null
-        ? this.addresses.get(pool + separator + client)
-        : null,
-      ids.length === 0 ? none : ids.map((correlation) => correlationUuid(this.secret, correlation)),
+        ? this.addressSession(pool, client)
+        : null;
+    const isUsual = line.nodeAddress === null && !source.demo && standsFor === null;
+    const rarities: Rarities =
+      isUsual && ids.length === 0
+        ? noRarities
+        : {
+            nodeAddress: line.nodeAddress,
+            demo: source.demo,
+            address: standsFor,
+            correlations: ids.map((correlation) => correlationUuid(this.secret, correlation)),
+          };
+    const { startedAt, durationMs } = line;
+    return new ReadRequest(
+      row.block,
+      row.start,
+      row.end,
+      startedAt,
+      shape,
+      durationMs,
+      client,
+      sent,
+      begun,
+      rarities,
     );
   }
 }

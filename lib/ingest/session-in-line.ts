@@ -103,6 +103,12 @@ export function sessionInLine(line: RequestLine, source: SourceRules): SessionIn
   return byUsualNames(line, source);
 }
 
+/** Whether a cookie of this name holds the session's key, whatever else a line tells. */
+export function standsInCookie(name: string, source: SourceRules): boolean {
+  const rule = source.session;
+  return rule?.cookie ? rule.cookie === name : best([name], source) === name;
+}
+
 function byRule(line: RequestLine, rule: NonNullable<SourceRules["session"]>): SessionInLine {
   let presented: string | null = null;
   let set: string | null = null;

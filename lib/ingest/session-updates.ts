@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { EventFact } from "@/lib/correlate/facts";
 import type { Placement } from "@/lib/correlate/placement";
 import type { Dictionary } from "@/lib/store/write/dictionary";
-import { type SessionGain, SessionGains } from "@/lib/store/write/session-gains";
+import { SessionGains } from "@/lib/store/write/session-gains";
 import type { SessionJournal } from "@/lib/store/write/session-journal";
 import { countedApart, countSessions } from "@/lib/store/write/session-spans";
 import {
@@ -18,7 +18,7 @@ import {
 
 /** What a transaction means for the sessions. */
 export interface SessionChanges {
-  gains: readonly SessionGain[];
+  gains: SessionGains;
   /** What earlier transactions left waiting, to be added along; null where it is to wait longer. */
   journal: SessionJournal | null;
   placement: Placement;
@@ -31,7 +31,6 @@ export interface SessionChanges {
 export async function updateSessions(client: PoolClient, changes: SessionChanges): Promise<number> {
   const { placement, events } = changes;
   const gains = await withJournal(client, changes);
-  const touched = [...new Set(gains.map((gain) => gain.session))];
   const rehomed = new Set<string>();
   for (const move of placement.moves) {
     rehomed.add(move.to);
@@ -42,26 +41,22 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
   for (const drop of placement.drops) rehomed.add(drop.session);
   const spoken = [...new Set(events.map((event) => event.session))];
   const unseen =
-    touched.length > 0 && (await hasUnseen(client)) ? await unseenOf(client, touched) : [];
+    gains.size > 0 && (await hasUnseen(client)) ? await unseenOf(client, gains.sessions()) : [];
   const shared = await countedApart(client, gains);
   // Whatever becomes of these, they are counted as they were and as they are; the rest as they grow.
   const apart = new Set([
     ...rehomed,
     ...spoken,
     ...unseen,
-    ...(shared === "all" ? touched : shared),
+    ...(shared === "all" ? gains.sessions() : shared),
   ]);
   const counted = [...apart].sort();
   await countSessions(client, counted, -1);
   const known = unseen.length > 0 ? await dropUnseen(client, unseen) : [];
-  const isApart = ({ session }: SessionGain) => apart.has(session);
+  const [own, others] = parted(gains, apart);
   const states = [
-    ...(await addToSessions(client, gains.filter(isApart), false)),
-    ...(await addToSessions(
-      client,
-      gains.filter((gain) => !isApart(gain)),
-      true,
-    )),
+    ...(await addToSessions(client, own, false)),
+    ...(await addToSessions(client, others, true)),
   ];
   await recountSessions(client, [...rehomed].sort());
   await addUnseen(
@@ -88,12 +83,17 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
 async function withJournal(
   client: PoolClient,
   { gains, journal }: SessionChanges,
-): Promise<readonly SessionGain[]> {
+): Promise<SessionGains> {
   if (journal === null) return gains;
-  const waiting = await journal.takeAll(client);
-  if (waiting.length === 0) return gains;
-  const all = new SessionGains();
-  for (const part of waiting) all.merge(part);
+  const all = await journal.takeAll(client);
   all.merge(gains);
-  return all.list();
+  return all;
+}
+
+/** The gains of some sessions, and those of the others. */
+function parted(gains: SessionGains, sessions: ReadonlySet<string>): [SessionGains, SessionGains] {
+  const parts: [SessionGains, SessionGains] = [new SessionGains(), new SessionGains()];
+  if (sessions.size === 0) return [parts[0], gains];
+  for (const gain of gains.list()) parts[sessions.has(gain.session) ? 0 : 1].addGain(gain);
+  return parts;
 }

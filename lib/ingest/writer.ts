@@ -114,13 +114,21 @@ export class Writer {
     // Few rows are added at once, so that they are seen, and leave the rest to wait until it is worth its while.
     const mayWait = moreFollows && this.mayHoldStill(many ? requests.length : 0);
     const gains = !mayWait ? "all" : many ? "wait" : "alone";
-    const attempt = (looksUp: boolean) =>
-      withTransaction(options.pool, (client) =>
-        writeInTransaction(client, options, this.journal, batches, requests, events, {
-          looksUp,
-          gains,
-        }),
-      );
+    const attempt = async (looksUp: boolean) => {
+      let isCommitted = false;
+      try {
+        const done = await withTransaction(options.pool, (client) =>
+          writeInTransaction(client, options, this.journal, batches, requests, events, {
+            looksUp,
+            gains,
+          }),
+        );
+        isCommitted = true;
+        return done;
+      } finally {
+        this.journal.ended(isCommitted);
+      }
+    };
     let written: Written;
     let looksUp = !many || this.meetsRepeats;
     try {

@@ -1,5 +1,34 @@
+/** Bytes that `putAddress` writes at most. */
+export const mostAddressBytes = 24;
+
+/** Writes an address (it must be one) as a value of `inet` in binary form, its length before it; answers where it ends. */
+export function putAddress(block: Buffer, at: number, text: string | null): number {
+  if (text === null) return block.writeInt32BE(-1, at);
+  const isVersion6 = text.includes(":");
+  const length = isVersion6 ? 16 : 4;
+  block.writeInt32BE(4 + length, at);
+  block[at + 4] = isVersion6 ? 3 : 2;
+  block[at + 5] = length * 8;
+  block[at + 6] = 0;
+  block[at + 7] = length;
+  if (isVersion6) block.set(addressBytes(text), at + 8);
+  else {
+    let part = 0;
+    let to = at + 8;
+    for (let n = 0; n < text.length; n++) {
+      const code = text.charCodeAt(n);
+      if (code === 46) {
+        block[to++] = part;
+        part = 0;
+      } else part = part * 10 + code - 48;
+    }
+    block[to] = part;
+  }
+  return at + 8 + length;
+}
+
 /** The 16 bytes of an IPv6 address; it must be one, without a zone. */
-export function addressBytes(address: string): Uint8Array {
+function addressBytes(address: string): Uint8Array {
   const bytes = new Uint8Array(16);
   groupsOf(address).forEach((group, at) => {
     const value = Number.parseInt(group, 16);

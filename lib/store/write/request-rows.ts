@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Attempt, EpochMs } from "@/lib/domain/facts";
 import { type PackedRow, type RowWriter, writeUuid } from "./row-writer";
 import type { Shape } from "./shapes";
@@ -56,7 +57,8 @@ export const rowColumns = [
 const nobody = "00000000-0000-0000-0000-000000000000";
 
 /** Where in a packed row the values lie that are known only when it is written. */
-const sessionAt = 6;
+export const sessionAt = 6;
+const idAt = 38;
 const shapeAt = 50;
 const marksAt = 58;
 const pathAt = 82;
@@ -78,6 +80,7 @@ export const membershipBits = 63;
 const portShift = 8;
 const gapShift = 25;
 const mostGap = 62;
+const mostPort = 131_071;
 /** Whole numbers up to this are exact in a `real`. */
 const mostExact = 16_000_000;
 
@@ -85,9 +88,15 @@ const mostInt = 2_147_483_647;
 const bytesUnknown = -1;
 const bytesInRest = -2;
 
-/** A request's id: 64 bits of its line's hash (in hex), the rest is nought. */
-export function requestId(hash: string): string {
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-${hash.slice(12, 16)}-0000-000000000000`;
+/** The id of a packed request. */
+export function packedId({ block, start }: PackedRow): string {
+  return shortId(block.toString("hex", start + idAt, start + idAt + 8));
+}
+
+/** A request's id by its 64 bits in hex: the first of its line's hash, the rest is nought. */
+export function shortId(bits: string): string {
+  const hex = bits.padStart(16, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-0000-000000000000`;
 }
 
 /** The number under which a request's id is stored. */
@@ -196,6 +205,43 @@ export function packRequest(
   return writer.end();
 }
 
+/** A request that has nothing which needs `rest`: one attempt that says what its shape says, known times, IPv4. */
+export interface BareRequest {
+  hash: string;
+  session: string | null;
+  /** Whole milliseconds, as all durations here. */
+  startedAt: EpochMs;
+  durationMs: number;
+  /** By how much the attempt was shorter than the request. */
+  waitedMs: number;
+  bytes: number;
+  clientPort: number;
+  /** The address as a number of 32 bits. */
+  client: number;
+  /** Of `texts`; where 0, the target is `rest`. */
+  target: number;
+  rest: string;
+}
+
+/** Packs a bare request as `packRequest` would; null where it needs more than a bare row. */
+export function packBare(writer: RowWriter, request: BareRequest): PackedRow | null {
+  const { durationMs, waitedMs, clientPort } = request;
+  if (waitedMs < 0 || waitedMs > mostGap || durationMs > mostExact) return null;
+  writer.begin(rowColumns.length);
+  writer.uuid(request.session ?? nobody);
+  writer.timestamp(request.startedAt * 1000);
+  writer.hash(request.hash);
+  writer.integer(0);
+  writer.integer(((clientPort + 1) << portShift) | ((waitedMs + 1) << gapShift));
+  writer.real(durationMs);
+  writer.integer(request.bytes);
+  writer.integer(request.target);
+  writer.integer(0);
+  writer.address4(request.client);
+  writer.text(request.rest);
+  return writer.end();
+}
+
 /** A text that jsonb takes: without NUL, and without half a pair of surrogates. */
 function safe(text: string): string {
   return Buffer.from(text.includes("\0") ? text.replaceAll("\0", "\u00b7") : text).toString();
@@ -226,6 +272,41 @@ export function pathOf({ block, start }: PackedRow, texts: Texts): string | null
   const { p }: { p?: unknown } = JSON.parse(rest);
   return typeof p === "string" ? p : null;
 }
+
+/** The client's port in a row's marks. */
+export function portOfMarks(marks: number): number | null {
+  const port = ((marks >> portShift) & mostPort) - 1;
+  return port < 0 ? null : port;
+}
+
+/** By how much the only attempt was shorter than the request; null where the row's marks do not say. */
+export function gapOfMarks(marks: number): number | null {
+  const gap = (marks >> gapShift) - 1;
+  return gap < 0 ? null : gap;
+}
+
+/** What of a row's `rest` the judging reads, where that is a JSON object; see the migration that made the table. */
+export const restSchema = z.object({
+  e: z.number().optional(),
+  s: z.number().optional(),
+  l: z.string().optional(),
+  m: z.string().optional(),
+  p: z.string().optional(),
+  r: z.string().optional(),
+  n: z.string().optional(),
+  z: z.string().optional(),
+  k: z.string().optional(),
+  c: z.string().optional(),
+  t: z
+    .array(
+      z.object({
+        node: z.string(),
+        status: z.number().nullable(),
+        durationMs: z.number().nullable(),
+      }),
+    )
+    .nullish(),
+});
 
 function marksOf(as: Membership): number {
   return (

@@ -1,5 +1,6 @@
 import type { EpochMs } from "@/lib/domain/facts";
 import { groupsOf } from "./address";
+import { uuidOf, uuidWords, writeUuidText } from "./uuid-words";
 
 /** What requests add to a session in a pool. */
 export interface SessionGain {
@@ -23,81 +24,281 @@ export interface GainedRequest {
   demo: boolean;
 }
 
-/** Sums of gains, one for each session and pool. Adding in any order, or merging, gives the same. */
-export class SessionGains {
-  private readonly pools = new Map<number, Map<string, SessionGain>>();
+const words = new Int32Array(4);
 
-  add(session: string, request: GainedRequest): void {
-    const { startedAt, shape } = request;
-    const inPool = this.inPool(shape.pool);
-    const gain = inPool.get(session);
-    if (gain === undefined) {
-      inPool.set(session, {
-        session,
-        pool: shape.pool,
-        firstSeen: startedAt,
-        lastSeen: startedAt,
-        requests: 1,
-        nodes: shape.node === null ? [] : [shape.node],
-        lbs: [shape.lb],
-        client: request.client,
-        demo: request.demo,
-      });
+/** A set of ids for each of many: nearly always there is one, which then takes no object. */
+class IdSets {
+  /** The first id and 1; 0 for none. */
+  private first: Int32Array;
+  private readonly more = new Map<number, number[]>();
+
+  constructor(capacity: number) {
+    this.first = new Int32Array(capacity);
+  }
+
+  grow(capacity: number): void {
+    const { first } = this;
+    this.first = new Int32Array(capacity);
+    this.first.set(first);
+  }
+
+  enter(at: number, id: number): void {
+    const had = this.first[at];
+    if (had === id + 1) return;
+    if (had === 0) {
+      this.first[at] = id + 1;
       return;
     }
-    gain.requests += 1;
-    if (shape.node !== null) enter(gain.nodes, shape.node);
-    enter(gain.lbs, shape.lb);
-    gain.demo ||= request.demo;
-    if (startedAt < gain.firstSeen) gain.firstSeen = startedAt;
-    see(gain, startedAt, request.client);
+    const more = this.more.get(at);
+    if (more === undefined) this.more.set(at, [id]);
+    else if (!more.includes(id)) more.push(id);
   }
 
-  /** Adds sums; those given may be changed by what is added later. */
-  merge(others: Iterable<SessionGain>): void {
-    for (const other of others) {
-      const inPool = this.inPool(other.pool);
-      const gain = inPool.get(other.session);
-      if (gain === undefined) {
-        inPool.set(other.session, other);
-        continue;
-      }
-      gain.requests += other.requests;
-      for (const node of other.nodes) enter(gain.nodes, node);
-      for (const lb of other.lbs) enter(gain.lbs, lb);
-      gain.demo ||= other.demo;
-      if (other.firstSeen < gain.firstSeen) gain.firstSeen = other.firstSeen;
-      see(gain, other.lastSeen, other.client);
+  /** In order. */
+  of(at: number): number[] {
+    const first = this.first[at] ?? 0;
+    if (first === 0) return [];
+    const more = this.more.get(at);
+    return more === undefined ? [first - 1] : [first - 1, ...more].sort((a, b) => a - b);
+  }
+}
+
+/**
+ * Sums of gains, one for each session and pool. Adding in any order, or
+ * merging, gives the same. They wait for seconds while ten thousand requests
+ * come with each transaction, so they are kept in columns of numbers: as
+ * objects they would be most of what the garbage collector carries about.
+ */
+export class SessionGains {
+  private count = 0;
+  private capacity: number;
+  /** Where the gain of a session is, and 1, by its hash; 0 for an empty place. At most half of it is taken. */
+  private places: Int32Array;
+  private words: Int32Array;
+  private pools: Int32Array;
+  private first: Float64Array;
+  private last: Float64Array;
+  private requests: Int32Array;
+  private demos: Uint8Array;
+  private readonly nodes: IdSets;
+  private readonly lbs: IdSets;
+  private readonly clients: (string | null)[] = [];
+
+  /** @param expected how many there may be, so that little has to grow. */
+  constructor(expected = 256) {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(expected, 16)));
+    this.capacity = capacity;
+    this.places = new Int32Array(capacity * 2);
+    this.words = new Int32Array(capacity * 4);
+    this.pools = new Int32Array(capacity);
+    this.first = new Float64Array(capacity);
+    this.last = new Float64Array(capacity);
+    this.requests = new Int32Array(capacity);
+    this.demos = new Uint8Array(capacity);
+    this.nodes = new IdSets(capacity);
+    this.lbs = new IdSets(capacity);
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Adds a request to a session. */
+  add(session: string, request: GainedRequest): void {
+    uuidWords(session, words);
+    this.addTo(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, words[3] ?? 0, request);
+  }
+
+  /** The same of a session whose 16 bytes stand at `at`. */
+  addOf(bytes: Buffer, at: number, request: GainedRequest): void {
+    this.addTo(
+      bytes.readInt32BE(at),
+      bytes.readInt32BE(at + 4),
+      bytes.readInt32BE(at + 8),
+      bytes.readInt32BE(at + 12),
+      request,
+    );
+  }
+
+  /** Adds what is summed up already. */
+  addGain(gain: SessionGain): void {
+    uuidWords(gain.session, words);
+    const n = this.find(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, words[3] ?? 0, gain.pool);
+    for (const node of gain.nodes) this.nodes.enter(n, node);
+    for (const lb of gain.lbs) this.lbs.enter(n, lb);
+    this.sum(n, gain.requests, gain.firstSeen, gain.lastSeen, gain.client, gain.demo);
+  }
+
+  /** Adds the sums of others. */
+  merge(others: SessionGains): void {
+    for (let at = 0; at < others.count; at++) {
+      const word = at * 4;
+      const n = this.find(
+        others.words[word] ?? 0,
+        others.words[word + 1] ?? 0,
+        others.words[word + 2] ?? 0,
+        others.words[word + 3] ?? 0,
+        others.pools[at] ?? 0,
+      );
+      for (const node of others.nodes.of(at)) this.nodes.enter(n, node);
+      for (const lb of others.lbs.of(at)) this.lbs.enter(n, lb);
+      this.sum(
+        n,
+        others.requests[at] ?? 0,
+        others.first[at] ?? 0,
+        others.last[at] ?? 0,
+        others.clients[at] ?? null,
+        others.demos[at] === 1,
+      );
     }
   }
 
+  /** One of them, from 0 on; its session is told by `session` and `word`. */
+  at(n: number): Omit<SessionGain, "session"> {
+    return {
+      pool: this.pools[n] ?? 0,
+      firstSeen: this.first[n] ?? 0,
+      lastSeen: this.last[n] ?? 0,
+      requests: this.requests[n] ?? 0,
+      nodes: this.nodes.of(n),
+      lbs: this.lbs.of(n),
+      client: this.clients[n] ?? null,
+      demo: this.demos[n] === 1,
+    };
+  }
+
+  session(n: number): string {
+    return uuidOf(this.words, n * 4);
+  }
+
+  /** Writes a session's 36 characters; answers where they end. */
+  writeSession(n: number, to: Buffer, at: number): number {
+    return writeUuidText(this.words, n * 4, to, at);
+  }
+
+  /** A quarter (0 to 3) of a session's id. */
+  word(n: number, quarter: number): number {
+    return this.words[n * 4 + quarter] ?? 0;
+  }
+
+  /** All of them, in the order in which they came. */
   list(): SessionGain[] {
-    return [...this.pools.values()].flatMap((inPool) => [...inPool.values()]);
+    return Array.from({ length: this.count }, (_, n) => ({
+      session: this.session(n),
+      ...this.at(n),
+    }));
   }
 
-  private inPool(pool: number): Map<string, SessionGain> {
-    let inPool = this.pools.get(pool);
-    if (inPool === undefined) {
-      inPool = new Map();
-      this.pools.set(pool, inPool);
+  /** The pools in which any session gained. */
+  pooled(): Set<number> {
+    return new Set(this.pools.subarray(0, this.count));
+  }
+
+  /** The sessions, each once. */
+  sessions(): string[] {
+    return [...new Set(Array.from({ length: this.count }, (_, n) => this.session(n)))];
+  }
+
+  /** Their places in about the order of their sessions' ids, as an index on them likes it. */
+  inOrder(): Uint32Array {
+    // Sorting numbers takes no calls of ours: the id's first quarter, and below it the place.
+    const scale = 2 ** Math.ceil(Math.log2(this.count + 1));
+    const keys = new Float64Array(this.count);
+    const coarse = Math.max(1, scale / 2 ** 21);
+    for (let n = 0; n < this.count; n++)
+      keys[n] = Math.floor(((this.words[n * 4] ?? 0) >>> 0) / coarse) * scale + n;
+    keys.sort();
+    return Uint32Array.from(keys, (key) => key % scale);
+  }
+
+  private addTo(w0: number, w1: number, w2: number, w3: number, request: GainedRequest): void {
+    const { shape, startedAt } = request;
+    const n = this.find(w0, w1, w2, w3, shape.pool);
+    if (shape.node !== null) this.nodes.enter(n, shape.node);
+    this.lbs.enter(n, shape.lb);
+    this.sum(n, 1, startedAt, startedAt, request.client, request.demo);
+  }
+
+  private find(w0: number, w1: number, w2: number, w3: number, pool: number): number {
+    const mask = this.places.length - 1;
+    let place = (w0 ^ Math.imul(pool, 0x9e3779b1)) & mask;
+    for (;;) {
+      const n = (this.places[place] ?? 0) - 1;
+      if (n < 0) break;
+      const word = n * 4;
+      if (
+        this.words[word] === w0 &&
+        this.words[word + 1] === w1 &&
+        this.words[word + 2] === w2 &&
+        this.words[word + 3] === w3 &&
+        this.pools[n] === pool
+      )
+        return n;
+      place = (place + 1) & mask;
     }
-    return inPool;
+    if (this.count === this.capacity) {
+      this.grow();
+      return this.find(w0, w1, w2, w3, pool);
+    }
+    const n = this.count++;
+    this.places[place] = n + 1;
+    this.words[n * 4] = w0;
+    this.words[n * 4 + 1] = w1;
+    this.words[n * 4 + 2] = w2;
+    this.words[n * 4 + 3] = w3;
+    this.pools[n] = pool;
+    this.first[n] = Number.POSITIVE_INFINITY;
+    this.last[n] = Number.NEGATIVE_INFINITY;
+    this.clients.push(null);
+    return n;
   }
-}
 
-function enter(ids: number[], id: number): void {
-  if (!ids.includes(id)) ids.push(id);
-}
+  private sum(
+    n: number,
+    requests: number,
+    firstSeen: EpochMs,
+    lastSeen: EpochMs,
+    client: string | null,
+    demo: boolean,
+  ): void {
+    this.requests[n] = (this.requests[n] ?? 0) + requests;
+    if (demo) this.demos[n] = 1;
+    if (firstSeen < (this.first[n] ?? 0)) this.first[n] = firstSeen;
+    const last = this.last[n] ?? 0;
+    const known = this.clients[n] ?? null;
+    if (lastSeen < last) {
+      if (known === null) this.clients[n] = client;
+      return;
+    }
+    if (client !== null && (lastSeen > last || known === null || isGreater(client, known)))
+      this.clients[n] = client;
+    this.last[n] = lastSeen;
+  }
 
-function see(gain: SessionGain, at: EpochMs, client: string | null): void {
-  if (at < gain.lastSeen) gain.client ??= client;
-  else {
-    if (
-      client !== null &&
-      (at > gain.lastSeen || gain.client === null || isGreater(client, gain.client))
-    )
-      gain.client = client;
-    gain.lastSeen = at;
+  private grow(): void {
+    const { words, pools, first, last, requests, demos } = this;
+    this.capacity *= 2;
+    this.words = new Int32Array(this.capacity * 4);
+    this.words.set(words);
+    this.pools = new Int32Array(this.capacity);
+    this.pools.set(pools);
+    this.first = new Float64Array(this.capacity);
+    this.first.set(first);
+    this.last = new Float64Array(this.capacity);
+    this.last.set(last);
+    this.requests = new Int32Array(this.capacity);
+    this.requests.set(requests);
+    this.demos = new Uint8Array(this.capacity);
+    this.demos.set(demos);
+    this.nodes.grow(this.capacity);
+    this.lbs.grow(this.capacity);
+    this.places = new Int32Array(this.capacity * 2);
+    const mask = this.places.length - 1;
+    for (let n = 0; n < this.count; n++) {
+      let place = ((words[n * 4] ?? 0) ^ Math.imul(pools[n] ?? 0, 0x9e3779b1)) & mask;
+      while (this.places[place] !== 0) place = (place + 1) & mask;
+      this.places[place] = n + 1;
+    }
   }
 }
 

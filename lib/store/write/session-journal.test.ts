@@ -15,10 +15,44 @@ const gain: SessionGain = {
   demo: true,
 };
 
+function gainsOf(...list: SessionGain[]): SessionGains {
+  const gains = new SessionGains();
+  for (const one of list) gains.addGain(one);
+  return gains;
+}
+
+/** The n-th of many sessions; their ids agree in all but some digits of the middle. */
+const nth = (n: number) => `ffffffff-${n.toString(16).padStart(4, "0")}-6071-8293-a4b5c6d7e8f9`;
+
 describe("gains of sessions", () => {
   it("are read back from the journal as they were written", () => {
-    const other = { ...gain, nodes: [], lbs: [], client: null, demo: false };
-    expect(unpack(pack([gain, other]))).toEqual([gain, other]);
+    const other = { ...gain, pool: 8, nodes: [], lbs: [0], client: null, demo: false };
+    const read = new SessionGains();
+    unpack(pack(gainsOf(gain, other)), read);
+    expect(read.list()).toEqual([gain, other]);
+  });
+
+  it("are read back however long they are", () => {
+    const nodes = Array.from({ length: 500 }, (_, n) => n + 1);
+    const read = new SessionGains();
+    unpack(pack(gainsOf({ ...gain, nodes }, { ...gain, pool: 9 })), read);
+    expect(read.list()).toEqual([
+      { ...gain, nodes },
+      { ...gain, pool: 9 },
+    ]);
+  });
+
+  it("stay apart however many there are, and are told in the order of their sessions", () => {
+    const gains = new SessionGains();
+    for (let n = 4999; n >= 0; n--) {
+      gains.addGain({ ...gain, session: nth(n), requests: n });
+      gains.addGain({ ...gain, session: nth(n), requests: 1 });
+    }
+    expect(gains.size).toBe(5000);
+    const before = gainsOf({ ...gain, session: nth(1) }, gain);
+    expect([...before.inOrder()].map((n) => before.session(n))).toEqual([session, nth(1)]);
+    expect(gains.list().find((one) => one.session === nth(1234))?.requests).toBe(1235);
+    expect(gains.sessions()).toHaveLength(5000);
   });
 
   it("sum up to the same in any order and any parts, the later of two equal times' addresses as Postgres orders them", () => {
@@ -45,11 +79,12 @@ describe("gains of sessions", () => {
         const part = new SessionGains();
         const one = requests[at];
         if (one) part.add(session, one);
-        whole.merge(part.list());
+        whole.merge(part);
       }
-      return whole.list().map((sum) => ({ ...sum, nodes: [...sum.nodes].sort() }));
+      return whole.list();
     });
     expect(sums[0]?.[0]).toMatchObject({
+      session,
       requests: 4,
       firstSeen: 10,
       lastSeen: 30,

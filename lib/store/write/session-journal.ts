@@ -1,13 +1,22 @@
 import type { PoolClient } from "pg";
-import type { SessionGain } from "./session-gains";
+import { SessionGains } from "./session-gains";
+
+interface Waiting {
+  n: number;
+  gains: Buffer | null;
+}
 
 /*
  * Gains that are on disk and not yet in the sessions' rows. Whoever holds the write lock may add any of them to the
- * sessions, whichever process wrote them: they are sums. A process keeps its own in memory, so that only what another
- * process left is read back.
+ * sessions, whichever process wrote them: they are sums. A process keeps the sum of its own in memory, so that only
+ * what another process left is read back.
  */
 export class SessionJournal {
-  private readonly own = new Map<number, readonly SessionGain[]>();
+  /** The rows whose gains are in `sums`. */
+  private own = new Set<number>();
+  private sums = new SessionGains();
+  /** Whether the transaction that runs wrote or took gains. */
+  private isChanged = false;
 
   /** Whether gains of this process may wait. */
   get holdsAny(): boolean {
@@ -15,62 +24,92 @@ export class SessionJournal {
   }
 
   /** Writes a batch's gains down, in its transaction. */
-  async append(client: PoolClient, gains: readonly SessionGain[]): Promise<void> {
-    if (gains.length === 0) return;
+  async append(client: PoolClient, gains: SessionGains): Promise<void> {
+    if (gains.size === 0) return;
     const { rows } = await client.query<{ n: number }>(
       "INSERT INTO session_gains (gains) VALUES ($1) RETURNING n",
       [pack(gains)],
     );
-    const n = rows[0]?.n;
-    // Should the transaction fail, this is of a row that is not there, and nobody asks for it.
-    if (n !== undefined) this.own.set(n, gains);
+    for (const { n } of rows) this.own.add(n);
+    this.sums.merge(gains);
+    this.isChanged = true;
   }
 
-  /** Takes all gains that wait. The caller holds the write lock and adds them in the same transaction. */
-  async takeAll(client: PoolClient): Promise<(readonly SessionGain[])[]> {
-    const { rows } = await client.query<{ n: number; gains: Buffer | null }>(
+  /** Says how the transaction ended: after a failure what is on disk counts, not what is remembered. */
+  ended(isCommitted: boolean): void {
+    if (this.isChanged && !isCommitted) {
+      this.sums = new SessionGains();
+      this.own = new Set([unknown]);
+    }
+    this.isChanged = false;
+  }
+
+  /** Takes all gains that wait, summed up. The caller holds the write lock and adds them in the same transaction. */
+  async takeAll(client: PoolClient): Promise<SessionGains> {
+    const own = [...this.own];
+    const { rows } = await client.query<Waiting>(
       `SELECT n, CASE WHEN n = ANY ($1::bigint[]) THEN NULL ELSE gains END AS gains
        FROM session_gains ORDER BY n`,
-      [[...this.own.keys()]],
+      [own],
     );
+    const others = rows.flatMap(({ gains }) => (gains === null ? [] : [gains]));
+    const isWhole = rows.length - others.length === own.length;
+    const sums = isWhole ? this.sums : new SessionGains();
+    // Another process may have added some of ours to the sessions: then the sum is of no use.
+    for (const bytes of isWhole ? others : await allOf(client)) unpack(bytes, sums);
     // Nobody reads it without the lock; rows that were deleted would take up more of the disk than all requests.
     if (rows.length > 0) await client.query("TRUNCATE session_gains");
-    const taken = rows.map(({ n, gains }) => (gains ? unpack(gains) : (this.own.get(n) ?? [])));
-    // Should the transaction fail, they are read back from the table.
-    this.own.clear();
-    return taken;
+    this.own = new Set();
+    this.sums = new SessionGains();
+    this.isChanged = true;
+    return sums;
   }
+}
+
+/** Stands for rows that may be there; no row has this number, so the sum in memory is not taken for whole. */
+const unknown = -1;
+
+async function allOf(client: PoolClient): Promise<Buffer[]> {
+  const { rows } = await client.query<{ gains: Buffer }>(
+    "SELECT gains FROM session_gains ORDER BY n",
+  );
+  return rows.map(({ gains }) => gains);
 }
 
 const idBytes = 36;
 const fixedBytes = idBytes + 4 + 8 + 8 + 4 + 1 + 2 + 2 + 1;
 
 /** Gains as bytes, one after the other. */
-export function pack(gains: readonly SessionGain[]): Buffer {
-  let size = 0;
-  for (const { nodes, lbs, client } of gains)
-    size += fixedBytes + 4 * (nodes.length + lbs.length) + (client?.length ?? 0);
-  const bytes = Buffer.allocUnsafe(size);
+export function pack(gains: SessionGains): Buffer {
+  let bytes = Buffer.allocUnsafe(gains.size * (fixedBytes + 24));
   let at = 0;
-  for (const gain of gains) {
-    at += bytes.write(gain.session, at, idBytes, "latin1");
+  for (let n = 0; n < gains.size; n++) {
+    const gain = gains.at(n);
+    const { nodes, lbs, client } = gain;
+    const size = fixedBytes + 4 * (nodes.length + lbs.length) + (client?.length ?? 0);
+    if (at + size > bytes.length) {
+      const longer = Buffer.allocUnsafe(bytes.length * 2 + size);
+      bytes.copy(longer, 0, 0, at);
+      bytes = longer;
+    }
+    at = gains.writeSession(n, bytes, at);
     at = bytes.writeInt32LE(gain.pool, at);
     at = bytes.writeDoubleLE(gain.firstSeen, at);
     at = bytes.writeDoubleLE(gain.lastSeen, at);
     at = bytes.writeInt32LE(gain.requests, at);
     at = bytes.writeUInt8(gain.demo ? 1 : 0, at);
-    at = bytes.writeUInt16LE(gain.nodes.length, at);
-    at = bytes.writeUInt16LE(gain.lbs.length, at);
-    at = bytes.writeUInt8(gain.client?.length ?? 0, at);
-    for (const node of gain.nodes) at = bytes.writeInt32LE(node, at);
-    for (const lb of gain.lbs) at = bytes.writeInt32LE(lb, at);
-    if (gain.client !== null) at += bytes.write(gain.client, at, "latin1");
+    at = bytes.writeUInt16LE(nodes.length, at);
+    at = bytes.writeUInt16LE(lbs.length, at);
+    at = bytes.writeUInt8(client?.length ?? 0, at);
+    for (const node of nodes) at = bytes.writeInt32LE(node, at);
+    for (const lb of lbs) at = bytes.writeInt32LE(lb, at);
+    if (client !== null) at += bytes.write(client, at, "latin1");
   }
-  return bytes;
+  return bytes.subarray(0, at);
 }
 
-export function unpack(bytes: Buffer): SessionGain[] {
-  const gains: SessionGain[] = [];
+/** Adds packed gains to sums. */
+export function unpack(bytes: Buffer, sums: SessionGains): void {
   for (let start = 0; start < bytes.length; ) {
     const at = start + idBytes;
     const nodeCount = bytes.readUInt16LE(at + 25);
@@ -79,7 +118,7 @@ export function unpack(bytes: Buffer): SessionGain[] {
     const nodesAt = start + fixedBytes;
     const lbsAt = nodesAt + nodeCount * 4;
     const clientAt = lbsAt + lbCount * 4;
-    gains.push({
+    sums.addGain({
       session: bytes.toString("latin1", start, at),
       pool: bytes.readInt32LE(at),
       firstSeen: bytes.readDoubleLE(at + 4),
@@ -93,5 +132,4 @@ export function unpack(bytes: Buffer): SessionGain[] {
     });
     start = clientAt + clientLength;
   }
-  return gains;
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { onCluster, onOneMachine } from "../on-cluster";
 import type { Queryable } from "../query";
+import type { SessionGains } from "./session-gains";
 
 /** Adds what `minutes` holds of each pool and minute to the sums, in spans of every grain. */
 export const addMinutes = `
@@ -90,7 +91,7 @@ export async function countSessions(
  */
 export async function countedApart(
   client: PoolClient,
-  gains: readonly { session: string; pool: number }[],
+  gains: SessionGains,
 ): Promise<"all" | string[]> {
   if (await onCluster(client)) return "all";
   const { rows } = await client.query<{ tells: boolean; pools: number[] }>(
@@ -99,11 +100,11 @@ export async function countedApart(
   );
   if (rows[0]?.tells !== true) return "all";
   const pools = new Set(rows[0].pools);
-  for (const { pool } of gains) pools.add(pool);
+  for (const pool of gains.pooled()) pools.add(pool);
   if (pools.size < 2) return [];
   const seen = new Map<string, number>();
   const apart = new Set<string>();
-  for (const { session, pool } of gains)
+  for (const { session, pool } of gains.list())
     if ((seen.get(session) ?? pool) !== pool) apart.add(session);
     else seen.set(session, pool);
   const elsewhere = await client.query<{ session: string }>(

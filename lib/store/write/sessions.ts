@@ -2,15 +2,17 @@ import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
-import type { SessionGain } from "./session-gains";
+import { mostAddressBytes } from "./address";
+import { BinaryArray } from "./binary-array";
+import type { SessionGains } from "./session-gains";
 import { addMinutes, addOnNodes } from "./session-spans";
 
 const insert = `
   INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
   SELECT w.session, w.pool, to_timestamp(w.first_ms / 1000), to_timestamp(w.last_ms / 1000), w.requests,
-    w.nodes::integer[], w.lbs::integer[], w.client, w.demo
-  FROM unnest($1::uuid[], $2::integer[], $3::double precision[], $4::double precision[], $5::integer[], $6::text[], $7::text[], $8::inet[], $9::boolean[])
-    AS w (session, pool, first_ms, last_ms, requests, nodes, lbs, client, demo)
+    ($11::integer[])[w.ids_from:w.nodes_to], ($11::integer[])[w.nodes_to + 1:w.lbs_to], w.client, w.demo
+  FROM unnest($1::uuid[], $2::integer[], $3::double precision[], $4::double precision[], $5::integer[], $6::integer[], $7::integer[], $8::integer[], $9::inet[], $10::boolean[])
+    AS w (session, pool, first_ms, last_ms, requests, ids_from, nodes_to, lbs_to, client, demo)
   ON CONFLICT (session, pool) DO UPDATE SET
     first_seen = least(s.first_seen, excluded.first_seen),
     last_seen = greatest(s.last_seen, excluded.last_seen),
@@ -77,36 +79,53 @@ const upsertAndCount = `${onOneMachine}
  */
 export async function addToSessions(
   client: PoolClient,
-  gains: readonly SessionGain[],
+  gains: SessionGains,
   counts: boolean,
 ): Promise<{ session: string; pool: number }[]> {
-  if (gains.length === 0) return [];
-  // Always in the same order, so that two writers could not wait for each other.
-  const rows = [...gains].sort((a, b) =>
-    a.session < b.session ? -1 : a.session > b.session ? 1 : a.pool - b.pool,
-  );
+  if (gains.size === 0) return [];
   const statement = counts ? upsertAndCount : upsert;
-  const { rows: states } = await client.query<{ session: string; pool: number }>(statement, [
-    literal(rows.map((row) => row.session)),
-    literal(rows.map((row) => row.pool)),
-    literal(rows.map((row) => row.firstSeen)),
-    literal(rows.map((row) => row.lastSeen)),
-    literal(rows.map((row) => row.requests)),
-    literal(rows.map((row) => quoted(row.nodes))),
-    literal(rows.map((row) => quoted(row.lbs))),
-    literal(rows.map((row) => row.client ?? "NULL")),
-    literal(rows.map((row) => row.demo)),
-  ]);
-  return states;
+  const { rows } = await client.query<{ session: string; pool: number }>(
+    statement,
+    parametersOf(gains),
+  );
+  return rows;
 }
 
-/** An array literal of values that need no quotes; the driver's own looks at each for them, which takes longer than the rest. */
-function literal(values: readonly (string | number | boolean)[]): string {
-  return `{${values.join(",")}}`;
-}
-
-function quoted(ids: readonly number[]): string {
-  return `"{${[...ids].sort((a, b) => a - b).join(",")}}"`;
+/** Gains as the statement's arrays, always in the same order, so that two writers could not wait for each other. */
+function parametersOf(gains: SessionGains): Buffer[] {
+  const { size } = gains;
+  const session = new BinaryArray("uuid", size, 16);
+  const pool = new BinaryArray("integer", size, 4);
+  const first = new BinaryArray("double", size, 8);
+  const last = new BinaryArray("double", size, 8);
+  const requests = new BinaryArray("integer", size, 4);
+  // The ids of all nodes and balancers in one list, and which part of it is each session's.
+  const ids: number[] = [];
+  const idsFrom = new BinaryArray("integer", size, 4);
+  const nodesTo = new BinaryArray("integer", size, 4);
+  const lbsTo = new BinaryArray("integer", size, 4);
+  const client = new BinaryArray("inet", size, mostAddressBytes);
+  const demo = new BinaryArray("boolean", size, 1);
+  for (const n of gains.inOrder()) {
+    const gain = gains.at(n);
+    session.uuid(gains.word(n, 0), gains.word(n, 1), gains.word(n, 2), gains.word(n, 3));
+    pool.integer(gain.pool);
+    first.double(gain.firstSeen);
+    last.double(gain.lastSeen);
+    requests.integer(gain.requests);
+    idsFrom.integer(ids.length + 1);
+    for (const node of gain.nodes) ids.push(node);
+    nodesTo.integer(ids.length);
+    for (const lb of gain.lbs) ids.push(lb);
+    lbsTo.integer(ids.length);
+    client.address(gain.client);
+    demo.boolean(gain.demo);
+  }
+  const all = new BinaryArray("integer", ids.length, 4);
+  for (const id of ids) all.integer(id);
+  return [session, pool, first, last, requests, idsFrom, nodesTo, lbsTo, client, demo, all].map(
+    (array) => array.end(),
+  );
 }
 
 /** Sessions that only the app had told of give way once a request of theirs is known; answers which did. */

@@ -1,0 +1,241 @@
+import type { RequestFact } from "@/lib/correlate/facts";
+import type { EpochMs, RequestLine } from "@/lib/domain/facts";
+import { redactQuery } from "@/lib/domain/secrets";
+import { wallClockOf } from "@/lib/formats/dates";
+import { OrdinaryLine } from "@/lib/formats/haproxy-http/ordinary";
+import { findFormat } from "@/lib/formats/registry";
+import { packBare } from "@/lib/store/write/request-rows";
+import type { RowWriter } from "@/lib/store/write/row-writer";
+import type { Shape } from "@/lib/store/write/shapes";
+import type { Texts } from "@/lib/store/write/texts";
+import { type KnownKey, noRarities, ReadRequest } from "./read-request";
+import { affinityCookie, standsInCookie } from "./session-in-line";
+import type { SourceRules } from "./source-rules";
+import { copyOf, hashOf, standsAt, TextMemory } from "./text-memory";
+
+const mostKinds = 4096;
+const knownTargets = 20_000;
+const longestTarget = 2000;
+
+/** What the lines of one kind have in common: all but client, times, bytes, session key and target. */
+interface Kind {
+  /** Frontend, backend and server; cookie's name; status; flags; retries; method; protocol. */
+  server: string;
+  cookie: string;
+  status: string;
+  flags: string;
+  retries: string;
+  method: string;
+  protocol: string;
+  /** Null where lines of this kind are to be read in full. */
+  shape: Shape | null;
+}
+
+/** A request's target, as it is kept. */
+interface Target {
+  text: string;
+  /** Of `texts`. */
+  id: number;
+}
+
+/** What reading needs of those who read in full. */
+export interface Reader {
+  /** What a session's raw key means, which stands between two places of a line. */
+  key(line: string, from: number, to: number): KnownKey;
+  /** An address as a string of its own. */
+  client(line: string, to: number): string;
+  texts: Texts;
+  writer: RowWriter;
+  earliest: EpochMs;
+}
+
+/**
+ * Reads a source's ordinary lines (see `OrdinaryLine`) without making of each
+ * what is the same in thousands. The first line of each kind is read in full;
+ * what came of it is taken for the others, provided that this way comes to the
+ * same row, byte by byte. So what a line means is said in one place.
+ */
+export class OrdinaryLines {
+  /** Requests after this are refused by those who read in full. */
+  latest: EpochMs = 0;
+  private readonly fields: OrdinaryLine;
+  private kinds = new Map<number, Kind[]>();
+  private count = 0;
+  private readonly targets = new TextMemory<Target>(knownTargets);
+
+  private constructor(
+    private readonly source: SourceRules,
+    private readonly reader: Reader,
+  ) {
+    this.fields = new OrdinaryLine(wallClockOf(source.timezone));
+  }
+
+  /** Null where a source's lines cannot be read so: its format or its rules ask for more. */
+  static of(source: SourceRules, reader: Reader): OrdinaryLines | null {
+    const { format, formatString, session, affinity, demo } = source;
+    const isHaproxy = format === "auto" || findFormat(format)?.name === "haproxy-http";
+    if (!isHaproxy || (formatString ?? "").trim() !== "" || demo) return null;
+    if (affinity?.method === "source-ip") return null;
+    if (session?.header || session?.query || session?.capture) return null;
+    return new OrdinaryLines(source, reader);
+  }
+
+  /** The request of an ordinary line of a kind that is known; null for any other. */
+  request(line: string, hashed: string): RequestFact | null {
+    const { fields } = this;
+    if (!fields.read(line)) return null;
+    const shape = this.kind()?.shape ?? null;
+    return shape === null ? null : this.made(shape, hashed);
+  }
+
+  /** Learns from a line that was read in full, just after `request` did not know its kind. */
+  learn(line: string, parsed: RequestLine, fact: RequestFact, hashed: string): void {
+    const { fields } = this;
+    if (fields.line !== line || this.kind() !== undefined) return;
+    const kind: Kind = {
+      server: copyOf(line.slice(fields.frontendStart, fields.serverEnd)),
+      cookie: copyOf(line.slice(fields.cookieStart, fields.cookieEquals)),
+      status: copyOf(line.slice(fields.statusStart, fields.statusStart + 3)),
+      flags: copyOf(line.slice(fields.flagsStart, fields.flagsStart + 4)),
+      retries: copyOf(line.slice(fields.retriesStart, fields.retriesEnd)),
+      method: copyOf(line.slice(fields.methodStart, fields.methodEnd)),
+      protocol: copyOf(line.slice(fields.targetEnd + 1, fields.protocolEnd)),
+      shape: null,
+    };
+    const isPlain =
+      kind.cookie === "" ||
+      (standsInCookie(kind.cookie, this.source) &&
+        affinityCookie(parsed, this.source) !== kind.cookie);
+    if (isPlain) {
+      const made = this.made(fact.shape, hashed);
+      // Another time: this line's target or key was out of the ordinary, others' may not be.
+      if (made === null) return;
+      if (isSame(made, fact)) kind.shape = fact.shape;
+    }
+    if (this.count >= mostKinds) {
+      this.kinds = new Map();
+      this.count = 0;
+    }
+    const hash = this.hash();
+    const others = this.kinds.get(hash);
+    if (others) others.push(kind);
+    else this.kinds.set(hash, [kind]);
+    this.count += 1;
+  }
+
+  private made(shape: Shape, hashed: string): ReadRequest | null {
+    const { fields, reader } = this;
+    const { line, startedAt, totalMs, responseMs } = fields;
+    if (startedAt < reader.earliest || startedAt > this.latest) return null;
+    const hasCookie = fields.cookieEnd > fields.cookieStart;
+    const key = hasCookie ? reader.key(line, fields.cookieEquals + 1, fields.cookieEnd) : null;
+    if (key !== null && (key.session === null || key.route !== null)) return null;
+    const target = this.target();
+    if (target === null) return null;
+    const bare = key?.bare ?? null;
+    if (bare !== null && bare.length <= target.text.length && target.text.includes(bare))
+      return null;
+    let { id } = target;
+    if (id === 0) {
+      id = reader.texts.find(target.text);
+      if (id > 0) this.targets.set(target.text, { text: target.text, id });
+    }
+    const row = packBare(reader.writer, {
+      hash: hashed,
+      session: key === null ? null : key.session,
+      startedAt,
+      durationMs: totalMs,
+      waitedMs: totalMs - responseMs,
+      bytes: fields.bytes,
+      clientPort: fields.clientPort,
+      client: fields.client,
+      target: id,
+      rest: id > 0 ? "" : target.text,
+    });
+    if (row === null) return null;
+    return new ReadRequest(
+      row.block,
+      row.start,
+      row.end,
+      startedAt,
+      shape,
+      totalMs,
+      this.clientOf(key),
+      key,
+      null,
+      noRarities,
+    );
+  }
+
+  /** The client's address: the string that came with the session before, where it is the same. */
+  private clientOf(key: KnownKey | null): string {
+    const { line, clientEnd } = this.fields;
+    if (key === null) return this.reader.client(line, clientEnd);
+    if (!standsAt(key.client, line, 0, clientEnd)) key.client = copyOf(line.slice(0, clientEnd));
+    return key.client;
+  }
+
+  /** What is kept of the target; null where that hangs on more than itself. */
+  private target(): Target | null {
+    const { line, methodEnd, targetEnd } = this.fields;
+    const known = this.targets.get(line, methodEnd + 1, targetEnd);
+    if (known !== undefined) return known;
+    if (targetEnd - methodEnd > longestTarget) return null;
+    const text = line.slice(methodEnd + 1, targetEnd);
+    const mark = text.indexOf("?");
+    if (mark < 0) return { text, id: 0 };
+    const query = text.slice(mark + 1);
+    const safe = redactQuery(query);
+    // Once something was taken out it is another text, under which it is not to be remembered.
+    return safe === query ? { text, id: 0 } : null;
+  }
+
+  private kind(): Kind | undefined {
+    const kinds = this.kinds.get(this.hash());
+    if (kinds === undefined) return undefined;
+    for (const kind of kinds) if (this.isOf(kind)) return kind;
+    return undefined;
+  }
+
+  private hash(): number {
+    const { fields } = this;
+    const { line } = fields;
+    let hash = hashOf(line, fields.frontendStart, fields.serverEnd);
+    hash = hashOf(line, fields.cookieStart, fields.cookieEquals, hash);
+    hash = hashOf(line, fields.statusStart, fields.statusStart + 3, hash);
+    hash = hashOf(line, fields.flagsStart, fields.flagsStart + 4, hash);
+    hash = hashOf(line, fields.retriesStart, fields.retriesEnd, hash);
+    return hashOf(line, fields.methodStart, fields.methodEnd, hash);
+  }
+
+  private isOf(kind: Kind): boolean {
+    const { fields } = this;
+    const { line, statusStart, flagsStart } = fields;
+    return (
+      standsAt(kind.server, line, fields.frontendStart, fields.serverEnd) &&
+      standsAt(kind.cookie, line, fields.cookieStart, fields.cookieEquals) &&
+      standsAt(kind.status, line, statusStart, statusStart + 3) &&
+      standsAt(kind.flags, line, flagsStart, flagsStart + 4) &&
+      standsAt(kind.retries, line, fields.retriesStart, fields.retriesEnd) &&
+      standsAt(kind.method, line, fields.methodStart, fields.methodEnd) &&
+      standsAt(kind.protocol, line, fields.targetEnd + 1, fields.protocolEnd)
+    );
+  }
+}
+
+/** Whether two ways of reading a line came to the same. */
+function isSame(one: ReadRequest, other: RequestFact): boolean {
+  const bytes = (fact: RequestFact) => fact.row.block.subarray(fact.row.start, fact.row.end);
+  return (
+    bytes(one).equals(bytes(other)) &&
+    one.startedAt === other.startedAt &&
+    one.durationMs === other.durationMs &&
+    one.client === other.client &&
+    one.presented === other.presented &&
+    one.set === other.set &&
+    one.address === other.address &&
+    one.nodeAddress === other.nodeAddress &&
+    one.demo === other.demo &&
+    other.correlations.length === 0
+  );
+}

@@ -1,0 +1,111 @@
+import type { RequestFact } from "@/lib/correlate/facts";
+import type { EpochMs } from "@/lib/domain/facts";
+import { normaliseSessionKey, routeInSessionValue, sessionUuid } from "@/lib/domain/session-key";
+import { type Membership, packedId } from "@/lib/store/write/request-rows";
+import type { PackedRow } from "@/lib/store/write/row-writer";
+import type { Shape } from "@/lib/store/write/shapes";
+import { copyOf } from "./text-memory";
+
+/** What a session's raw key means; raw, the bare key goes no further than the reading of lines. */
+export interface KnownKey {
+  /** Null where the value names no session. */
+  session: string | null;
+  bare: string | null;
+  /** The node that the value names beside the session. */
+  route: string | null;
+  /** The address that came with it last. */
+  client: string;
+  /** How a request stands in the session that presents the key, and one whose response sets it. */
+  presenting: Membership | null;
+  setting: Membership | null;
+}
+
+export function knownKey(secret: Uint8Array, value: string): KnownKey {
+  const session = sessionUuid(secret, value);
+  const bare = normaliseSessionKey(value);
+  const known = session === null ? null : copyOf(session);
+  return {
+    session: known,
+    bare: bare === null ? null : copyOf(bare),
+    route: routeInSessionValue(value),
+    client: "",
+    presenting: known === null ? null : membershipOf(known, true),
+    setting: known === null ? null : membershipOf(known, false),
+  };
+}
+
+function membershipOf(session: string, hasKey: boolean): Membership {
+  return { session, tie: 1, starts: false, startEvent: false, hasKey };
+}
+
+/** What few requests have; one object for all that have none of it. */
+export interface Rarities {
+  nodeAddress: string | null;
+  demo: boolean;
+  address: string | null;
+  correlations: string[];
+}
+
+/** Nobody changes it. */
+export const noRarities: Rarities = {
+  nodeAddress: null,
+  demo: false,
+  address: null,
+  correlations: [],
+};
+
+/** A request as it waits to be written: as few bytes as may be, as tens of thousands wait. */
+export class ReadRequest implements RequestFact, PackedRow {
+  constructor(
+    readonly block: Buffer,
+    readonly start: number,
+    readonly end: number,
+    readonly startedAt: EpochMs,
+    readonly shape: Shape,
+    readonly durationMs: number | null,
+    readonly client: string | null,
+    private readonly sent: KnownKey | null,
+    private readonly begun: KnownKey | null,
+    private readonly rarities: Rarities,
+  ) {}
+
+  get id(): string {
+    return packedId(this);
+  }
+
+  get row(): PackedRow {
+    return this;
+  }
+
+  get presented(): string | null {
+    return this.sent === null ? null : this.sent.session;
+  }
+
+  get set(): string | null {
+    return this.begun === null ? null : this.begun.session;
+  }
+
+  get written(): string | null {
+    return this.presented ?? this.set;
+  }
+
+  get own(): Membership | null {
+    return this.sent?.presenting ?? this.begun?.setting ?? null;
+  }
+
+  get nodeAddress(): string | null {
+    return this.rarities.nodeAddress;
+  }
+
+  get demo(): boolean {
+    return this.rarities.demo;
+  }
+
+  get address(): string | null {
+    return this.rarities.address;
+  }
+
+  get correlations(): string[] {
+    return this.rarities.correlations;
+  }
+}

@@ -1,0 +1,62 @@
+import { putAddress } from "./address";
+
+/**
+ * An array as a statement's parameter, in Postgres' binary form: for tens of
+ * thousands of values it is made, and read there, in a fraction of the time
+ * that their texts take. (array_send and the types' own send functions.)
+ */
+export class BinaryArray {
+  private readonly bytes: Buffer;
+  private used = 20;
+
+  /** @param most bytes that a value takes at most. */
+  constructor(type: keyof typeof oids, length: number, most: number) {
+    this.bytes = Buffer.allocUnsafe(20 + length * (4 + most));
+    // One dimension (none where it is empty), NULLs allowed, counted from 1.
+    this.bytes.writeInt32BE(length === 0 ? 0 : 1, 0);
+    this.bytes.writeInt32BE(1, 4);
+    this.bytes.writeInt32BE(oids[type], 8);
+    this.bytes.writeInt32BE(length, 12);
+    this.bytes.writeInt32BE(1, 16);
+    if (length === 0) this.used = 12;
+  }
+
+  /** The parameter. */
+  end(): Buffer {
+    return this.bytes.subarray(0, this.used);
+  }
+
+  integer(value: number): void {
+    this.bytes.writeInt32BE(4, this.used);
+    this.bytes.writeInt32BE(value, this.used + 4);
+    this.used += 8;
+  }
+
+  boolean(value: boolean): void {
+    this.bytes.writeInt32BE(1, this.used);
+    this.bytes[this.used + 4] = value ? 1 : 0;
+    this.used += 5;
+  }
+
+  double(value: number): void {
+    this.bytes.writeInt32BE(8, this.used);
+    this.bytes.writeDoubleBE(value, this.used + 4);
+    this.used += 12;
+  }
+
+  uuid(w0: number, w1: number, w2: number, w3: number): void {
+    this.bytes.writeInt32BE(16, this.used);
+    this.bytes.writeInt32BE(w0, this.used + 4);
+    this.bytes.writeInt32BE(w1, this.used + 8);
+    this.bytes.writeInt32BE(w2, this.used + 12);
+    this.bytes.writeInt32BE(w3, this.used + 16);
+    this.used += 20;
+  }
+
+  address(text: string | null): void {
+    this.used = putAddress(this.bytes, this.used, text);
+  }
+}
+
+/** The types' numbers in pg_type. */
+const oids = { boolean: 16, integer: 23, double: 701, inet: 869, uuid: 2950 };
