@@ -18,6 +18,7 @@ import {
 import { foundAffinities, sampledRequests, sampledSessions } from "@/lib/domain/pool-sample";
 import { storeHealth } from "@/lib/domain/store-health";
 import { writtenCookies } from "@/lib/domain/written-cookies";
+import type { CommonParts } from "@/lib/store/settle/common-parts";
 import { historyRequest } from "@/lib/store/settle/history-request";
 import { type RequestRecord, sampleRequests } from "@/lib/store/settle/history-rows";
 import {
@@ -49,9 +50,18 @@ export async function poolContext(
   pool: number,
   window: { from: EpochMs; to: EpochMs },
   names: NameBook,
+  parts: CommonParts,
 ): Promise<PoolContext> {
   const { from, to } = window;
-  const sample = await sampleRequests(client, pool, from, to, sampledSessions, sampledRequests);
+  const sample = await sampleRequests(
+    client,
+    pool,
+    from,
+    to,
+    sampledSessions,
+    sampledRequests,
+    parts,
+  );
   const changes = await changesAround(client, [pool], from - changesBeforeMs, to);
   const spans = await nodeSpans(client, pool, from, to);
   const moves = await movesAround(client, pool, from, to, mostMoves);

@@ -6,6 +6,7 @@ import type { Move, PoolContext } from "@/lib/domain/pool-context";
 import { windowOf } from "@/lib/domain/pool-sample";
 import { withTransaction } from "@/lib/store/database";
 import { countBounces } from "@/lib/store/settle/bounce-spans";
+import { CommonParts } from "@/lib/store/settle/common-parts";
 import { eventsOf, requestsOf, sessionsOf } from "@/lib/store/settle/history-rows";
 import { hasMarks, takeUnsettled, unsettleUnreviewed } from "@/lib/store/settle/marks";
 import { nameRecords } from "@/lib/store/settle/surroundings";
@@ -86,7 +87,7 @@ export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Se
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off",
     );
     const names = new NameBook(await nameRecords(client));
-    const { histories, gone } = await loadHistories(client, sessions, names);
+    const { histories, gone } = await loadHistories(client, sessions, names, contexts.parts);
     const verdicts = await judge(client, histories, names, contexts);
     return await write(
       client,
@@ -101,6 +102,7 @@ async function loadHistories(
   client: PoolClient,
   sessions: readonly string[],
   names: NameBook,
+  parts: CommonParts,
 ): Promise<{ histories: PooledHistory[]; gone: ReadonlySet<string> }> {
   const rows = await sessionsOf(client, sessions);
   const gone = new Set(rows.flatMap((row) => (row.requests > 0 ? [row.session] : [])));
@@ -111,7 +113,7 @@ async function loadHistories(
     from = Math.min(from, row.firstSeen);
     to = Math.max(to, row.lastSeen);
   }
-  const requests = await requestsOf(client, sessions, from, to);
+  const requests = await requestsOf(client, sessions, from, to, parts);
   const events = await eventsOf(client, sessions);
   for (const { session } of requests) gone.delete(session);
   const left = rows.filter((row) => !gone.has(row.session));
@@ -126,6 +128,8 @@ interface Verdicts {
 
 /** Keeps the surroundings of pools for the rounds that follow each other closely. */
 export class ContextMemory {
+  /** What requests have in common never changes. */
+  readonly parts = new CommonParts();
   private readonly contexts = new Map<string, { context: PoolContext; at: number }>();
 
   constructor(
@@ -163,7 +167,7 @@ async function judge(
     let context = around.get(key);
     if (!context) {
       const known = await contexts.get(key, () =>
-        poolContext(client, pooled.poolId, window, names),
+        poolContext(client, pooled.poolId, window, names, contexts.parts),
       );
       context = withMoves(known, moves.get(pooled.poolId) ?? [], window);
       around.set(key, context);
@@ -290,32 +294,40 @@ interface Row {
   id: string;
 }
 
-/** A row's text with its fields in order of name, and times to the microsecond, as they come back from Postgres. */
-function textOf(row: Row): string {
-  return JSON.stringify(row, (_, value: unknown) => {
-    if (typeof value === "number") return Math.round(value * 1000) / 1000;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
-
+/** The sessions whose rows are not those that they were. */
 function changedSessions(before: readonly Row[], after: readonly Row[]): Set<string> {
   const was = grouped(before);
   const is = grouped(after);
   const changed = new Set<string>();
   for (const session of new Set([...was.keys(), ...is.keys()]))
-    if (was.get(session) !== is.get(session)) changed.add(session);
+    if (!isSame(was.get(session), is.get(session))) changed.add(session);
   return changed;
 }
 
-function grouped(rows: readonly Row[]): Map<string, string> {
-  const texts = new Map<string, string[]>();
+function grouped(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const group = texts.get(row.session);
-    if (group) group.push(textOf(row));
-    else texts.set(row.session, [textOf(row)]);
+    const group = groups.get(row.session);
+    if (group) group.push(row);
+    else groups.set(row.session, [row]);
   }
-  return new Map([...texts].map(([session, group]) => [session, group.sort().join("\n")]));
+  for (const group of groups.values()) group.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return groups;
+}
+
+/** Whether two values are the same once they were stored and read back: times to the microsecond, nothing undefined. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a === "number" && typeof b === "number")
+    return Math.round(a * 1000) === Math.round(b * 1000);
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [one, other] = [membersOf(a), membersOf(b)];
+  return one.size === other.size && [...one].every(([key, value]) => isSame(value, other.get(key)));
+}
+
+function membersOf(value: object): Map<string, unknown> {
+  return new Map(Object.entries(value).filter(([, member]) => member !== undefined));
 }
 
 function news<T extends Row>(before: readonly T[], after: readonly T[]): T[] {

@@ -172,7 +172,7 @@ describe("ordinary lines", () => {
         quickly += 1;
         expect(quick).toEqual(full);
       }),
-      { numRuns: 20_000, examples: [], seed: 7 },
+      { numRuns: 10_000, seed: 7 },
     );
     // Lines with one thing changed, so that most of them are of a kind that is known.
     const read = readers();
@@ -192,8 +192,8 @@ describe("ordinary lines", () => {
       ),
       { numRuns: 5000, seed: 7 },
     );
-    expect(quickly).toBeGreaterThan(500);
-  });
+    expect(quickly).toBeGreaterThan(300);
+  }, 60_000);
 
   it("are not read so where a source's rules ask for more than they tell", () => {
     const rules: Partial<SourceRules>[] = [

@@ -15,7 +15,7 @@ export interface KnownKey {
   route: string | null;
   /** The address that came with it last. */
   client: string;
-  /** How a request stands in the session that presents the key, and one whose response sets it. */
+  /** How a request stands in the session that presents the key, and one whose response sets it; made when first asked for. */
   presenting: Membership | null;
   setting: Membership | null;
 }
@@ -29,8 +29,8 @@ export function knownKey(secret: Uint8Array, value: string): KnownKey {
     bare: bare === null ? null : copyOf(bare),
     route: routeInSessionValue(value),
     client: "",
-    presenting: known === null ? null : membershipOf(known, true),
-    setting: known === null ? null : membershipOf(known, false),
+    presenting: null,
+    setting: null,
   };
 }
 
@@ -90,7 +90,14 @@ export class ReadRequest implements RequestFact, PackedRow {
   }
 
   get own(): Membership | null {
-    return this.sent?.presenting ?? this.begun?.setting ?? null;
+    const { sent, begun } = this;
+    if (sent !== null && sent.session !== null) {
+      sent.presenting ??= membershipOf(sent.session, true);
+      return sent.presenting;
+    }
+    if (begun === null || begun.session === null) return null;
+    begun.setting ??= membershipOf(begun.session, false);
+    return begun.setting;
   }
 
   get nodeAddress(): string | null {

@@ -10,6 +10,7 @@ import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
 import type { Queryable } from "../query";
 import type { Tie } from "../write/request-rows";
+import { CommonParts, type HistoryRow } from "./common-parts";
 
 /** What the judging reads of a request; as stored, names by their ids. */
 export interface RequestRecord {
@@ -44,12 +45,8 @@ export interface RequestRecord {
   correlations: string[] | null;
 }
 
-const columns = `r.session, r.id, r.started_at AS "startedAt", r.ended_at AS "endedAt",
-  r.duration_ms AS "durationMs", r.seq, r.pool, r.lb, r.node, r.source, r.listener, r.attempts,
-  host(r.client) AS client, r.client_port AS "clientPort", r.status,
-  r.backend_status AS "backendStatus", r.method, r.path, r.presented, r.inserted,
-  r.persistence_state AS "persistenceState", r.termination, r.retries, r.redispatched, r.upgrade,
-  r.tie, r.starts, r.has_key AS "hasKey", r.correlations`;
+const columns = `r.session, to_hex(r.id) AS id, r.started_at AS "startedAt", r.shape, r.marks, r.duration, r.path,
+  host(r.client) AS client, r.rest`;
 
 /** All requests of some sessions, in a time that holds them all. By the primary key of each partition. */
 export async function requestsOf(
@@ -57,13 +54,14 @@ export async function requestsOf(
   sessions: readonly string[],
   from: EpochMs,
   to: EpochMs,
+  parts: CommonParts,
 ): Promise<RequestRecord[]> {
-  const { rows } = await client.query<RequestRecord>(
-    `SELECT ${columns} FROM requests r
+  const { rows } = await client.query<HistoryRow>(
+    `SELECT ${columns} FROM request_rows r
      WHERE r.session = ANY ($1::uuid[]) AND r.started_at BETWEEN $2 AND $3`,
     [sessions, timestampText(from), timestampText(to)],
   );
-  return rows;
+  return await parts.complete(client, rows);
 }
 
 /**
@@ -78,32 +76,33 @@ export async function sampleRequests(
   to: EpochMs,
   sessions: number,
   perSession: number,
+  parts = new CommonParts(),
 ): Promise<RequestRecord[]> {
   const chosen = `
        SELECT session FROM sessions
        WHERE pool = $1 AND last_seen >= $2 AND first_seen <= $3 AND requests > 1
        ORDER BY session LIMIT $4`;
-  const { rows } = await client.query<RequestRecord>(
+  const { rows } = await client.query<HistoryRow>(
     (await onCluster(client))
       ? `WITH s AS MATERIALIZED (${chosen})
          SELECT ${columns}
          FROM (
            SELECT r.*, row_number() OVER (PARTITION BY r.session ORDER BY r.started_at, r.id) AS nth
-           FROM s JOIN requests r ON r.session = s.session
-           WHERE r.pool = $1 AND r.started_at BETWEEN $2 AND $3
+           FROM s JOIN request_rows r ON r.session = s.session JOIN shapes h ON h.id = r.shape
+           WHERE h.pool = $1 AND r.started_at BETWEEN $2 AND $3
          ) r
          WHERE r.nth <= $5`
       : `${onOneMachine} SELECT ${columns}
          FROM (${chosen}
          ) s
          CROSS JOIN LATERAL (
-           SELECT * FROM requests r
-           WHERE r.session = s.session AND r.pool = $1 AND r.started_at BETWEEN $2 AND $3
+           SELECT r.* FROM request_rows r JOIN shapes h ON h.id = r.shape
+           WHERE r.session = s.session AND h.pool = $1 AND r.started_at BETWEEN $2 AND $3
            ORDER BY r.started_at, r.id LIMIT $5
          ) r`,
     [pool, timestampText(from), timestampText(to), sessions, perSession],
   );
-  return rows;
+  return await parts.complete(client, rows);
 }
 
 export interface EventRecord {

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { type EpochMs, type SessionEventType, sessionEventTypes } from "@/lib/domain/facts";
 import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
-import type { Tie } from "./request-rows";
+import { isTie, type Tie } from "./request-rows";
 
 /** A correlation ID that more facts than this carry ties nothing together: it is a constant. */
 export const mostPerCorrelation = 1000;
@@ -31,10 +31,6 @@ export interface RequestLink {
 
 function isType(word: string): word is SessionEventType {
   return sessionEventTypes.some((type) => type === word);
-}
-
-function isTie(value: number): value is Tie {
-  return value === 0 || value === 1 || value === 2 || value === 3;
 }
 
 /** Whether any event with a correlation ID lies in a time: most batches need to ask no further. */

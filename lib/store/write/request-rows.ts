@@ -30,6 +30,10 @@ export interface StoredRequest {
 /** 0: not known, 1: own key, 2: an app event with the same correlation ID, 3: the client's address. */
 export type Tie = 0 | 1 | 2 | 3;
 
+export function isTie(value: number): value is Tie {
+  return value === 0 || value === 1 || value === 2 || value === 3;
+}
+
 /** How a request stands in a session. */
 export interface Membership {
   session: string;
@@ -271,6 +275,12 @@ export function pathOf({ block, start }: PackedRow, texts: Texts): string | null
   if (!rest.startsWith("{")) return rest === "" ? null : (rest.split("?", 1)[0] ?? null);
   const { p }: { p?: unknown } = JSON.parse(rest);
   return typeof p === "string" ? p : null;
+}
+
+/** How a row's session is known. */
+export function tieOfMarks(marks: number): Tie {
+  const tie = marks & 3;
+  return isTie(tie) ? tie : 0;
 }
 
 /** The client's port in a row's marks. */
