@@ -35,7 +35,7 @@ export function BounceList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessio
   return (
     <Answer question={question} what="bounces">
       {() => {
-        if (rows.length === 0)
+        if (rows.length === 0 && !question.hasNextPage)
           return (
             <Empty
               title={`No ${isFiltered(url) ? "such " : ""}bounces ${rangeInWords(range)}`}
@@ -55,11 +55,13 @@ export function BounceList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessio
         return (
           <div className={question.isPlaceholderData ? "ss-stale" : ""}>
             <Held question={question} queryKey={options.queryKey} />
-            <Rows
-              rows={rows}
-              url={url}
-              onOpen={(open) => void setUrl({ open }, { history: "replace" })}
-            />
+            {rows.length > 0 && (
+              <Rows
+                rows={rows}
+                url={url}
+                onOpen={(open) => void setUrl({ open }, { history: "replace" })}
+              />
+            )}
             <MoreRows
               shown={rows.length}
               what={rows.length === 1 ? "bounce" : "bounces"}

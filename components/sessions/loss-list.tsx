@@ -39,7 +39,7 @@ export function LossList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionU
   return (
     <Answer question={question} what="lost sessions">
       {() => {
-        if (rows.length === 0)
+        if (rows.length === 0 && !question.hasNextPage)
           return (
             <Empty
               title={`No ${isFiltered(url) ? "such session" : "session"} was lost ${rangeInWords(range)}`}
@@ -62,11 +62,13 @@ export function LossList({ url, setUrl }: { url: SessionUrl; setUrl: SetSessionU
         return (
           <div className={question.isPlaceholderData ? "ss-stale" : ""}>
             <Held question={question} queryKey={options.queryKey} />
-            <Rows
-              rows={rows}
-              url={url}
-              onOpen={(open) => void setUrl({ open }, { history: "replace" })}
-            />
+            {rows.length > 0 && (
+              <Rows
+                rows={rows}
+                url={url}
+                onOpen={(open) => void setUrl({ open }, { history: "replace" })}
+              />
+            )}
             <MoreRows
               shown={rows.length}
               what={rows.length === 1 ? "loss" : "losses"}

@@ -5,9 +5,9 @@ import type { Bounce, bouncesQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
 import type { BounceFilter } from "@/lib/store/read/bounce-filter";
 import { bounceGroups } from "@/lib/store/read/bounce-groups";
-import { bouncesPage } from "@/lib/store/read/bounces-page";
+import { type BounceKey, bouncesPage } from "@/lib/store/read/bounces-page";
 import { iso, rangeOf } from "@/lib/view/range";
-import { markCursor, pageOf, readCursor } from "./cursor";
+import { markCursor, pageOf, readCursor, writeCursor } from "./cursor";
 import { Names } from "./names";
 import { hashesOf } from "./session-id";
 import { soughtIn } from "./sought";
@@ -15,7 +15,9 @@ import { bounceShare, mostWithSessions } from "./volume";
 import { bounceOf } from "./wire";
 
 /**
- * Bounces in the range, by time.
+ * Bounces in the range, by time. A page may be shorter than asked for and yet have
+ * a next one: where few match, each looks through 5,000 bounces (1,000, where
+ * their sessions or requests are looked at).
  * @throws {Problem} 400 for a range or cursor that is not understood.
  */
 export async function bounces(
@@ -27,17 +29,17 @@ export async function bounces(
   const names = await Names.read(db);
   const filter = filterOf(names, query, now);
   if (filter === null) return { items: [], nextCursor: null };
-  const rows = await bouncesPage(db, query.sort, {
+  const { rows, reached } = await bouncesPage(db, query.sort, {
     ...filter,
     afterAt: after?.[0] ?? null,
     afterSession: after?.[1] ?? null,
     afterId: after?.[2] ?? null,
     limit: query.limit + 1,
   });
-  const page = pageOf(rows, query.limit, (row) => [row.at, row.session, row.id]);
+  const page = pageOf(rows, query.limit, keyOf);
   return {
     items: page.rows.map((row) => ({ ...bounceOf(names, row), path: row.path })),
-    nextCursor: page.nextCursor,
+    nextCursor: page.nextCursor ?? (reached && writeCursor(keyOf(reached))),
   };
 }
 
@@ -83,6 +85,10 @@ export async function groupedBounces(
     });
   }
   return { by, items: [...items.values()].sort((a, b) => b.bounces - a.bounces) };
+}
+
+function keyOf(row: BounceKey): (string | number)[] {
+  return [row.at, row.session, row.id];
 }
 
 type Filters = Omit<z.output<typeof bounceGroupsQuery>, "by">;

@@ -2,16 +2,18 @@ import type { z } from "zod";
 import { normaliseCorrelationId } from "@/lib/domain/correlation-id";
 import type { Loss, lossesQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
-import { lossesPage } from "@/lib/store/read/losses-page";
+import { type LossKey, lossesPage } from "@/lib/store/read/losses-page";
 import { rangeOf } from "@/lib/view/range";
-import { markCursor, pageOf, readCursor } from "./cursor";
+import { markCursor, pageOf, readCursor, writeCursor } from "./cursor";
 import { Names } from "./names";
 import { hashesOf } from "./session-id";
 import { soughtIn } from "./sought";
 import { lossOf } from "./wire";
 
 /**
- * Lost sessions in the range, by time.
+ * Lost sessions in the range, by time. A page may be shorter than asked for and
+ * yet have a next one: where few match, each looks through 5,000 losses (1,000,
+ * where their sessions or requests are looked at).
  * @throws {Problem} 400 for a range or cursor that is not understood.
  */
 export async function losses(
@@ -26,7 +28,7 @@ export async function losses(
   const names = await Names.read(db);
   const pools = names.poolIds(query.pool);
   const sought = soughtIn(names, pools, query.q);
-  const rows = await lossesPage(db, query.sort, {
+  const { rows, reached } = await lossesPage(db, query.sort, {
     pools,
     everyPool: query.pool === undefined,
     ...range,
@@ -42,8 +44,15 @@ export async function losses(
     afterId: after?.[2] ?? null,
     limit: query.limit + 1,
   });
-  const page = pageOf(rows, query.limit, (row) => [row.at, row.session, row.id]);
-  return { items: page.rows.map((row) => lossOf(names, row)), nextCursor: page.nextCursor };
+  const page = pageOf(rows, query.limit, keyOf);
+  return {
+    items: page.rows.map((row) => lossOf(names, row)),
+    nextCursor: page.nextCursor ?? (reached && writeCursor(keyOf(reached))),
+  };
+}
+
+function keyOf(row: LossKey): (string | number)[] {
+  return [row.at, row.session, row.id];
 }
 
 /** Every name of a node, that which was asked for too: an app may have a name that no log has. */

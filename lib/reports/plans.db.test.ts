@@ -2,9 +2,10 @@ import type { QueryConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { publicId } from "@/lib/domain/session-key";
-import { sessionSorts, sessionsQuery } from "@/lib/schemas/lists";
+import { bouncesQuery, sessionSorts, sessionsQuery, timeOrders } from "@/lib/schemas/lists";
 import { onCluster } from "@/lib/store/on-cluster";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { bounces } from "./bounces";
 import { questionsOf } from "./questions.fixture";
 import { sessions } from "./sessions";
 import { fillDatabase, sessionNumber } from "./volume.fixture";
@@ -128,6 +129,34 @@ describe("a list of very many sessions", () => {
     expect(ids).toEqual([session]);
     expect(pages).toBe(1);
   });
+});
+
+describe("a list of very many bounces", () => {
+  const idsOf = async (given: object) => {
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const asked = bouncesQuery.parse({ from: "now-24h", pool: "checkout", ...given });
+      const page: Awaited<ReturnType<typeof bounces>> = await bounces(
+        database.pool,
+        { ...asked, cursor: cursor ?? undefined },
+        now,
+      );
+      ids.push(...page.items.map((item) => item.id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return ids;
+  };
+
+  it.each(timeOrders)(
+    "is looked through to its end, %s first, also where nothing matches",
+    async (sort) => {
+      expect(await idsOf({ q: "/nowhere", sort })).toEqual([]);
+      const all = await idsOf({ sort });
+      expect(await idsOf({ q: "/cart", sort })).toEqual(all);
+      expect(new Set(all).size).toBe(sessionCount / 20);
+    },
+  );
 });
 
 describe("the plans of the questions over an hour", () => {

@@ -1,3 +1,4 @@
+import { analyseFresh } from "@/lib/store/analyse";
 import { packClosedDays } from "@/lib/store/pack";
 import { dropExpired, ensurePartitions } from "@/lib/store/partitions";
 import { thinHealthy } from "@/lib/store/thin";
@@ -7,6 +8,7 @@ import type { Runtime } from "./runtime";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+const freshMs = 15_000;
 
 /** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention, the healthy sessions' facts sooner; what stays of days that are over is packed. */
 export async function keepHouse(runtime: Runtime, now: number): Promise<void> {
@@ -33,19 +35,48 @@ async function thin({ pool, config, log }: Runtime, now: number): Promise<void> 
     log.info(thinned, "dropped older facts of sessions to which nothing happened");
 }
 
-/** Keeps house now and every hour; answers how to stop. A run that fails is logged and tried again an hour later. */
+/**
+ * Keeps house now and every hour, and has the database look at tables that just grew every 15 s; answers how to stop. A
+ * run that fails is logged and tried again the next time.
+ */
 export function startJobs(runtime: Runtime): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
+  const stops = [
+    repeat(runtime, "keeping house", hourMs, () => keepHouse(runtime, Date.now())),
+    repeat(runtime, "analysing tables that grew", freshMs, () => analyseFresh(runtime.pool)),
+  ];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
+/** Does something now and again and again, never twice at once; answers how to stop. */
+function repeat(
+  { log }: Runtime,
+  what: string,
+  everyMs: number,
+  job: () => Promise<unknown>,
+): () => Promise<void> {
+  let running: Promise<void> | null = null;
   const start = () => {
-    running = keepHouse(runtime, Date.now()).catch((error: unknown) => {
-      counter({ name: "hopwatch_job_failures_total", help: "Background jobs that failed" }).inc();
-      runtime.log.error({ err: error }, "keeping house failed");
-    });
+    running ??= job()
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          counter({
+            name: "hopwatch_job_failures_total",
+            help: "Background jobs that failed",
+          }).inc();
+          log.error({ err: error }, `${what} failed`);
+        },
+      )
+      .finally(() => {
+        running = null;
+      });
   };
   start();
-  const timer = setInterval(start, hourMs);
-  return () => {
+  const timer = setInterval(start, everyMs);
+  return async () => {
     clearInterval(timer);
-    return running;
+    await running;
   };
 }

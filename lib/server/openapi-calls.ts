@@ -319,6 +319,7 @@ export const calls: Call[] = [
     "Bounces with cause and evidence, newest first by default",
     results.bouncesQuery,
     results.bounceListSchema,
+    "As with sessions, where few match a page may be short: 5,000 bounces are looked through for it (1,000 where their sessions or requests are).",
   ),
   result(
     "/losses",
@@ -326,6 +327,7 @@ export const calls: Call[] = [
     "Lost sessions, newest first by default",
     results.lossesQuery,
     results.lossListSchema,
+    "As with sessions, where few match a page may be short: 5,000 losses are looked through for it (1,000 where their sessions or requests are).",
   ),
   result(
     "/transitions",

@@ -21,8 +21,24 @@ const params = z.object({
   afterAt: timestampParam.nullable(),
   afterSession: z.string().nullable(),
   afterId: z.string().nullable(),
+  /** How many losses of the range a page looks through, in each pool; a cluster looks through all. */
+  examined: z.number(),
   limit: z.number(),
 });
+const edgeParams = params.pick({
+  pools: true,
+  from: true,
+  to: true,
+  sessionFrom: true,
+  sessionTo: true,
+  afterAt: true,
+  afterSession: true,
+  afterId: true,
+  examined: true,
+});
+const edgeRow = lossRow.pick({ session: true, at: true, id: true });
+/** Where a page ends: the sort keys of its last loss. */
+export type LossKey = z.output<typeof edgeRow>;
 
 /** Which losses of a pool a cluster is asked for: without what is not asked, what lies in other tables found before. */
 function spreadFilter(given: z.output<typeof params>, pool: number): string {
@@ -54,8 +70,28 @@ function spreadFilter(given: z.output<typeof params>, pool: number): string {
     ${given.sought ? `AND (${sought.join(" OR ")})` : ""}`;
 }
 
-const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") =>
-  defineQuery({
+const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
+  const order = `ORDER BY l.at ${way}, l.session ${way}, l.id ${way}`;
+  const ofPools = "FROM (SELECT DISTINCT unnest($pools::int[] || 0) AS pool) k";
+  const inOrder = `
+          SELECT l.* FROM losses l
+          WHERE l.pool = k.pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+            AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
+            AND ($afterAt::timestamptz IS NULL
+              OR (l.at ${beyond}= $afterAt AND (l.at, l.session, l.id)
+                ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))
+          ${order}`;
+  const edge = defineQuery({
+    name: `${name}-edge`,
+    sql: `
+      SELECT l.session, l.at, l.id ${ofPools}
+      CROSS JOIN LATERAL (${inOrder} OFFSET $examined::int - 1 LIMIT 1) l
+      ${order} LIMIT 1`,
+    spread: "SELECT NULL::uuid AS session, now() AS at, NULL::uuid AS id WHERE false",
+    params: edgeParams,
+    row: edgeRow,
+  });
+  const read = defineQuery({
     name,
     spread: (given) => `
       SELECT l.* FROM (
@@ -73,16 +109,14 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") =>
       ) l
       ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit`,
     sql: `
-      SELECT l.* FROM (SELECT DISTINCT unnest($pools::int[] || 0) AS pool) k
+      SELECT l.* ${ofPools}
       CROSS JOIN LATERAL (
-        SELECT ${lossColumns} FROM losses l
-        WHERE l.pool = k.pool
-          AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
-          AND ($everyPool::boolean OR l.pool = ANY ($pools::int[]) OR EXISTS (
+        SELECT ${lossColumns} FROM (${inOrder} LIMIT $examined
+        ) l
+        WHERE ($everyPool::boolean OR l.pool = ANY ($pools::int[]) OR EXISTS (
             SELECT FROM sessions s WHERE s.session = l.session AND s.pool = ANY ($pools::int[])))
           AND ($nodes::text[] IS NULL OR l.node = ANY ($nodes))
           AND ($lostTo::text IS NULL OR coalesce(l.lost_to, 'unproved') = $lostTo)
-          AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
           AND (NOT $sought::boolean
             OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
               WHERE l.session BETWEEN k.low AND k.high)
@@ -99,26 +133,47 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") =>
               WHERE r.session = l.session AND r.path LIKE $soughtPath
                 AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
               LIMIT 1) IS NOT NULL END)
-          AND ($afterAt::timestamptz IS NULL
-            OR (l.at ${beyond}= $afterAt AND (l.at, l.session, l.id)
-              ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))
-        ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit
+        ${order} LIMIT $limit
       ) l
-      ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit`,
+      ${order} LIMIT $limit`,
     params,
     row: lossRow,
   });
+  return { read, edge, isAfter: (a: LossKey, b: LossKey) => isAfter(a, b, way) };
+};
 
 const pages = {
   latest: pageBy("losses-page", "<", "DESC"),
   oldest: pageBy("losses-page-oldest", ">", "ASC"),
 };
 
-/** Losses in the range by time. A loss that names no pool belongs to the pools that its session was in. */
-export function lossesPage(
-  db: Queryable,
-  order: keyof typeof pages,
-  given: z.input<typeof params>,
-) {
-  return pages[order](db, given);
+/** As long as nothing rare is looked for, a page is full long before it looked through so many. */
+const mostExamined = 5_000;
+/** Those whose sessions or requests are looked at each. */
+const mostRead = 1_000;
+
+export type LossesAsked = Omit<z.input<typeof params>, "examined">;
+
+/**
+ * Losses in the range by time. A loss that names no pool belongs to the pools that its session was in. Where few match,
+ * a page looks through 5,000 losses (1,000, where their sessions or requests are looked at) and tells how far it came
+ * (`reached`): the next one goes on there.
+ */
+export async function lossesPage(db: Queryable, order: keyof typeof pages, asked: LossesAsked) {
+  const given = { ...asked, examined: asked.sought ? mostRead : mostExamined };
+  const { read, edge, isAfter } = pages[order];
+  const rows = await read(db, given);
+  const [reached] = rows.length < given.limit ? await edge(db, given) : [];
+  // What lies beyond in other pools is found again from there.
+  return reached
+    ? { rows: rows.filter((row) => !isAfter(row, reached)), reached }
+    : { rows, reached: null };
+}
+
+/** Whether a loss stands behind another in the list. */
+function isAfter(loss: LossKey, other: LossKey, way: "ASC" | "DESC"): boolean {
+  for (const key of ["at", "session", "id"] as const)
+    if (loss[key] !== other[key])
+      return way === "ASC" ? loss[key] > other[key] : loss[key] < other[key];
+  return false;
 }

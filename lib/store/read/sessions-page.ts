@@ -186,10 +186,12 @@ const groupOf = (order: Order, group: number, byId: boolean) => {
           AND (NOT $pingPong::boolean OR s.ping_pong)
           AND ($nodes::int[] IS NULL OR s.nodes && $nodes)
           AND ($client::inet IS NULL OR s.client <<= $client)
-          AND ($cause::text IS NULL OR (s.bounces > 0 AND EXISTS (
-            SELECT FROM bounces b
+          AND ($cause::text IS NULL OR (s.bounces > 0 AND (
+            -- Looked up by the key of each: as a join it is made in any way that a poor guess suggests.
+            SELECT true FROM bounces b
             WHERE b.session = s.session AND b.pool = s.pool AND b.cause = $cause
-              AND b.at >= $from::timestamptz AND b.at < $to::timestamptz)))
+              AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+            LIMIT 1) IS NOT NULL))
           AND ($lb::int IS NULL OR $lb = ANY (s.lbs))
           AND (NOT $sought::boolean
             OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
