@@ -13,12 +13,13 @@ import { isLoggedIn, requireViewer } from "@/lib/server/viewer";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   await connection();
+  const now = Date.now();
   await requireViewer();
   // Asked here, so that the banner stands where it stays from the first paint on.
   const client = makeQueryClient();
   await client.prefetchQuery({ ...demoOptions(), queryFn: demoState });
   return (
-    <Providers now={Date.now()}>
+    <Providers now={now}>
       <ToastProvider>
         <a className="skip" href="#main">
           Skip to content

@@ -52,16 +52,34 @@ export async function ask<Schema extends z.ZodType>(
   schema: Schema,
   question: Question = {},
 ): Promise<z.output<Schema>> {
-  const response = await send(path, question);
-  const body: unknown = await response.json().catch(() => null);
-  const parsed = schema.safeParse(body);
+  return readAnswer(await askText(path, question), schema);
+}
+
+/**
+ * What the text of an answer says.
+ * @throws {AskError} when it has another shape.
+ */
+export function readAnswer<Schema extends z.ZodType>(
+  text: string,
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(readJson(text));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new AskError(
-    response.status,
+    200,
     "The answer could not be read",
     issue ? `${issue.path.join(".")}: ${issue.message}` : undefined,
   );
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -28,8 +28,19 @@ describe("a tick", () => {
     expect(touches(["shop"], ["overview", { pool: "blog" }])).toBe(false);
   });
 
+  it("leaves the timeline of another pool's session alone", () => {
+    const tokens = new Set(tokensOf(touchedBy({ ...tick, pools: ["shop"] })));
+    const timelineOf = (pool: string) => ({
+      queryKey: ["timeline", { id: "7f3a" }],
+      state: { data: { session: { id: "7f3a", pool } } },
+    });
+    expect(isTouched(timelineOf("shop"), tokens)).toBe(true);
+    expect(isTouched(timelineOf("blog"), tokens)).toBe(false);
+  });
+
   it("without a pool touches all, for something was missed", () => {
     expect(touches([], ["overview", { pool: "blog" }])).toBe(true);
+    expect(touches([], ["alerts", {}])).toBe(true);
   });
 
   it("does not run the format tester again", () => {

@@ -26,11 +26,14 @@ const byRequests = [
   "sources",
 ] as const;
 
+const byOthers = ["alerts", "alert", "silences", "compare", "weekly", "demo"] as const;
+
 export function touchedBy(event: StreamEvent): Touched {
   switch (event.type) {
     case "tick":
       return {
-        names: byRequests,
+        // Without a pool it says that something was missed, whatever it was.
+        names: event.pools.length > 0 ? byRequests : [...byRequests, ...byOthers],
         pools: event.pools.length > 0 ? event.pools : null,
         withinMs: 500,
       };
@@ -95,7 +98,7 @@ export function isTouched(
   const [name, params] = query.queryKey;
   if (typeof name !== "string" || isLong(query.state?.data)) return false;
   if (tokens.has(name)) return true;
-  const pool = poolOf(params);
+  const pool = poolOf(params) ?? poolOfTimeline(name, query.state?.data);
   if (pool !== null) return tokens.has(`${name}/${pool}`);
   for (const token of tokens) if (token.startsWith(`${name}/`)) return true;
   return false;
@@ -104,4 +107,10 @@ export function isTouched(
 function poolOf(params: unknown): string | null {
   if (typeof params !== "object" || params === null || !("pool" in params)) return null;
   return typeof params.pool === "string" ? params.pool : null;
+}
+
+/** A session's timeline is asked for by its ID: its pool stands in the answer. */
+function poolOfTimeline(name: string, data: unknown): string | null {
+  if (name !== "timeline" || typeof data !== "object" || data === null) return null;
+  return "session" in data ? poolOf(data.session) : null;
 }

@@ -36,20 +36,25 @@ const LiveContext = createContext<Live | null>(null);
 /** While figures only run on, a server is left alone so many times as long as its last answers took. */
 const restPerWork = 3;
 const newsRestMs = 1900;
+/** A page's questions may have been answered a little before the moment that it names as its own. */
+const overlapMs = 2000;
 const eventNames = ["message", "tick", "bounce", "loss", "alert", "change"];
 
 /**
  * One stream for the tab. Its events are never merged into what is shown: they say what to ask
- * again. A hidden tab closes it; on return, and after a lost connection, everything is asked again,
- * since the stream does not repeat what was missed.
+ * again. When it first connects, it is told what was sent since the page was made. A hidden tab
+ * closes it; on return, and after a lost connection, everything is asked again.
+ *
+ * @param since when the page was made, by the server's clock, epoch ms
  */
-export function LiveProvider({ children }: { children: ReactNode }) {
+export function LiveProvider({ since, children }: { since: number; children: ReactNode }) {
   const client = useQueryClient();
   const [wanted, choose] = useLiveChoice();
   const [connection, setConnection] = useState<Exclude<LiveState, "paused">>("connecting");
   const [newestAt, setNewestAt] = useState<number | null>(null);
   const [pausedAt, setPausedAt] = useState<number | null>(null);
   const listeners = useRef(new Set<(event: StreamEvent) => void>());
+  const knownSince = useRef<number | null>(since - overlapMs);
 
   useEffect(() => {
     if (!wanted) return;
@@ -89,12 +94,19 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
     const connect = () => {
       source?.close();
-      source = new EventSource("/api/v1/stream");
+      let told = knownSince.current !== null;
+      source = new EventSource(
+        knownSince.current === null
+          ? "/api/v1/stream"
+          : `/api/v1/stream?since=${new Date(knownSince.current).toISOString()}`,
+      );
+      knownSince.current = null;
       for (const name of eventNames) source.addEventListener(name, hear);
       source.onopen = () => {
         setConnection("live");
-        // What came between the page's making (or the connection's loss) and now was told to nobody.
-        void client.invalidateQueries();
+        // What came between the connection's loss and now was told to nobody.
+        if (!told) void client.invalidateQueries();
+        told = false;
       };
       source.onerror = () => {
         setConnection("reconnecting");

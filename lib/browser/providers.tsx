@@ -19,7 +19,7 @@ export function Providers({ now, children }: { now: number; children: ReactNode 
       <QueryClientProvider client={queryClient()}>
         <ClockProvider now={now}>
           <ShortcutProvider>
-            <LiveProvider>{children}</LiveProvider>
+            <LiveProvider since={now}>{children}</LiveProvider>
           </ShortcutProvider>
         </ClockProvider>
       </QueryClientProvider>

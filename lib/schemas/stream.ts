@@ -3,7 +3,11 @@ import { alertSchema } from "./alert";
 import { instant } from "./common";
 import { bounceSchema, changeSchema, lossSchema } from "./results";
 
-export const streamQuery = z.object({ pool: z.string().optional() });
+export const streamQuery = z.object({
+  pool: z.string().optional(),
+  /** When what the reader knows was asked: what was sent since comes first. */
+  since: z.iso.datetime({ offset: true }).optional(),
+});
 
 /** The stream: one JSON object as the data of each server-sent event. */
 export const streamEventSchema = z.discriminatedUnion("type", [

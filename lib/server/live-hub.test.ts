@@ -117,6 +117,33 @@ describe("the live hub", () => {
   });
 });
 
+describe("what was sent while a page was made", () => {
+  const tickOf = (requests: number): StreamEvent => ({ ...emptyTick(0), requests });
+
+  it("is told to it, and nothing older", () => {
+    const { hub, pass } = watched();
+    hub.publish([tickOf(1)]);
+    pass(1000);
+    hub.publish([tickOf(2)]);
+    pass(1000);
+    hub.publish([tickOf(3)]);
+    expect(hub.sentSince(1_001_000)).toEqual([tickOf(2), tickOf(3)]);
+    expect(hub.sentSince(1_002_001)).toEqual([]);
+  });
+
+  it("is not known from before the hub, nor once it was too long or too much", () => {
+    const { hub, pass } = watched();
+    expect(hub.sentSince(999_999)).toBeNull();
+    hub.publish([tickOf(1)]);
+    pass(60_000);
+    hub.publish([tickOf(2)]);
+    expect(hub.sentSince(1_000_000)).toBeNull();
+    expect(hub.sentSince(1_000_001)).toEqual([tickOf(2)]);
+    for (let n = 0; n < 1000; n++) hub.publish([tickOf(n)]);
+    expect(hub.sentSince(1_000_001)).toBeNull();
+  });
+});
+
 describe("what goes between server processes", () => {
   it("fits Postgres' notifications whatever a tick holds", () => {
     const line = {

@@ -41,6 +41,9 @@ const tickEveryMs = 250;
 const tailLines = 25;
 /** Bounces, losses and changes sent in one second; screens fetch the rest after the tick. */
 const marksPerSecond = 50;
+/** So long, and so many events, a page may take from its making to its watching without asking everything twice. */
+const rememberedMs = 30_000;
+const rememberedEvents = 150;
 
 /**
  * Hands on what was committed to everyone who watches. Counts are gathered
@@ -58,9 +61,13 @@ export class LiveHub {
   #cancelTimer: (() => void) | null = null;
   #second = 0;
   #marks = 0;
+  #told: { at: number; event: StreamEvent }[] = [];
+  /** Since when `#told` is whole. */
+  #wholeSince: number;
 
   constructor(clock: LiveClock) {
     this.#clock = clock;
+    this.#wholeSince = clock.now();
   }
 
   get size(): number {
@@ -76,12 +83,19 @@ export class LiveHub {
 
   /** Sends to everyone who watches here, at once. */
   publish(events: readonly StreamEvent[]): void {
+    this.#remember(events);
     for (const subscriber of this.#subscribers) {
       for (const event of events) {
         const seen = seenThrough(event, subscriber.filter);
         if (seen) subscriber.send(seen);
       }
     }
+  }
+
+  /** What was sent since a moment, oldest first; null when that is no longer known. */
+  sentSince(moment: number): StreamEvent[] | null {
+    if (moment < this.#wholeSince) return null;
+    return this.#told.filter(({ at }) => at >= moment).map(({ event }) => event);
   }
 
   /** Called after each commit. */
@@ -104,6 +118,18 @@ export class LiveHub {
     this.#cancelTimer = null;
     for (const subscriber of this.#subscribers) subscriber.close();
     this.#subscribers.clear();
+  }
+
+  #remember(events: readonly StreamEvent[]): void {
+    const now = this.#clock.now();
+    for (const event of events) this.#told.push({ at: now, event });
+    const old = this.#told.findLastIndex(({ at }) => at < now - rememberedMs) + 1;
+    const forgotten = Math.max(old, this.#told.length - rememberedEvents);
+    const last = this.#told[forgotten - 1];
+    if (!last) return;
+    this.#told = this.#told.slice(forgotten);
+    // Others of the same moment may be gone too.
+    this.#wholeSince = last.at + 1;
   }
 
   #send(events: StreamEvent[]): void {

@@ -34,6 +34,15 @@ describe("the live stream", () => {
     expect(text).toContain('"requests":0');
   });
 
+  it("tells one who names a moment what was sent since, or to ask again", async () => {
+    const hub = hubOf();
+    hub.publish([{ ...emptyTick(0), requests: 7, pools: ["shop"] }]);
+    const told = liveStream(hub, { pool: null }, { ...options(), since: 0 });
+    expect((await readUntil(told, (so) => so.includes("event:"))).text).toContain('"requests":7');
+    const late = liveStream(hub, { pool: null }, { ...options(), since: -1 });
+    expect((await readUntil(late, (so) => so.includes("event:"))).text).toContain('"pools":[]');
+  });
+
   it("keeps the newest for a reader who does not read, and tells them that some were dropped", async () => {
     const hub = hubOf();
     const response = liveStream(hub, { pool: null }, { ...options(), queueLength: 5 });

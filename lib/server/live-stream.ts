@@ -1,5 +1,5 @@
 import type { StreamEvent } from "@/lib/schemas/stream";
-import { emptyTick, type LiveFilter, type LiveHub } from "./live-hub";
+import { emptyTick, type LiveFilter, type LiveHub, seenThrough } from "./live-hub";
 import { BoundedQueue } from "./live-queue";
 
 export interface LiveStreamOptions {
@@ -7,6 +7,8 @@ export interface LiveStreamOptions {
   signal: AbortSignal;
   /** The reader was here before and missed something: it is told to ask again. */
   resumed: boolean;
+  /** When what the reader knows was made, epoch ms: it is told what was sent since, or to ask again. */
+  since?: number | null;
   keepaliveMs?: number;
   /** The reader connects anew after this long, so that a login or a server that ended takes effect. */
   maxAgeMs?: number;
@@ -23,7 +25,7 @@ const headers = {
 
 /** What happens, as server-sent events (WHATWG HTML, section 9.2). */
 export function liveStream(hub: LiveHub, filter: LiveFilter, options: LiveStreamOptions): Response {
-  const { signal, resumed, keepaliveMs = 15_000, maxAgeMs = 15 * 60_000 } = options;
+  const { signal, resumed, since = null, keepaliveMs = 15_000, maxAgeMs = 15 * 60_000 } = options;
   const queue = new BoundedQueue<StreamEvent>(options.queueLength ?? 200);
   const encoder = new TextEncoder();
   let sequence = 0;
@@ -79,7 +81,15 @@ export function liveStream(hub: LiveHub, filter: LiveFilter, options: LiveStream
         pull = flush;
         signal.addEventListener("abort", finish);
         controller.enqueue(encoder.encode("retry: 2000\n: watching\n\n"));
-        if (resumed) frame(emptyTick(Date.now()));
+        const missed = since === null ? [] : hub.sentSince(since);
+        if (resumed || missed === null) frame(emptyTick(Date.now()));
+        else {
+          for (const event of missed) {
+            const seen = seenThrough(event, filter);
+            if (seen) queue.push(seen);
+          }
+          flush();
+        }
         if (signal.aborted) finish();
       },
       pull() {

@@ -42,9 +42,14 @@ export function subscribe(filter: LiveFilter, send: (event: StreamEvent) => void
   return hub().subscribe(filter, send);
 }
 
-/** The answer to someone who watches with a browser or a program. */
-export function watch(request: Request, filter: LiveFilter, stopping: AbortSignal): Response {
+/** The answer to someone who watches with a browser or a program; `since` as of `LiveStreamOptions`. */
+export function watch(
+  request: Request,
+  filter: LiveFilter & { since: number | null },
+  stopping: AbortSignal,
+): Response {
   return liveStream(hub(), filter, {
+    since: filter.since,
     signal: AbortSignal.any([request.signal, stopping]),
     resumed: request.headers.has("last-event-id"),
   });

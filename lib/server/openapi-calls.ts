@@ -372,7 +372,8 @@ export const calls: Call[] = [
     summary: "What happens, as server-sent events",
     description:
       "Events are `tick`, `bounce`, `loss`, `change` and `alert`; a tick tells that facts were committed, and one that names no pool asks to fetch everything anew. " +
-      "Nothing is repeated: after a lost connection, ask again.",
+      "With `since`, what was sent since that moment comes first; one that lies further back than half a minute is answered by a tick that names no pool. " +
+      "Else nothing is repeated: after a lost connection, ask again.",
     access: "view",
     query: streamQuery,
     answers: ok(
