@@ -11,9 +11,10 @@ import {
   useState,
 } from "react";
 import { NodeMark } from "@/components/ui/node-mark";
+import { Skeleton } from "@/components/ui/states";
 import { useElementWidth } from "@/lib/browser/element-width";
 import type { KnownNodes } from "@/lib/browser/node-ordinals";
-import type { Heatmap as HeatmapData } from "@/lib/schemas/heatmap";
+import type { Heatmap as HeatmapData, HeatmapMetric } from "@/lib/schemas/heatmap";
 import {
   cellOf,
   formatMetric,
@@ -183,6 +184,33 @@ export const Heatmap = memo(function Heatmap({
     </section>
   );
 });
+
+/** In place of a heatmap that is on its way, as large as it will be. */
+export function HeatmapComing({
+  metric,
+  height,
+}: {
+  metric: HeatmapMetric;
+  /** Of its rows, px. */
+  height: number;
+}) {
+  const { title } = metricLook(metric);
+  return (
+    <section className="hm" aria-label={title}>
+      <div className="hm-head">
+        <h2>{title}</h2>
+        <span className="vh" role="status">
+          Loading {title.toLowerCase()}
+        </span>
+      </div>
+      <div className="hm-grid" style={{ height }}>
+        <div className="hm-plot">
+          <Skeleton height={height - 1} />
+        </div>
+      </div>
+    </section>
+  );
+}
 
 const NodeNames = memo(function NodeNames({
   data,

@@ -7,7 +7,7 @@ import { debounce, useQueryStates } from "nuqs";
 import { memo, useRef, useState } from "react";
 import { NoteChange } from "@/components/changes/note-change";
 import { ChangeRail } from "@/components/charts/change-rail";
-import { Heatmap } from "@/components/heatmap/heatmap";
+import { Heatmap, HeatmapComing } from "@/components/heatmap/heatmap";
 import { HeatHover, type HeatPoint, useHeatHover } from "@/components/heatmap/hover";
 import { TransitionPanel } from "@/components/overview/transition-panel";
 import { ContextBar } from "@/components/shell/context-bar";
@@ -184,6 +184,12 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
                     what={what}
                     error={question.error}
                     retry={() => void question.refetch()}
+                  />
+                ) : first ? (
+                  <HeatmapComing
+                    key={metric}
+                    metric={metric}
+                    height={first.nodes.length * rowHeight(first.nodes.length, metrics.length)}
                   />
                 ) : (
                   <SkeletonRows key={metric} rows={5} what={what} />

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   addCounts,
+  addCountsText,
   bucketMs,
   bucketPlace,
   latencyBucket,
@@ -71,6 +72,25 @@ describe("a quantile", () => {
         for (const counts of stored) addCounts(sum, counts);
         expect(quantileOfCounts(sum, q)).toBe(quantile(of(...a, ...b), q));
       }),
+    );
+  });
+
+  it("is the same of histograms that come as text", () => {
+    const histogram = fc.array(fc.nat({ max: 100_000 }), { maxLength: 130 });
+    fc.assert(
+      fc.property(
+        fc.array(histogram, { maxLength: 5 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (all, q) => {
+          const read: number[] = [];
+          const added: number[] = [];
+          for (const counts of all) {
+            addCounts(added, counts);
+            addCountsText(read, `{${counts.join()}}`);
+          }
+          expect(quantileOfCounts(read, q)).toBe(quantileOfCounts(added, q));
+        },
+      ),
     );
   });
 });

@@ -59,6 +59,28 @@ export function addCounts(sum: number[], counts: readonly number[]): void {
     sum[place] = (sum[place] ?? 0) + (counts[place] ?? 0);
 }
 
+const comma = 44;
+const zero = 48;
+const nine = 57;
+
+/** As `addCounts`, of a histogram written as a list of whole numbers, such as `{0,3,1}`: far quicker than reading it first. */
+export function addCountsText(sum: number[], text: string): void {
+  let place = 0;
+  let n = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= zero && code <= nine) {
+      n = n * 10 + code - zero;
+      continue;
+    }
+    if (code !== comma) continue;
+    sum[place] = (sum[place] ?? 0) + n;
+    place++;
+    n = 0;
+  }
+  sum[place] = (sum[place] ?? 0) + n;
+}
+
 /** As `quantile`, of a stored histogram. */
 export function quantileOfCounts(counts: readonly number[], q: number): number | null {
   let total = 0;

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { imbalanceOf } from "@/lib/domain/imbalance";
-import { addCounts, quantileOfCounts } from "@/lib/domain/latency";
+import { addCountsText, quantileOfCounts } from "@/lib/domain/latency";
 import { grainOfStep, segmentsOf } from "@/lib/domain/spans";
 import type { Heatmap, HeatmapMetric, heatmapQuery } from "@/lib/schemas/heatmap";
 import type { Queryable } from "@/lib/store/query";
-import { heatLatency } from "@/lib/store/read/heat-latency";
+import { heatLatency, histogramsIn } from "@/lib/store/read/heat-latency";
 import { heatLoad } from "@/lib/store/read/heat-load";
 import { heatMoves } from "@/lib/store/read/heat-moves";
 import { segmentLists } from "@/lib/store/read/segments";
@@ -44,6 +44,27 @@ export async function heatmap(
   query: z.output<typeof heatmapQuery>,
   now: number,
 ): Promise<Heatmap> {
+  return await heatmaps(db, query, now)(query.metric);
+}
+
+/** Answers each metric of one range as `heatmap` does; what they have in common is asked once. */
+export function heatmaps(
+  db: Queryable,
+  query: Omit<z.output<typeof heatmapQuery>, "metric">,
+  now: number,
+): (metric: HeatmapMetric) => Promise<Heatmap> {
+  let ground: Promise<Ground> | undefined;
+  return async (metric) => {
+    ground ??= groundOf(db, query, now);
+    return await heatmapOn(db, await ground, metric);
+  };
+}
+
+async function groundOf(
+  db: Queryable,
+  query: Omit<z.output<typeof heatmapQuery>, "metric">,
+  now: number,
+): Promise<Ground> {
   const range = rangeOf(query, now);
   const steps = cut(range, stepOf(query.step, range));
   const names = await Names.read(db);
@@ -53,18 +74,22 @@ export async function heatmap(
     loadOf(db, keys, steps, range),
     sightingsOf(db, names, pools, wholeMinutes(range).to),
   ]);
-  const cells = await cellsOf(db, query.metric, { names, pools, keys, steps, range, load });
   const shown = names
     .nodesOf(pools)
     .filter((node) => (seen.ofNode(node)?.last ?? 0) >= range.from - dayMs)
     .map((node) => keys.names.indexOf(node.name));
-  const places = [...new Set(shown)];
+  return { pools, keys, steps, range, load, places: [...new Set(shown)] };
+}
+
+async function heatmapOn(db: Queryable, ground: Ground, metric: HeatmapMetric): Promise<Heatmap> {
+  const { keys, load, places, steps } = ground;
+  const cells = await cellsOf(db, metric, ground);
   const values = places.map((place) => cells[place] ?? []);
   const loads = places
     .filter((place) => load.requests[place]?.some((n) => n !== null))
-    .map((place) => total(imbalanced(query.metric) ? cells[place] : load.requests[place]));
+    .map((place) => total(imbalanced(metric) ? cells[place] : load.requests[place]));
   return {
-    metric: query.metric,
+    metric,
     step: steps.step,
     times: stepStarts(steps).map(iso),
     nodes: places.map((place) => keys.names[place] ?? ""),
@@ -79,13 +104,15 @@ interface Load {
   errors: Row[];
 }
 
-interface Question {
-  names: Names;
+/** What every metric of a range stands on. */
+interface Ground {
   pools: number[];
   keys: NodeKeys;
   steps: Steps;
   range: AbsoluteRange;
   load: Load;
+  /** The nodes that are shown, as places among the names. */
+  places: number[];
 }
 
 function imbalanced(metric: HeatmapMetric): boolean {
@@ -112,46 +139,50 @@ async function loadOf(
   return load;
 }
 
-async function cellsOf(db: Queryable, metric: HeatmapMetric, question: Question): Promise<Row[]> {
-  const { load } = question;
+async function cellsOf(db: Queryable, metric: HeatmapMetric, ground: Ground): Promise<Row[]> {
+  const { load } = ground;
   switch (metric) {
     case "requests":
       return load.requests;
     case "errors":
       return map(load.requests, (n, node, step) => (load.errors[node]?.[step] ?? 0) / n);
     case "share": {
-      const sums = Array.from({ length: question.steps.count }, (_, step) =>
+      const sums = Array.from({ length: ground.steps.count }, (_, step) =>
         load.requests.reduce((sum, row) => sum + (row[step] ?? 0), 0),
       );
       return map(load.requests, (n, _, step) => n / (sums[step] ?? n));
     }
     case "p95":
-      return latencyCells(db, question);
+      return latencyCells(db, ground);
     case "sessions":
-      return sessionCells(db, question);
+      return sessionCells(db, ground);
     case "bouncesIn":
     case "bouncesOut":
-      return bounceCells(db, metric, question);
+      return bounceCells(db, metric, ground);
   }
 }
 
-async function latencyCells(db: Queryable, { keys, steps, range }: Question): Promise<Row[]> {
-  const histograms = keys.names.map(() => Array.from({ length: steps.count }, (): number[] => []));
+async function latencyCells(db: Queryable, { keys, steps, range }: Ground): Promise<Row[]> {
   const rows = await heatLatency(db, {
     ...listsOf(keys),
     ...minuteSegments(range, steps),
     ...gridOf(steps),
   });
-  for (const row of rows) {
-    const sum = histograms[row.label]?.[placeOf(steps, row.step)];
-    if (sum) addCounts(sum, row.counts);
+  const cells = grid(keys, steps);
+  // One histogram for all cells, one after the other: there may be a hundred thousand.
+  const sum: number[] = [];
+  for (const { label, told } of rows) {
+    const row = cells[label];
+    const counts = Array.from({ length: steps.count }, (): string[] => []);
+    for (const one of histogramsIn(told)) counts[placeOf(steps, one.step)]?.push(one.counts);
+    counts.forEach((texts, place) => {
+      sum.length = 0;
+      for (const text of texts) addCountsText(sum, text);
+      const ms = quantileOfCounts(sum, 0.95);
+      if (row && ms !== null) row[place] = round(ms, 4);
+    });
   }
-  return histograms.map((row) =>
-    row.map((counts) => {
-      const ms = quantileOfCounts(counts, 0.95);
-      return ms === null ? null : round(ms, 4);
-    }),
-  );
+  return cells;
 }
 
 /** The segments that make up the whole minutes of a range, so that each lies in one step. */
@@ -160,8 +191,10 @@ function minuteSegments(range: AbsoluteRange, steps: Steps) {
   return segmentLists(segmentsOf(from, to, grainOfStep(steps.step)));
 }
 
-async function sessionCells(db: Queryable, question: Question): Promise<Row[]> {
-  const { pools, keys, steps, range, load } = question;
+async function sessionCells(
+  db: Queryable,
+  { pools, keys, steps, range, load }: Ground,
+): Promise<Row[]> {
   const held = await sessionsHeld(db, { pools, keys, steps, range: wholeMinutes(range) });
   // Sessions may rest: a node that holds some has a number even where no request came.
   return held.map((row, node) =>
@@ -172,7 +205,7 @@ async function sessionCells(db: Queryable, question: Question): Promise<Row[]> {
 async function bounceCells(
   db: Queryable,
   metric: "bouncesIn" | "bouncesOut",
-  { keys, steps, range, load }: Question,
+  { keys, steps, range, load }: Ground,
 ): Promise<Row[]> {
   const cells = map(load.requests, () => 0);
   const rows = await heatMoves(db, {

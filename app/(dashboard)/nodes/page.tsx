@@ -1,3 +1,4 @@
+import { setTimeout as rest } from "node:timers/promises";
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { connection } from "next/server";
@@ -12,14 +13,17 @@ import { poolsOptions } from "@/lib/browser/queries/pools";
 import { transitionsOptions } from "@/lib/browser/queries/transitions";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { changes } from "@/lib/reports/changes";
-import { heatmap } from "@/lib/reports/heatmap";
+import { heatmaps } from "@/lib/reports/heatmap";
 import { nodes } from "@/lib/reports/nodes";
 import { pools } from "@/lib/reports/pools";
 import { transitions } from "@/lib/reports/transitions";
 import { changesQuery } from "@/lib/schemas/changes";
-import { heatmapQuery } from "@/lib/schemas/heatmap";
+import { type HeatmapMetric, heatmapQuery } from "@/lib/schemas/heatmap";
 import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
+
+/** So long the page waits for the other heatmaps; those that take longer stream into it. */
+const patienceMs = 40;
 
 export const metadata: Metadata = { title: "Nodes" };
 
@@ -31,8 +35,12 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const range = rangeParams(await loadPageParams(searchParams), now);
   const url = await loadNodeParams(searchParams);
   const client = makeQueryClient();
-  // The imbalance is reckoned from requests, whichever metric is shown.
-  const metrics = new Set([...shownMetrics(url), "requests" as const]);
+  const heatmap = heatmaps(db, heatmapQuery.parse(heatmapAsked(range, url, "requests")), now);
+  const prefetch = (metric: HeatmapMetric) =>
+    client.prefetchQuery({
+      ...heatmapOptions(heatmapAsked(range, url, metric)),
+      queryFn: () => heatmap(metric),
+    });
   await Promise.all([
     client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
     client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
@@ -45,14 +53,11 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
       ...transitionsOptions(range),
       queryFn: () => transitions(db, range, now),
     }),
-    ...[...metrics].map((metric) => {
-      const asked = heatmapAsked(range, url, metric);
-      return client.prefetchQuery({
-        ...heatmapOptions(asked),
-        queryFn: () => heatmap(db, heatmapQuery.parse(asked), now),
-      });
-    }),
+    // The imbalance is reckoned from requests, whichever metric is shown; they also tell how large the others are.
+    prefetch("requests"),
   ]);
+  const others = shownMetrics(url).filter((metric) => metric !== "requests");
+  await Promise.race([Promise.all(others.map(prefetch)), rest(patienceMs)]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <NodesView />
