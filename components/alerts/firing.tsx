@@ -6,6 +6,7 @@ import Link from "@/components/ui/link";
 import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { alertsOptions } from "@/lib/browser/queries/alerts";
 import { countOf } from "@/lib/view/numbers";
+import { Icon } from "../ui/icon";
 import { Time } from "../ui/time";
 import { AlertMark } from "./alert-mark";
 
@@ -17,15 +18,20 @@ export function useFiringCount(): number | null {
 
 const most = 3;
 
-/** What fires now, above the overview; nothing where nothing does. */
+/** What fires now, above the overview. Its row is always there: an alert that begins must not move what somebody reads. */
 export function FiringAlerts() {
   const [pool] = usePool();
   const { data } = useQuery(alertsOptions(pool ? { pool } : {}));
   const href = useCarriedHref();
   const firing = (data?.items ?? []).filter(({ state }) => state === "firing");
-  if (firing.length === 0) return null;
   return (
-    <section className="al-firing" aria-label="Firing alerts">
+    <section className={`al-firing ${firing.length > 0 ? "some" : ""}`} aria-label="Firing alerts">
+      {data && firing.length === 0 && (
+        <Link href={href("/alerts")} className="text-fg-2">
+          <Icon name="check" size={12} />
+          No alert fires
+        </Link>
+      )}
       {firing.slice(0, most).map((alert) => (
         <Link key={alert.id} href={href(`/alerts/${alert.id}`)}>
           <AlertMark alert={alert} />
