@@ -21,11 +21,11 @@ interface Spread {
 
 /**
  * Whether chance does not make a node's load so large: sessions come to a node
- * one by one, some with many requests, and stay. Six times the spread of what
+ * one by one, some with many requests, and stay. Nine times the spread of what
  * so many sessions bring, as a day has many windows.
  */
 export function isSurelyUneven(maxOverMean: number, sessions: number, nodes: number): boolean {
-  return sessions > 0 && maxOverMean - 1 > 6 * Math.sqrt(nodes / sessions);
+  return sessions > 0 && maxOverMean - 1 > 9 * Math.sqrt(nodes / sessions);
 }
 
 /** The load of one pool's nodes, reckoned once for all rules. */

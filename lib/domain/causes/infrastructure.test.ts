@@ -313,6 +313,13 @@ describe("health-flap", () => {
 });
 
 describe("retry", () => {
+  it("is also the way back from a session's first request, which was passed on", () => {
+    const moved = [nginx(0, "app1 502, app2 200"), nginx(20_000, "app1"), nginx(29_000, "app1")];
+    expect(told(moved, poolBound("hash"))).toEqual(["app2→app1 retry"]);
+    const elsewhere = [nginx(0, "app3 502, app2 200"), nginx(20_000, "app1")];
+    expect(told(elsewhere, poolBound("hash"))).toEqual(["app2→app1 unknown"]);
+  });
+
   it("is proved when the node answered with an error that is passed on", () => {
     const verdict = verdictOn(
       [nginx(0, "app1 200"), nginx(1_000, "app1 503, app2 200")],

@@ -31,7 +31,7 @@ const NOTICED_WITHIN_MS = 15_000;
  */
 export function judge(of: Case): Finding | null {
   const passed = passedOn(of);
-  if (passed === null) return null;
+  if (passed === null) return backFromRetry(of);
   const { context, request } = of;
   const evidence: Evidence[] = [passed.evidence];
   const against: Evidence[] = [];
@@ -77,4 +77,34 @@ export function judge(of: Case): Finding | null {
   }
   if (passed.tried !== of.from) confidence = Math.min(confidence, 0.7);
   return { confidence, evidence, against };
+}
+
+/**
+ * The request before was sent to this node first and passed on; the rule, which
+ * is by hash or address, sends the session where it always would have gone. No
+ * bounce led away, where that was the session's first request.
+ */
+function backFromRetry(of: Case): Finding | null {
+  const { context, previous } = of;
+  if (of.rule.method === "cookie" || of.presented !== null) return null;
+  const first = previous.attempts.slice(0, -1).find(({ node }) => node === of.to);
+  if (first === undefined) return null;
+  const down = downAround(
+    context.changes,
+    of.to,
+    previous.startedAt,
+    previous.lb,
+    NOTICED_WITHIN_MS,
+  );
+  if (down !== null) return null;
+  return {
+    confidence: 0.85,
+    evidence: [
+      {
+        field: "previous.attempts",
+        value: previous.attempts.map((a) => `${a.node} ${a.status ?? "-"}`).join(", "),
+        meaning: `${of.to} was tried first by the request before, and served this one: it had failed once`,
+      },
+    ],
+  };
 }
