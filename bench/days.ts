@@ -1,6 +1,7 @@
 /**
  * Days with fourteen planted incidents, played into a fresh database each:
- * `npm run bench days [days] [first seed] [hours] [times the traffic] [minutes late] [seconds between looks]`.
+ * `npm run bench days [days] [first seed] [hours] [times the traffic] [minutes late] [seconds between looks]
+ * [1: pools of any size, any noise, incidents of any length]`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,8 +14,15 @@ import { startCluster } from "@/lib/store/cluster";
 import { createPool } from "@/lib/store/database";
 import { migrate } from "@/lib/store/migrate";
 
-const [days = 3, firstSeed = 1, hours = 6, scale = 1, lateMinutes = 0, stepSeconds = 600] =
-  process.argv.slice(2).map(Number);
+const [
+  days = 3,
+  firstSeed = 1,
+  hours = 6,
+  scale = 1,
+  lateMinutes = 0,
+  stepSeconds = 600,
+  varied = 0,
+] = process.argv.slice(2).map(Number);
 const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
 const cluster = await startCluster({
   directory,
@@ -30,7 +38,13 @@ try {
     url.pathname = `/day_${seed}`;
     await migrate(url.href);
     const db = createPool(url.href, { max: 10, name: "days" });
-    const day = planDay({ seed, from: Date.UTC(2026, 10, 20, 6), hours, scale });
+    const day = planDay({
+      seed,
+      from: Date.UTC(2026, 10, 20, 6),
+      hours,
+      scale,
+      varied: varied === 1,
+    });
     const known = incidentsOfDay(day).filter(({ firedAt }) => firedAt !== null);
     const began = performance.now();
     const alerts = await replay(db, day, {

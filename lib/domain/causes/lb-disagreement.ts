@@ -2,7 +2,7 @@ import { presentedFlag, wasPassedOn } from "../bounces";
 import type { About } from "../cause-about";
 import type { Evidence } from "../evidence";
 import { nodePart } from "../intended";
-import { type Case, type Finding, passedOn, presentedEvidence } from "./case";
+import { type Case, type Finding, passedOn, presentedEvidence, responseSets } from "./case";
 
 /** What is to be known of this cause outside its judging. */
 export const about = {
@@ -90,7 +90,8 @@ function wasValidElsewhere(of: Case): boolean {
         presentedFlag(r) !== "I",
     );
   }
-  return presentedFlag(previous) === "V" || previous.inserted !== null;
+  // The cookie that the other balancer has just set, whatever it made of the one before.
+  return presentedFlag(previous) === "V" || responseSets(of, previous) === true;
 }
 
 /** Whether each of the two balancers took the session to one node of its own. */

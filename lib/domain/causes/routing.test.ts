@@ -125,6 +125,21 @@ describe("lb-disagreement", () => {
     expect(verdict.confidence).toBeGreaterThan(0.9);
   });
 
+  it("is proved each time one balancer does not know what the other has just set, also without the cookie's value", () => {
+    const moved = [
+      haproxy(0, "app1", "--VN"),
+      haproxy(1_000, "app2", "--II", { lb: "lb2" }),
+      haproxy(2_000, "app3", "--II"),
+      haproxy(3_000, "app1", "--II", { lb: "lb2" }),
+      haproxy(4_000, "app1", "--VN", { lb: "lb2" }),
+    ];
+    expect(told(moved)).toEqual([
+      "app1→app2 lb-disagreement",
+      "app2→app3 lb-disagreement",
+      "app3→app1 lb-disagreement",
+    ]);
+  });
+
   it("is proved when one balancer's cookie is invalid at the other", () => {
     const verdict = verdictOn([
       haproxy(0, "app1", "--NI", { inserted: "a1" }),
