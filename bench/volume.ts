@@ -93,7 +93,8 @@ async function deliver(url: string, source: string, from: number, to: number): P
     headers: { Authorization: `Bearer ${key}`, "Content-Encoding": "gzip" },
     body,
   });
-  console.log(`${response.status} ${(await response.text()).slice(0, 120)}`);
+  const receipt = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${receipt}`);
   return (performance.now() - began) / 1000;
 }
 
@@ -110,6 +111,11 @@ for (const requests of sizes) {
     `SELECT (${sessionNumber}) AS session, split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS postmaster`,
     [requests / requestsPerSession / 2],
   );
+  // The volume gave its names their ids by itself: new ones come after them.
+  for (const table of ["pools", "lbs", "nodes", "sources"])
+    await client.query(
+      `SELECT setval(pg_get_serial_sequence('${table}', 'id'), (SELECT greatest(max(id), 1000) FROM ${table}))`,
+    );
   const port = await freePort();
   const server = spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs"], {
     env: {

@@ -10,14 +10,14 @@ import { placeOf } from "./periods";
 import { firstHashes } from "./volume";
 
 /** Of sessions that moved, so many are followed from node to node; of more, those whose hashes come first stand for all. */
-const mostFollowed = 3_000;
+const mostFollowed = 2_000;
 /** Beyond this they are not even counted. */
 const mostCounted = 200_000;
 
 /**
  * How many sessions each node (by its label) held in each step of a range of
  * whole minutes. Those of one node come from the sums, exactly; those that moved
- * are followed one by one up to 3,000, and estimated from 3,000 of more.
+ * are followed one by one up to 2,000, and estimated from 2,000 of more.
  */
 export async function sessionsHeld(
   db: Queryable,
