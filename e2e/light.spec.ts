@@ -28,6 +28,8 @@ test("no page asks for more than 250 KB of scripts before it is touched", async 
   page,
   request,
 }) => {
+  // Eleven pages, each without anything kept from before.
+  test.setTimeout(180_000);
   const scene = aScene();
   await playFailover(request, scene);
   const session = await settledSession(request, scene, 2);
