@@ -134,7 +134,14 @@ export async function contentOf(
         return { at: row.at, kind: row.kind, node: change.node, lb: change.lb, change };
       })
       .filter(({ at }) => at >= onset - beforeMs),
-    { onset, cause, subject: judgedAs(cause, subject), where, perDay: deeds[0]?.n ?? 0 },
+    {
+      onset,
+      crossedAt: incident.since,
+      cause,
+      subject: judgedAs(cause, subject),
+      where,
+      perDay: deeds[0]?.n ?? 0,
+    },
   )
     .map(({ suspect: { at, change }, likelihood }) => {
       const value = aboutSessions ? Number(likelihood.value.toFixed(2)) : 0;

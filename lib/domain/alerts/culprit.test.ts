@@ -27,6 +27,20 @@ describe("the change behind an incident", () => {
     expect(likelihood(change("deploy", 60_000), 0, null, "routing", where)).toBe(0);
   });
 
+  it("may come after what was usual and seemed the first of it, not after it was too much", () => {
+    const about = {
+      onset: 0,
+      cause: "retry",
+      subject: "infrastructure",
+      where,
+      perDay: 2,
+    } as const;
+    const of = (at: number, crossedAt: number) =>
+      likelihoods([change("deploy", at)], { ...about, crossedAt })[0]?.likelihood.value ?? 0;
+    expect(likelihoodWord(of(40_000, 60_000))).toBe("likely");
+    expect(of(100_000, 60_000)).toBe(0);
+  });
+
   it("touches the place where the trouble is", () => {
     const here = change("node-down", -2_000, { node: "web-2" });
     const there = change("node-down", -2_000, { node: "web-9" });

@@ -114,15 +114,17 @@ export function likelihoods<S extends Suspect>(
   suspects: readonly S[],
   about: {
     onset: EpochMs;
+    /** When it was too much; what seemed its first effect before may have been what is usual. */
+    crossedAt?: EpochMs;
     cause: Cause | null;
     subject: CauseClass | "storage";
     where: { nodes: ReadonlySet<string>; lbs: ReadonlySet<string> };
     perDay: number;
   },
 ): { suspect: S; likelihood: Likelihood }[] {
-  const { onset, cause, subject, where, perDay } = about;
+  const { onset, crossedAt = onset, cause, subject, where, perDay } = about;
   const found = suspects.map((suspect) => {
-    const before = onset - suspect.at;
+    const before = Math.max(onset, Math.min(suspect.at, crossedAt)) - suspect.at;
     const inTime = before <= longestMs && before >= -afterMs;
     const kind = fitOf(cause, subject, suspect.kind);
     const near = inTime ? 0.5 ** (Math.max(0, before - atOnceMs) / halfLifeMs) : 0;

@@ -283,8 +283,9 @@ export class PoolMeasures {
       if (marks.length === 0) return [];
       const counts = distinctWithin(grid, marks, window);
       const { minSessions = 0 } = condition;
+      const first = Math.floor((this.firstStep * stepMs) / minuteMs);
       const points = Array.from(counts, (value, place): Point => {
-        const usual = minSessions > 0 ? usualCount(counts, place, window) : 0;
+        const usual = minSessions > 0 ? usualCount(counts, place, window, first) : 0;
         return {
           at: Math.min(grid.start + (place + 1) * minuteMs, this.facts.clock),
           value,
@@ -312,9 +313,9 @@ export class PoolMeasures {
   }
 }
 
-/** The middle of what was counted in the hour before the window. */
-function usualCount(counts: Float64Array, place: number, window: number): number {
+/** The middle of what was counted in the hour before the window, from the pool's first line on. */
+function usualCount(counts: Float64Array, place: number, window: number, first: number): number {
   const end = Math.max(0, place - window + 1);
-  const before = counts.subarray(Math.max(0, end - usualMs / minuteMs), end);
+  const before = counts.subarray(Math.max(Math.min(first, end), end - usualMs / minuteMs), end);
   return [...before].sort((a, b) => a - b)[Math.floor(before.length / 2)] ?? 0;
 }
