@@ -34,7 +34,7 @@ const keys = {
  * While a gesture goes on, what is shown follows at once and the address when it rests: writing an address makes
  * every link of the page anew.
  */
-const whenItRests = { history: "replace", limitUrlUpdates: debounce(restMs) } as const;
+const whenItRests = { limitUrlUpdates: debounce(restMs) };
 
 export interface TimelineState {
   window: Span;
@@ -74,12 +74,12 @@ export function useTimelineState(model: TimelineModel): TimelineState {
   const setWindow = useCallback(
     (next: Span | null, history: "push" | "replace") => {
       const all = next === null || coversAll(next, bounds);
-      if (history === "replace") addressFollows();
+      addressFollows();
       void setUrl(
         all
           ? { from: null, to: null }
           : { from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() },
-        history === "push" ? { history } : whenItRests,
+        { ...whenItRests, history },
       );
     },
     [setUrl, bounds],
