@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { memo } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
 import Link from "@/components/ui/link";
 import { Tag } from "@/components/ui/tag";
@@ -16,7 +17,7 @@ import { type Phrase, timelineVerdict } from "@/lib/view/timeline-verdict";
 const quietMs = 10 * 60_000;
 
 /** Which session this is, what became of it in a sentence, and where to go from it. */
-export function SessionHead({
+export const SessionHead = memo(function SessionHead({
   timeline,
   model,
   actions,
@@ -106,7 +107,7 @@ export function SessionHead({
       <div className="tl-actions noprint">{actions}</div>
     </section>
   );
-}
+});
 
 export function Sentence({ phrases }: { phrases: Phrase[] }) {
   return phrases.map((phrase, index) =>
