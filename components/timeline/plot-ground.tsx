@@ -47,6 +47,9 @@ export function laneNote(lane: Lane, to: number): { text: string; tone: "" | "ba
   return { text: countOf(lane.requests, "request"), tone: "" };
 }
 
+/** Dots of more folds than this take a browser longer to paint than all the rest. */
+const mostDotted = 20;
+
 /** What lies under the session: lanes with their names, folds, the axis, node states. */
 export const PlotGround = memo(function PlotGround({
   frame,
@@ -153,7 +156,7 @@ export const PlotGround = memo(function PlotGround({
       <g transform={`translate(${origin.x} ${origin.y})`}>
         <Bands layout={layout} frame={frame} zone={zone} id={id} />
         <path
-          className="tl-fold"
+          className={`tl-fold ${scale.folds.length > mostDotted ? "many" : ""}`}
           d={scale.folds
             .flatMap(({ start, end }) => [start, end])
             .map((edge) => `M${turn.point(edge, near)}L${turn.point(edge, lanesSize)}`)
