@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -9,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { freePort } from "@/e2e/own-server";
 import { startCluster } from "@/lib/store/cluster";
 import { bytesPerRequest } from "./disk";
 import { haproxyLine } from "./haproxy-lines";
@@ -35,14 +35,6 @@ const calls = [
   "heatmap?pool=shop&from=now-400d&metric=requests",
   "nodes?pool=shop",
 ];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 function* lines(from: number, to: number): Generator<string> {
   let text = "";

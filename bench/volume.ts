@@ -9,11 +9,11 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import pg from "pg";
+import { freePort } from "@/e2e/own-server";
 import { publicId } from "@/lib/domain/session-key";
 import { sessionNumber } from "@/lib/reports/volume.fixture";
 import { haproxyLine } from "./haproxy-lines";
@@ -32,14 +32,6 @@ const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000_000, 10_
 const lines = Number(options.lines);
 const key = "bench-key-0123456789abcdef";
 const dayMs = 86_400_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -86,15 +86,9 @@ async function offsets(
   for (const group of alike(ranges)) {
     const to = Math.max(...group.map(({ clock }) => clock));
     const pools = group.map(({ pool }) => pool);
+    const nodes = names.keys(pools, "without none").nodes.length;
     const most =
-      overMs === jump.overMs
-        ? {
-            most: Math.min(
-              mostEvents,
-              eventsPerNode * names.keys(pools, "without none").nodes.length,
-            ),
-          }
-        : {};
+      overMs === jump.overMs ? { most: Math.min(mostEvents, eventsPerNode * nodes) } : {};
     const range = { from: to - overMs, to };
     for (const [node, offset] of await clockOffsets(db, names, pools, range, { overMs, ...most }))
       found.set(node, offset);

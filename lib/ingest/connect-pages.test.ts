@@ -7,6 +7,7 @@ import { parseLine } from "./parse-line";
 import { recordsIn } from "./record-list";
 import { sessionInLine } from "./session-in-line";
 import type { SourceRules } from "./source-rules";
+import { plainSource } from "./source-rules.fixture";
 
 /** What operators copy from docs/connect must do what the page says; here each page's own lines are read. */
 const docs = new URL("../../docs/", import.meta.url);
@@ -52,20 +53,7 @@ function read(format: string | null, formatString: string | null, lines: string[
     });
 }
 
-const noRules: SourceRules = {
-  id: 1,
-  name: "edge",
-  format: "auto",
-  formatString: null,
-  lb: null,
-  pool: null,
-  timezone: null,
-  session: null,
-  correlation: null,
-  affinity: null,
-  nodes: [],
-  demo: false,
-};
+const noRules: SourceRules = { ...plainSource, nodes: [] };
 
 interface Expected {
   name: string;

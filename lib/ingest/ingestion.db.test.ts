@@ -9,26 +9,13 @@ import { SessionGains } from "@/lib/store/write/session-gains";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import { Ingestion } from "./ingestion";
 import type { SourceRules } from "./source-rules";
+import { plainSource } from "./source-rules.fixture";
 
 const secret = Buffer.from("a secret for tests only, 32 bytes");
 const now = Date.UTC(2026, 10, 21, 12);
 
 function source(name: string, rules: Partial<SourceRules> = {}): SourceRules {
-  return {
-    id: 1,
-    name,
-    format: "auto",
-    formatString: null,
-    lb: null,
-    pool: null,
-    timezone: null,
-    session: null,
-    correlation: null,
-    affinity: null,
-    nodes: null,
-    demo: false,
-    ...rules,
-  };
+  return { ...plainSource, name, ...rules };
 }
 
 async function* body(text: string | Uint8Array): AsyncGenerator<Uint8Array> {

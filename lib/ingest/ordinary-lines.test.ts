@@ -6,22 +6,10 @@ import { Dictionary } from "@/lib/store/write/dictionary";
 import { parserOf } from "./line-parser";
 import { lineHash, Normalisers } from "./normalise";
 import type { SourceRules } from "./source-rules";
+import { plainSource } from "./source-rules.fixture";
 
 const now = Date.UTC(2026, 10, 21, 12);
-const source: SourceRules = {
-  id: 1,
-  name: "edge",
-  format: "auto",
-  formatString: null,
-  lb: null,
-  pool: null,
-  timezone: null,
-  session: null,
-  correlation: null,
-  affinity: null,
-  nodes: null,
-  demo: false,
-};
+const source = plainSource;
 const usual =
   '10.1.2.3:50123 [15/Jan/2026:09:00:12.345] www shop/web-1 0/0/1/20/21 200 512 sid=0a1b2c3d4e5f6071 - --VN 120/80/40/10/0 0/0 "GET /cart?page=1 HTTP/1.1"';
 

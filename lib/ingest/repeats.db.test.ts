@@ -4,6 +4,7 @@ import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { Ingestion } from "./ingestion";
 import { readRepeats, writeRepeats } from "./repeats";
 import { rulesOf } from "./source-rules";
+import { plainSource } from "./source-rules.fixture";
 
 const line =
   '10.0.0.1:50000 [21/Nov/2026:10:00:01.123] www shop/web-1 0/0/1/5/6 200 512 - - --VN 1/1/1/1/0 0/0 "GET / HTTP/1.1"';
@@ -29,20 +30,7 @@ async function* body(lines: readonly string[]): AsyncGenerator<Uint8Array> {
   yield Buffer.from(lines.map((text) => `${text}\n`).join(""));
 }
 
-const source = rulesOf({
-  id: 1,
-  name: "edge",
-  format: "auto",
-  formatString: null,
-  lb: null,
-  pool: null,
-  timezone: null,
-  session: null,
-  correlation: null,
-  affinity: null,
-  nodes: null,
-  demo: false,
-});
+const source = rulesOf(plainSource);
 
 const sent = (lines: readonly string[], header: string | null = null) =>
   ingestion.logs(source, { chunks: body(lines), encoding: null, repeats: readRepeats(header) });

@@ -5,7 +5,8 @@ import type { Bounce, bouncesQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
 import type { BounceFilter } from "@/lib/store/read/bounce-filter";
 import { bounceGroups } from "@/lib/store/read/bounce-groups";
-import { type BounceKey, bouncesPage } from "@/lib/store/read/bounces-page";
+import { bouncesPage } from "@/lib/store/read/bounces-page";
+import type { TimeKey } from "@/lib/store/read/bounded-page";
 import { iso, rangeOf } from "@/lib/view/range";
 import { markCursor, pageOf, readCursor, writeCursor } from "./cursor";
 import { Names } from "./names";
@@ -87,7 +88,7 @@ export async function groupedBounces(
   return { by, items: [...items.values()].sort((a, b) => b.bounces - a.bounces) };
 }
 
-function keyOf(row: BounceKey): (string | number)[] {
+function keyOf(row: TimeKey): (string | number)[] {
   return [row.at, row.session, row.id];
 }
 

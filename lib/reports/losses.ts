@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { normaliseCorrelationId } from "@/lib/domain/correlation-id";
 import type { Loss, lossesQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
-import { type LossKey, lossesPage } from "@/lib/store/read/losses-page";
+import type { TimeKey } from "@/lib/store/read/bounded-page";
+import { lossesPage } from "@/lib/store/read/losses-page";
 import { rangeOf } from "@/lib/view/range";
 import { markCursor, pageOf, readCursor, writeCursor } from "./cursor";
 import { Names } from "./names";
@@ -51,7 +52,7 @@ export async function losses(
   };
 }
 
-function keyOf(row: LossKey): (string | number)[] {
+function keyOf(row: TimeKey): (string | number)[] {
   return [row.at, row.session, row.id];
 }
 

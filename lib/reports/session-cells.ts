@@ -3,11 +3,11 @@ import type { Queryable } from "@/lib/store/query";
 import { heatSessionSpans } from "@/lib/store/read/heat-session-spans";
 import { heatSessions, movedCount } from "@/lib/store/read/heat-sessions";
 import { segmentLists } from "@/lib/store/read/segments";
+import { firstHashes } from "@/lib/store/read/shares";
 import type { Steps } from "@/lib/view/range";
 import type { AbsoluteRange } from "@/lib/view/time-range";
 import type { NodeKeys } from "./names";
 import { placeOf } from "./periods";
-import { firstHashes } from "./volume";
 
 /** Of sessions that moved, so many are followed from node to node; of more, those whose hashes come first stand for all. */
 const mostFollowed = 2_000;

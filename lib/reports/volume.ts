@@ -93,9 +93,3 @@ export async function sessionShare(
 function isWholeMinutes({ from, to }: AbsoluteRange): boolean {
   return from % minuteMs === 0 && to % minuteMs === 0;
 }
-
-/** The hash before which this part of all sessions lies. */
-export function firstHashes(part: number): string {
-  const head = Math.floor(part * 2 ** 32);
-  return `${head.toString(16).padStart(8, "0")}-0000-0000-0000-000000000000`;
-}

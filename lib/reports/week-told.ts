@@ -3,12 +3,13 @@ import type { Queryable } from "@/lib/store/query";
 import { loadByNode } from "@/lib/store/read/load-by-node";
 import { lossCount } from "@/lib/store/read/loss-count";
 import { lossRecovery } from "@/lib/store/read/loss-recovery";
+import { firstHashes } from "@/lib/store/read/shares";
 import { windowAffected } from "@/lib/store/read/window-affected";
 import { windowCauses } from "@/lib/store/read/window-causes";
 import { windowLatency } from "@/lib/store/read/window-latency";
 import { windowLosses } from "@/lib/store/read/window-losses";
 import type { Names } from "./names";
-import { bounceShare, firstHashes, mostWithSessions, sessionsSeen } from "./volume";
+import { bounceShare, mostWithSessions, sessionsSeen } from "./volume";
 import type { ToldWindow } from "./window-figures";
 
 /** What the database tells of a week. */

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { SourceRules } from "@/lib/ingest/source-rules";
+import { plainSource } from "@/lib/ingest/source-rules.fixture";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { IngestThread } from "./ingest-remote";
 
@@ -22,20 +23,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const source: SourceRules = {
-  id: 1,
-  name: "edge",
-  format: "haproxy-http",
-  formatString: null,
-  lb: null,
-  pool: null,
-  timezone: null,
-  session: null,
-  correlation: null,
-  affinity: null,
-  nodes: null,
-  demo: false,
-};
+const source: SourceRules = { ...plainSource, format: "haproxy-http" };
 const order = { kind: "logs", source, encoding: null, repeats: undefined } as const;
 
 function lines(from: number, to: number): Buffer {

@@ -1,38 +1,25 @@
 import { z } from "zod";
-import { defineQuery, type Queryable, timestampParam } from "../query";
+import { defineQuery, type Queryable } from "../query";
 import { bounceFilter, bounceFilterParams, spreadBounceFilter } from "./bounce-filter";
 import { bounceColumns, bounceRow } from "./bounce-row";
+import {
+  afterByTime,
+  mostExamined,
+  mostRead,
+  orderByTime,
+  pageByTime,
+  pageByTimeParams,
+  pageUpTo,
+  type Way,
+} from "./bounded-page";
 import { perPool } from "./pool-branches";
 
-const params = z.object({
-  ...bounceFilterParams,
-  afterAt: timestampParam.nullable(),
-  afterSession: z.string().nullable(),
-  afterId: z.string().nullable(),
-  /** How many bounces of the range a page looks through, in each pool; a cluster looks through all. */
-  examined: z.number(),
-  limit: z.number(),
-});
-const edgeParams = params.pick({
-  pools: true,
-  from: true,
-  to: true,
-  sessionFrom: true,
-  sessionTo: true,
-  afterAt: true,
-  afterSession: true,
-  afterId: true,
-  examined: true,
-});
+const params = z.object({ ...bounceFilterParams, ...pageByTimeParams, limit: z.number() });
 const edgeRow = bounceRow.pick({ session: true, at: true, id: true });
-/** Where a page ends: the sort keys of its last bounce. */
-export type BounceKey = z.output<typeof edgeRow>;
 
-const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
-  const order = `ORDER BY b.at ${way}, b.session ${way}, b.id ${way}`;
-  const after = `($afterAt::timestamptz IS NULL
-        OR (b.at ${beyond}= $afterAt AND (b.at, b.session, b.id)
-          ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))`;
+const pageBy = (name: string, way: Way) => {
+  const order = orderByTime("b", way);
+  const after = afterByTime("b", way);
   const inOrder = `
             SELECT b.* FROM bounces b
             WHERE b.pool = k.pool AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
@@ -46,7 +33,7 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
       CROSS JOIN LATERAL (${inOrder} OFFSET $examined::int - 1 LIMIT 1) b
       ${order} LIMIT 1`,
     spread: "SELECT NULL::uuid AS session, now() AS at, NULL::uuid AS id WHERE false",
-    params: edgeParams,
+    params: pageByTime,
     row: edgeRow,
   });
   const read = defineQuery({
@@ -88,18 +75,13 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
     params,
     row: bounceRow.extend({ path: z.string().nullable() }),
   });
-  return { read, edge, isAfter: (a: BounceKey, b: BounceKey) => isAfter(a, b, way) };
+  return { read, edge, way };
 };
 
 const pages = {
-  latest: pageBy("bounces-page", "<", "DESC"),
-  oldest: pageBy("bounces-page-oldest", ">", "ASC"),
+  latest: pageBy("bounces-page", "DESC"),
+  oldest: pageBy("bounces-page-oldest", "ASC"),
 };
-
-/** As long as nothing rare is looked for, a page is full long before it looked through so many. */
-const mostExamined = 5_000;
-/** Those whose requests or sessions are looked at each. */
-const mostRead = 1_000;
 
 export type BouncesAsked = Omit<z.input<typeof params>, "examined">;
 
@@ -111,19 +93,5 @@ export type BouncesAsked = Omit<z.input<typeof params>, "examined">;
 export async function bouncesPage(db: Queryable, order: keyof typeof pages, asked: BouncesAsked) {
   const isRead = asked.lost || asked.soughtPath !== null || asked.soughtClient !== null;
   const given = { ...asked, examined: isRead ? mostRead : mostExamined };
-  const { read, edge, isAfter } = pages[order];
-  const rows = await read(db, given);
-  const [reached] = rows.length < given.limit ? await edge(db, given) : [];
-  // What lies beyond in other pools is found again from there.
-  return reached
-    ? { rows: rows.filter((row) => !isAfter(row, reached)), reached }
-    : { rows, reached: null };
-}
-
-/** Whether a bounce stands behind another in the list. */
-function isAfter(bounce: BounceKey, other: BounceKey, way: "ASC" | "DESC"): boolean {
-  for (const key of ["at", "session", "id"] as const)
-    if (bounce[key] !== other[key])
-      return way === "ASC" ? bounce[key] > other[key] : bounce[key] < other[key];
-  return false;
+  return pageUpTo(db, pages[order], given);
 }

@@ -1,44 +1,32 @@
 import { z } from "zod";
-import { defineQuery, type Queryable, timestampParam } from "../query";
+import { defineQuery, type Queryable } from "../query";
+import {
+  afterByTime,
+  mostExamined,
+  mostRead,
+  orderByTime,
+  pageByTime,
+  pageByTimeParams,
+  pageUpTo,
+  type Way,
+} from "./bounded-page";
 import { lossColumns, lossRow } from "./loss-row";
 import { soughtParams } from "./sought";
 
 const params = z.object({
-  pools: z.array(z.number()),
+  ...pageByTimeParams,
   everyPool: z.boolean(),
-  from: timestampParam,
-  to: timestampParam,
   /** Names that were written for the node. */
   nodes: z.array(z.string()).nullable(),
   /** `unproved` for those that nothing explains. */
   lostTo: z.string().nullable(),
-  sessionFrom: z.string().nullable(),
-  sessionTo: z.string().nullable(),
   ...soughtParams,
   /** The same nodes as `soughtNodes`, by the names that were written for them. */
   soughtNames: z.array(z.string()),
   soughtCorrelation: z.string().nullable(),
-  afterAt: timestampParam.nullable(),
-  afterSession: z.string().nullable(),
-  afterId: z.string().nullable(),
-  /** How many losses of the range a page looks through, in each pool; a cluster looks through all. */
-  examined: z.number(),
   limit: z.number(),
 });
-const edgeParams = params.pick({
-  pools: true,
-  from: true,
-  to: true,
-  sessionFrom: true,
-  sessionTo: true,
-  afterAt: true,
-  afterSession: true,
-  afterId: true,
-  examined: true,
-});
 const edgeRow = lossRow.pick({ session: true, at: true, id: true });
-/** Where a page ends: the sort keys of its last loss. */
-export type LossKey = z.output<typeof edgeRow>;
 
 /** Which losses of a pool a cluster is asked for: without what is not asked, what lies in other tables found before. */
 function spreadFilter(given: z.output<typeof params>, pool: number): string {
@@ -70,16 +58,15 @@ function spreadFilter(given: z.output<typeof params>, pool: number): string {
     ${given.sought ? `AND (${sought.join(" OR ")})` : ""}`;
 }
 
-const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
-  const order = `ORDER BY l.at ${way}, l.session ${way}, l.id ${way}`;
+const pageBy = (name: string, way: Way) => {
+  const order = orderByTime("l", way);
+  const after = afterByTime("l", way);
   const ofPools = "FROM (SELECT DISTINCT unnest($pools::int[] || 0) AS pool) k";
   const inOrder = `
           SELECT l.* FROM losses l
           WHERE l.pool = k.pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
             AND ($sessionFrom::uuid IS NULL OR l.session BETWEEN $sessionFrom AND $sessionTo::uuid)
-            AND ($afterAt::timestamptz IS NULL
-              OR (l.at ${beyond}= $afterAt AND (l.at, l.session, l.id)
-                ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))
+            AND ${after}
           ${order}`;
   const edge = defineQuery({
     name: `${name}-edge`,
@@ -88,7 +75,7 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
       CROSS JOIN LATERAL (${inOrder} OFFSET $examined::int - 1 LIMIT 1) l
       ${order} LIMIT 1`,
     spread: "SELECT NULL::uuid AS session, now() AS at, NULL::uuid AS id WHERE false",
-    params: edgeParams,
+    params: pageByTime,
     row: edgeRow,
   });
   const read = defineQuery({
@@ -100,14 +87,12 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
             (pool) => `(
         SELECT ${lossColumns} FROM losses l
         WHERE l.pool = ${pool} AND ${spreadFilter(given, pool)}
-          AND ($afterAt::timestamptz IS NULL
-            OR (l.at ${beyond}= $afterAt AND (l.at, l.session, l.id)
-              ${beyond} ($afterAt::timestamptz, $afterSession::uuid, $afterId::uuid)))
-        ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit)`,
+          AND ${after}
+        ${order} LIMIT $limit)`,
           )
           .join(" UNION ALL ")}
       ) l
-      ORDER BY l.at ${way}, l.session ${way}, l.id ${way} LIMIT $limit`,
+      ${order} LIMIT $limit`,
     sql: `
       SELECT l.* ${ofPools}
       CROSS JOIN LATERAL (
@@ -139,18 +124,13 @@ const pageBy = (name: string, beyond: "<" | ">", way: "ASC" | "DESC") => {
     params,
     row: lossRow,
   });
-  return { read, edge, isAfter: (a: LossKey, b: LossKey) => isAfter(a, b, way) };
+  return { read, edge, way };
 };
 
 const pages = {
-  latest: pageBy("losses-page", "<", "DESC"),
-  oldest: pageBy("losses-page-oldest", ">", "ASC"),
+  latest: pageBy("losses-page", "DESC"),
+  oldest: pageBy("losses-page-oldest", "ASC"),
 };
-
-/** As long as nothing rare is looked for, a page is full long before it looked through so many. */
-const mostExamined = 5_000;
-/** Those whose sessions or requests are looked at each. */
-const mostRead = 1_000;
 
 export type LossesAsked = Omit<z.input<typeof params>, "examined">;
 
@@ -161,19 +141,5 @@ export type LossesAsked = Omit<z.input<typeof params>, "examined">;
  */
 export async function lossesPage(db: Queryable, order: keyof typeof pages, asked: LossesAsked) {
   const given = { ...asked, examined: asked.sought ? mostRead : mostExamined };
-  const { read, edge, isAfter } = pages[order];
-  const rows = await read(db, given);
-  const [reached] = rows.length < given.limit ? await edge(db, given) : [];
-  // What lies beyond in other pools is found again from there.
-  return reached
-    ? { rows: rows.filter((row) => !isAfter(row, reached)), reached }
-    : { rows, reached: null };
-}
-
-/** Whether a loss stands behind another in the list. */
-function isAfter(loss: LossKey, other: LossKey, way: "ASC" | "DESC"): boolean {
-  for (const key of ["at", "session", "id"] as const)
-    if (loss[key] !== other[key])
-      return way === "ASC" ? loss[key] > other[key] : loss[key] < other[key];
-  return false;
+  return pageUpTo(db, pages[order], given);
 }

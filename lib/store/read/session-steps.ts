@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable } from "../query";
-import { chosenSession, type SessionShare, sessionShares } from "./shares";
+import { chosen, type SessionShare, sessionShares } from "./shares";
 import { stepParams } from "./steps";
 
 const params = z.object({
@@ -41,7 +41,7 @@ const stepsFrom = (name: string, share: SessionShare, active: string) =>
 const seen = (share: SessionShare) => `
       s.pool = ANY ($pools::int[])
         AND s.last_seen >= $before::timestamptz AND s.first_seen < $to::timestamptz
-        AND ($lb::int IS NULL OR $lb = ANY (s.lbs)) ${chosenSession(share, "s.session")}`;
+        AND ($lb::int IS NULL OR $lb = ANY (s.lbs)) ${chosen(share, "s.session")}`;
 
 const ofOnePool = (share: SessionShare) =>
   stepsFrom(

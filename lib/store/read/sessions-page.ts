@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { mostExamined, mostRead } from "./bounded-page";
 import { perPool } from "./pool-branches";
 import { sessionColumns, sessionRow } from "./session-row";
 import { soughtParams } from "./sought";
@@ -228,11 +229,6 @@ const pages = {
   // Where there are too many to be sorted.
   many: [large, ...groupsOf("small")],
 };
-
-/** As long as nothing rare is looked for, a page is full long before it looked through so many. */
-const mostExamined = 5_000;
-/** Those whose requests are looked at each. */
-const mostRead = 1_000;
 
 export type SessionsAsked = Omit<z.input<typeof params>, "examined">;
 

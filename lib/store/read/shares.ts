@@ -5,17 +5,15 @@
 export const shares = [1, 4, 32, 256] as const;
 export type Share = (typeof shares)[number];
 
-const below: Record<Share, string | null> = {
-  1: null,
-  4: "40000000-0000-0000-0000-000000000000",
-  32: "08000000-0000-0000-0000-000000000000",
-  256: "01000000-0000-0000-0000-000000000000",
-};
+/** The hash before which this part of all sessions lies. */
+export function firstHashes(part: number): string {
+  const head = Math.floor(part * 2 ** 32);
+  return `${head.toString(16).padStart(8, "0")}-0000-0000-0000-000000000000`;
+}
 
 /** SQL: that a session is one of the share. */
-export function chosen(share: Share, session: string): string {
-  const bound = below[share];
-  return bound === null ? "" : `AND ${session} < '${bound}'::uuid`;
+export function chosen(share: Share | SessionShare, session: string): string {
+  return share === 1 ? "" : `AND ${session} < '${firstHashes(1 / share)}'::uuid`;
 }
 
 /** The name of a question about a share of the sessions. */
@@ -36,18 +34,6 @@ export function shareFor(bounces: number, most: number): Share {
 /** The same for sessions, of which few stand for many. */
 export const sessionShares = [1, 32, 1024] as const;
 export type SessionShare = (typeof sessionShares)[number];
-
-const sessionsBelow: Record<SessionShare, string | null> = {
-  1: null,
-  32: "08000000-0000-0000-0000-000000000000",
-  1024: "00400000-0000-0000-0000-000000000000",
-};
-
-/** SQL: that a session is one of the share. */
-export function chosenSession(share: SessionShare, session: string): string {
-  const bound = sessionsBelow[share];
-  return bound === null ? "" : `AND ${session} < '${bound}'::uuid`;
-}
 
 /** The largest share of so many sessions that holds no more than `most`. */
 export function sessionShareFor(sessions: number, most: number): SessionShare {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable, timestampParam } from "../query";
-import { chosenSession, type SessionShare, sessionShares } from "./shares";
+import { chosen, type SessionShare, sessionShares } from "./shares";
 
 const params = z.object({
   pools: z.array(z.number()),
@@ -17,7 +17,7 @@ const counted = (share: SessionShare) =>
       SELECT s.session, s.pool, s.requests FROM sessions s
       WHERE s.pool = ANY ($pools::int[])
         AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
-        AND ($lb::int IS NULL OR $lb::int = ANY (s.lbs)) ${chosenSession(share, "s.session")}
+        AND ($lb::int IS NULL OR $lb::int = ANY (s.lbs)) ${chosen(share, "s.session")}
     )
     SELECT pool, ${share} * count(*) AS sessions, ${share} * count(*) FILTER (WHERE requests >= 2) AS several
     FROM active GROUP BY pool
