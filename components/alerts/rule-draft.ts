@@ -63,15 +63,15 @@ export const numberFields: Record<ConditionKind, NumberField[]> = {
 const usual: Record<ConditionKind, Condition> = {
   "bounce-rate": {
     kind: "bounce-rate",
-    abovePerMinute: 1.5,
-    aboveShare: 0.002,
+    abovePerMinute: 0.5,
+    aboveShare: 0.0005,
     windowSeconds: 60,
-    minSessions: 3,
+    minSessions: 2,
   },
   "unexplained-bounces": {
     kind: "unexplained-bounces",
     abovePerMinute: 1.5,
-    aboveShare: 0.002,
+    aboveShare: 0.0005,
     windowSeconds: 60,
     minSessions: 2,
   },

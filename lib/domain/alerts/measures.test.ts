@@ -149,7 +149,12 @@ describe("bounces in a pool", () => {
     }));
     const facts = { ...pool, bounces: one };
     expect(new PoolMeasures(facts).findings(rule("unexplained-bounces"))).toEqual([]);
-    const many = { ...pool, bounces: one.map((own) => ({ ...own, isFresh: true })) };
+    const many = {
+      ...pool,
+      bounces: one
+        .filter(({ at }) => at >= 10 * minuteMs)
+        .map((own) => ({ ...own, isFresh: true })),
+    };
     expect(new PoolMeasures(many).findings(rule("unexplained-bounces"))).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
 import { type Cause, classOf } from "../causes";
 import type { EpochMs } from "../facts";
+import { FLAP_WINDOW_MS } from "../node-state";
 import { fitOf } from "./culprit";
 import { stepMs } from "./grid";
 import type { PlanMark, Subject } from "./pool-facts";
@@ -12,8 +13,10 @@ const afterMs = 2 * 60_000;
 const slackMs = 2_000 + stepMs;
 /** How long the moves that a deploy brings go on. */
 const deployMs = 10 * 60_000;
-/** What a change sets off begins within this time. */
+/** What a change sets off begins within this time… */
 const effectMs = 2 * 60_000;
+/** …and what the balancers do to each new session takes longer to show where these are few. */
+const routingEffectMs = 5 * 60_000;
 /** Kinds of change that bring something about more seldom than this make no news of it. */
 const fitting = 0.5;
 
@@ -37,8 +40,8 @@ export class Plan {
   private readonly spans: Span[] = [];
   /** What somebody changed. */
   private readonly deeds: PlanMark[];
-  /** When a node went down that nobody had taken out. */
-  private readonly falls: EpochMs[];
+  /** When which node went down that nobody had taken out, in order. */
+  private readonly falls: { node: string; at: EpochMs }[];
 
   constructor(marks: readonly PlanMark[]) {
     const sorted = [...marks].sort((a, b) => a.at - b.at);
@@ -63,24 +66,41 @@ export class Plan {
           to: mark.at + deployMs,
         });
     });
-    this.falls = down
-      .filter(({ node, at }) => node !== null && !this.holds(node, at))
-      .map(({ at }) => at);
+    this.falls = down.flatMap(({ node, at }) =>
+      node === null || this.holds(node, at) ? [] : [{ node, at }],
+    );
   }
 
-  /** Whether somebody changed something within two minutes before a time, of a kind that can bring this about. */
+  /** Whether somebody changed something shortly before a time, of a kind that can bring this about. */
   changedBefore(at: EpochMs, cause: Cause | null, subject: Subject): boolean {
+    const within = subject === "routing" ? routingEffectMs : effectMs;
     return this.deeds.some(
       (deed) =>
         at >= deed.at - slackMs &&
-        at <= deed.at + effectMs &&
+        at <= deed.at + within &&
         fitOf(cause, subject, deed.kind) >= fitting,
     );
   }
 
   /** Whether a node went down within two minutes before a time, and not on purpose. */
   fellBefore(at: EpochMs): boolean {
-    return this.falls.some((fall) => at >= fall - slackMs && at <= fall + effectMs);
+    return this.falls.some((fall) => at >= fall.at - slackMs && at <= fall.at + effectMs);
+  }
+
+  /**
+   * Until when one of these nodes fell again and again, of a time in which it did.
+   * Null: it did so shortly before `clock`.
+   */
+  flappedUntil(nodes: ReadonlySet<string>, until: EpochMs, clock: EpochMs): EpochMs | null {
+    let last = until;
+    for (const { node, at } of this.falls)
+      if (nodes.has(node) && at > last && at <= last + FLAP_WINDOW_MS) last = at;
+    return last > until && clock < last + FLAP_WINDOW_MS ? null : last;
+  }
+
+  /** Was any node out on purpose at that time, or just back? A hash moves others' sessions too, there and back. */
+  remaps(at: EpochMs): boolean {
+    return this.spans.some((span) => span.takesOut && at >= span.from && at <= span.to);
   }
 
   /** Was the node taken out on purpose at that time? */

@@ -1,7 +1,7 @@
 import { type Cause, classOf } from "../causes";
 import type { EpochMs } from "../facts";
 import { Comebacks } from "./comebacks";
-import { episodesOf, type Point } from "./episodes";
+import { type Episode, episodesOf, type Point } from "./episodes";
 import { Course, distinctWithin, type Grid, gridOf, minuteMs, stepMs } from "./grid";
 import {
   type Finding,
@@ -16,7 +16,34 @@ import { Plan } from "./planned";
 import type { BounceCount, LossCount, PoolFacts, Subject } from "./pool-facts";
 import type { Condition, Rule, RuleScope } from "./rule";
 import { Loads } from "./uneven-load";
-import { leftOver, unusualEpisodes, usualMs } from "./usual";
+import { leftOver, longestNewsMs, unusualEpisodes, usualMs } from "./usual";
+
+/**
+ * What a balancer or a node does wrong, and no client by itself: a pool of which
+ * nothing is known yet is taken to have had none of it.
+ */
+const neverByChance: ReadonlySet<Cause> = new Set([
+  "failover",
+  "health-flap",
+  "drain",
+  "no-affinity",
+  "lb-disagreement",
+  "cookie-not-set",
+  "cookie-invalid",
+]);
+
+/** One session that a balancer treats wrongly may have its own reason; that two do in a quiet hour is this rare. */
+const twoSessionsByChance = 1e-3;
+
+/** Bounces or losses of one kind in one step. */
+interface Mark {
+  at: EpochMs;
+  n: number;
+  isFresh: boolean;
+  isReturn: boolean;
+  /** The node left. */
+  from?: string;
+}
 
 /** The courses of one pool, reckoned once for all rules that look at the whole of it. */
 export class PoolMeasures {
@@ -107,23 +134,24 @@ export class PoolMeasures {
   private requests(scope: RuleScope): Course {
     const { load } = this.facts;
     return this.course("requests", scope, () => {
-      // A minute's requests are spread over its steps.
-      const steps = minuteMs / stepMs;
       const marks = load
         .filter(
           ({ lb, node }) => (!scope.lb || scope.lb === lb) && (!scope.node || scope.node === node),
         )
-        .flatMap(({ minute, requests }) =>
-          Array.from({ length: steps }, (_, part) => ({
+        .flatMap(({ minute, requests }) => {
+          // A minute's requests are spread over its steps, as far as it has come.
+          const known = Math.min(minuteMs, Math.max(stepMs, this.facts.clock - minute));
+          const steps = Math.ceil(known / stepMs);
+          return Array.from({ length: steps }, (_, part) => ({
             at: minute + part * stepMs,
             n: requests / steps,
-          })),
-        );
+          }));
+        });
       return Course.of(this.grid, marks);
     });
   }
 
-  /** The course of some bounces or losses, and of the sessions among them that are newly affected. */
+  /** Where some bounces or losses were more than usual, by themselves and by the sessions that are newly affected. */
   private unusual(
     rule: Rule,
     key: string,
@@ -133,7 +161,7 @@ export class PoolMeasures {
       aboveShare: number;
       minSessions: number;
     },
-    marks: () => Iterable<{ at: EpochMs; n: number; isFresh: boolean }>,
+    marks: () => Iterable<Mark>,
     { subject, cause, places = 1 }: { subject: Subject; cause: Cause | null; places?: number },
   ): Finding[] {
     const { scope } = rule;
@@ -148,12 +176,28 @@ export class PoolMeasures {
         [...marks()].filter(({ isFresh }) => isFresh),
       ),
     );
+    const isFault = cause !== null && neverByChance.has(cause);
+    const sessionsByChance =
+      subject === "infrastructure" ? 1 : isFault ? twoSessionsByChance : null;
+    const moves =
+      sessionsByChance === null
+        ? null
+        : {
+            sessionsByChance,
+            course: this.course(`away ${key}`, scope, () =>
+              Course.of(
+                this.grid,
+                [...marks()].filter(({ isReturn }) => !isReturn),
+              ),
+            ),
+          };
     const episodes = unusualEpisodes({
       ...measure,
       grid: this.grid,
       clock: this.facts.clock,
       course,
       fresh,
+      moves,
       traffic: this.requests(scope),
       window,
       minTraffic: rule.minTraffic,
@@ -161,13 +205,28 @@ export class PoolMeasures {
       isOpen: this.open.has(subject),
       places,
       firstStep: this.firstStep,
+      supposedSteps: isFault ? usualMs / stepMs : 0,
       after: (at) => {
         if (subject === "infrastructure" && this.plan.fellBefore(at)) return "fall";
         if (!this.plan.changedBefore(at, cause, subject)) return "nothing";
         return subject === "routing" ? "balancer-change" : "change";
       },
     });
-    return episodes.map((episode) => ({ rule, subject, cause, episode }));
+    return episodes.map((found) => {
+      const episode = cause === "health-flap" ? this.whileFlapping(found, marks) : found;
+      return { rule, subject, cause, episode };
+    });
+  }
+
+  /** A node that goes on to flap moves somebody now and then: it is one incident until it has stopped. */
+  private whileFlapping(episode: Episode, marks: () => Iterable<Mark>): Episode {
+    const { since, endedAt } = episode;
+    if (endedAt === null) return episode;
+    const nodes = new Set<string>();
+    // It was found at the end of a window.
+    for (const { at, from } of marks())
+      if (from !== undefined && at >= since - longestNewsMs && at < endedAt) nodes.add(from);
+    return { ...episode, endedAt: this.plan.flappedUntil(nodes, endedAt, this.facts.clock) };
   }
 
   /** Each cause by itself, and all of its class: an incident may have several causes, none of which is much. */
@@ -264,7 +323,7 @@ export class PoolMeasures {
               (!scope.cause || scope.cause === loss.cause),
           )
           // Each is the loss of a session.
-          .map(({ at, n }) => ({ at, n, isFresh: true }));
+          .map(({ at, n }) => ({ at, n, isFresh: true, isReturn: false }));
       return this.unusual(rule, key, measure, marks, { subject, cause });
     });
   }
@@ -277,8 +336,11 @@ export class PoolMeasures {
     const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / minuteMs));
     return subjects.flatMap((subject) => {
       const marks = this.facts.pingPong.filter(
-        ({ cause }) =>
-          classOf(cause) === subject && (!rule.scope.cause || rule.scope.cause === cause),
+        ({ at, cause }) =>
+          classOf(cause) === subject &&
+          (!rule.scope.cause || rule.scope.cause === cause) &&
+          // A mark is that of a minute.
+          !(cause === "pool-change" && (this.plan.remaps(at) || this.plan.remaps(at + minuteMs))),
       );
       if (marks.length === 0) return [];
       const counts = distinctWithin(grid, marks, window);

@@ -107,7 +107,7 @@ export const firstRules: readonly Rule[] = [
     condition: {
       kind: "unexplained-bounces",
       abovePerMinute: 1.5,
-      aboveShare: 0.002,
+      aboveShare: 0.0005,
       windowSeconds: 60,
       minSessions: 2,
     },
@@ -130,8 +130,8 @@ export const firstRules: readonly Rule[] = [
     severity: "warning",
     condition: {
       kind: "bounce-rate",
-      abovePerMinute: 1.5,
-      aboveShare: 0.002,
+      abovePerMinute: 0.5,
+      aboveShare: 0.0005,
       windowSeconds: 60,
       minSessions: 2,
     },

@@ -10,7 +10,7 @@ export function surprise(count: number, seen: number, ratio: number): number {
   const miss = ratio / (ratio + 1);
   const hit = 1 - miss;
   const mean = (shape * hit) / miss;
-  if (count <= mean || count <= 0) return 1;
+  if (count <= mean || count <= 0 || ratio <= 0) return 1;
   // From the first term on each is smaller than the one before.
   let term = Math.exp(
     logGamma(count + shape) -

@@ -5,17 +5,18 @@ import { surprise } from "./surprise";
 
 /** How long a time tells what is usual. */
 export const usualMs = 60 * minuteMs;
-/** New sessions are counted in a minute, for what comes at once, and in five, for what comes by and by. */
-const newsSteps = [minuteMs, 5 * minuteMs].map((ms) => ms / stepMs);
+/** New sessions are counted in a minute, for what comes at once, and in two and five, for what comes by and by. */
+const newsSteps = [minuteMs, 2 * minuteMs, 5 * minuteMs].map((ms) => ms / stepMs);
 const longestNews = Math.max(...newsSteps);
+export const longestNewsMs = longestNews * stepMs;
 const usualSteps = usualMs / stepMs;
-/** What is known of a pool before its first line: as much as three quiet minutes say. */
-const supposedSteps = (3 * minuteMs) / stepMs;
+/** What is usual comes in larger and smaller numbers: so many times their spread is no more than usual. */
+const chanceSpread = 2;
 /** What an incident leaves behind is a small part of what it was at its height. */
 export const leftOver = 0.1;
 
 /** How far back what is usual is looked for: what lies before is not whole. */
-export const leadInMs = usualMs + 5 * minuteMs;
+export const leadInMs = usualMs + longestNewsMs;
 
 /** Somebody changed something, perhaps at the balancers; a node went down; or nothing that is known. */
 export type Before = "balancer-change" | "change" | "fall" | "nothing";
@@ -31,8 +32,16 @@ const allowed: Record<Before, number> = {
   nothing: 1e-6,
   change: 2e-5,
   "balancer-change": 1.2e-4,
-  fall: 2e-3,
+  fall: 1e-2,
 };
+/** So many sessions are enough where a node went down. */
+const leastAfterFall = 1;
+
+/** Moves away, one by one, and how rarely chance may bring so many sessions that move. */
+export interface Moves {
+  course: Course;
+  sessionsByChance: number;
+}
 
 export interface Watch {
   grid: Grid;
@@ -41,6 +50,8 @@ export interface Watch {
   course: Course;
   /** The sessions that are newly affected. */
   fresh: Course;
+  /** Where each move speaks, not each session alone: a node fails request by request. Null elsewhere. */
+  moves: Moves | null;
   traffic: Course;
   /** Of the course, in steps. */
   window: number;
@@ -56,6 +67,8 @@ export interface Watch {
   isOpen: boolean;
   /** The first step of which the pool has lines. */
   firstStep: number;
+  /** For how long before its first line nothing of the kind is taken to have been, in steps. */
+  supposedSteps: number;
   /** What happened shortly before a time that may bring this about. */
   after: (at: EpochMs) => Before;
   /** In how many places it is looked at side by side: chance has as many tries. */
@@ -64,8 +77,8 @@ export interface Watch {
 
 /**
  * When a count was too much. It begins when more sessions are newly affected
- * than chance makes of what was usual in the hour before, and the rate above
- * the usual is over its threshold. Once begun the rate alone decides; what was
+ * than chance makes of what was usual in the hour before, for as much traffic,
+ * and the rate above the usual is over its threshold. Once begun the rate alone decides; what was
  * usual is that of before, however long it lasts.
  */
 export function unusualEpisodes(watch: Watch): Episode[] {
@@ -74,7 +87,7 @@ export function unusualEpisodes(watch: Watch): Episode[] {
   const usual = new Usual(watch);
   const found: Episode[] = [];
   let standing: Standing = quiet;
-  let base = 0;
+  let base = { perStep: 0, perRequest: 0 };
   let last = 0;
   for (let place = 0; place < course.length; place++) {
     const sum = course.within(place, window);
@@ -82,9 +95,10 @@ export function unusualEpisodes(watch: Watch): Episode[] {
     if (isQuiet && sum === 0) continue;
     const value = sum * perMinute;
     const lines = traffic.within(place, window);
-    if (isQuiet) base = watch.minSessions > 0 ? usual.perStep(place) * window : 0;
+    if (isQuiet && watch.minSessions > 0) base = usual.rates(place);
     last = value;
-    const over = Math.max(0, sum - base);
+    const expected = Math.max(base.perStep * window, base.perRequest * lines);
+    const over = Math.max(0, sum - expected - chanceSpread * Math.sqrt(expected));
     const rate = (over * perMinute) / watch.abovePerMinute;
     const level =
       lines < watch.minTraffic || lines === 0
@@ -104,6 +118,12 @@ export function unusualEpisodes(watch: Watch): Episode[] {
   return [...found, ...goingOn(standing, last)];
 }
 
+/** How many steps are known, and what they had of a course. */
+interface Known {
+  steps: number;
+  of: (course: Course) => number;
+}
+
 /** The hour before a step, without the incidents in it. */
 class Usual {
   /** Steps that are incidents, from and to (not included); the last may be open. */
@@ -121,33 +141,61 @@ class Usual {
     if (open) open.to = place;
   }
 
-  /** What a step has of the course, on the mean. */
-  perStep(place: number): number {
-    const { steps, of } = this.before(place - this.watch.window);
-    return steps === 0 ? 0 : of(this.watch.course) / steps;
+  /** What a step, and a request, has of the course, on the mean. */
+  rates(place: number): { perStep: number; perRequest: number } {
+    const { course, traffic, window } = this.watch;
+    const { steps, of } = this.before(place - window);
+    const sum = of(course);
+    const lines = of(traffic);
+    return {
+      perStep: steps === 0 ? 0 : sum / steps,
+      perRequest: lines === 0 ? 0 : sum / lines,
+    };
   }
 
-  /** Whether more sessions are newly affected than chance makes of what is usual. */
+  /** Whether more sessions are newly affected, or are moved more often, than chance makes of what is usual. */
   isNews(place: number): boolean {
-    const { grid, fresh, minSessions, isOpen, after, places } = this.watch;
+    const { grid, fresh, moves, minSessions, isOpen, after, places } = this.watch;
     if (minSessions === 0) return true;
     // What goes on began before what is usual could be seen.
     if (isOpen && place < usualSteps / 2) return true;
-    const atMost = allowed[after(grid.start + place * grid.step)] / places;
+    const before = after(grid.start + place * grid.step);
+    const least = before === "fall" ? leastAfterFall : minSessions;
+    const atMost = allowed[before] / places;
     // What an incident before left behind is not new.
     const since = place + 1 - (this.leftOut.at(-1)?.to ?? 0);
-    return newsSteps.some((longest) => {
-      const steps = Math.min(longest, since);
-      const now = fresh.within(place, steps);
-      if (now < minSessions) return false;
-      const before = this.before(place - steps);
-      const ratio = (before.steps + supposedSteps) / steps;
-      return surprise(Math.round(now), before.of(fresh), ratio) < atMost;
-    });
+    const longest = Math.min(longestNews, since);
+    if (fresh.within(place, longest) < least) return false;
+    const isRare = (course: Course, chance: number) =>
+      newsSteps.some((wanted) => {
+        const steps = Math.min(wanted, since);
+        return course.within(place, steps) >= least && this.chance(course, place, steps) < chance;
+      });
+    if (isRare(fresh, atMost)) return true;
+    if (moves === null || !isRare(moves.course, atMost)) return false;
+    return this.chance(fresh, place, longest) < moves.sessionsByChance;
+  }
+
+  /** How often chance alone brings as many as the steps up to this one had. */
+  private chance(course: Course, place: number, steps: number): number {
+    const known = this.before(place - steps);
+    const times = this.timesAsLong(place, steps, known);
+    return surprise(Math.round(course.within(place, steps)), known.of(course), times);
+  }
+
+  /**
+   * How many times the last steps what is usual was seen for: by the clock, or
+   * by the traffic where there is more now, as that brings more of everything.
+   */
+  private timesAsLong(place: number, steps: number, known: Known): number {
+    const { traffic, supposedSteps } = this.watch;
+    const now = traffic.within(place, steps);
+    const seen = known.steps / steps;
+    return (now === 0 ? seen : Math.min(seen, known.of(traffic) / now)) + supposedSteps / steps;
   }
 
   /** The steps up to `end`, of an hour at most. */
-  private before(end: number): { steps: number; of: (course: Course) => number } {
+  private before(end: number): Known {
     const from = Math.max(this.watch.firstStep, end - usualSteps + 1);
     const out = this.leftOut.flatMap((span) => {
       const first = Math.max(from, span.from);
