@@ -22,6 +22,10 @@ export function Runbook({ markdown, balancer }: { markdown: string; balancer: st
   );
 }
 
+function labelOf(language: string | null): string {
+  return language === null || language === "sh" ? "Command" : "Configuration";
+}
+
 function isTitle(block: Block): boolean {
   return block.kind === "heading" && block.level === 1;
 }
@@ -55,7 +59,7 @@ function Blocks({ blocks }: { blocks: Block[] }) {
         );
       }
       case "code":
-        return <CodeBlock key={index} label="Command" code={block.text} />;
+        return <CodeBlock key={index} label={labelOf(block.language)} code={block.text} />;
     }
     return null;
   });

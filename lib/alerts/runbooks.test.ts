@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { causes } from "@/lib/domain/causes";
-import { balancerOf, runbook } from "./runbooks";
+import { balancerOf, runbook, runbookNames } from "./runbooks";
 
 const balancers = [
   "HAProxy",
@@ -19,8 +19,20 @@ const balancers = [
 
 it("each cause has steps for each balancer", async () => {
   for (const cause of causes) {
-    const text = await runbook(cause);
+    const text = await runbook(cause, null);
     for (const balancer of balancers) expect(text, cause).toContain(`\n## ${balancer}\n`);
+  }
+});
+
+it("each file is the runbook of a cause or a thing, and speaks of balancers under their known names", async () => {
+  const others = ["Redis", "Memory of the nodes", "Virtual machines and containers"];
+  const files = await readdir(path.join(process.cwd(), "docs", "runbooks"));
+  expect(files.sort()).toEqual([...new Set(runbookNames)].map((name) => `${name}.md`).sort());
+  for (const name of runbookNames) {
+    const text = (await runbook(name, null)) ?? "";
+    expect(text, name).toMatch(/^# \S.*\n\n\S/);
+    const headings = [...text.matchAll(/^## (.*)$/gm)].map((found) => found[1]);
+    expect([...balancers, ...others], name).toEqual(expect.arrayContaining(headings));
   }
 });
 

@@ -37,9 +37,9 @@ export function balancerOf(format: string | null): string | null {
 
 /**
  * The runbook as the team keeps it, read anew each time; null where there is none.
- * @param own the team's folder, whose files stand in the place of ours
+ * @param own the team's folder, whose files stand in the place of ours; null: none
  */
-export async function runbook(name: string, own: string | null = null): Promise<string | null> {
+export async function runbook(name: string, own: string | null): Promise<string | null> {
   if (!runbookNames.includes(name)) return null;
   const ours = path.join(process.cwd(), "docs", "runbooks");
   for (const folder of own === null ? [ours] : [own, ours])

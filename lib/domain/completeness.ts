@@ -72,7 +72,7 @@ const cloudCookies = "nothing to add: this balancer never logs cookies; the app'
 /** The directive that adds a field, by balancer; NAME stands for the cookie's name. */
 const directives: Record<LogField, Partial<Record<Family, string>> & { other: string }> = {
   sessionKey: {
-    haproxy: "http-request capture req.cook(NAME) len 64",
+    haproxy: "capture cookie NAME= len 63",
     nginx: "log_format … $cookie_NAME",
     alb: "nothing to add: send session events with the X-Amzn-Trace-Id of their request",
     cloud:
@@ -92,7 +92,8 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
     envoy: "%REQ(X-REQUEST-ID)%",
     traefik: "accesslog.fields.headers.names.X-Request-Id=keep",
     apache: "LogFormat … %{UNIQUE_ID}e",
-    caddy: "request_header X-Request-Id {http.request.uuid}",
+    caddy:
+      "request_header X-Request-Id {http.request.uuid}, and log_append request_id {http.request.uuid}",
     iis: "custom field for the request header X-Request-ID",
     other: "log a request or trace id that the app logs too",
   },
@@ -111,7 +112,8 @@ const directives: Record<LogField, Partial<Record<Family, string>> & { other: st
     other: "log the persistence cookie that the client sends",
   },
   inserted: {
-    haproxy: "%CS in log-format (with capture cookie NAME len 64)",
+    // `%CS` shows what the server set; of what HAProxy itself inserts only the flags tell.
+    haproxy: "option httplog, or %tsc in log-format",
     nginx: "log_format … $sent_http_set_cookie",
     alb: cloudCookies,
     cloud: cloudCookies,

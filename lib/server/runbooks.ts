@@ -9,13 +9,14 @@ import { runtime } from "./runtime";
  * @throws {Problem} 404
  */
 export async function readRunbook(name: string, lb: string | null): Promise<Runbook> {
-  const markdown = await runbook(name);
+  const { prisma, config } = runtime();
+  const markdown = await runbook(name, config.runbooks);
   if (markdown === null)
     throw new Problem(404, "Runbook not found", "There is a runbook for each cause");
   const source =
     lb === null
       ? null
-      : await runtime().prisma.source.findFirst({
+      : await prisma.source.findFirst({
           where: { OR: [{ lb }, { name: lb }] },
           orderBy: { id: "asc" },
         });

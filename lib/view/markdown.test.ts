@@ -20,8 +20,14 @@ describe("a runbook's text", () => {
         ordered: false,
         items: [[{ kind: "text", text: "first more" }], [{ kind: "strong", text: "second" }]],
       },
-      { kind: "code", text: "run it\n\n  deeper" },
+      { kind: "code", text: "run it\n\n  deeper", language: null },
       { kind: "list", ordered: true, items: [[{ kind: "text", text: "last" }]] },
+    ]);
+  });
+
+  it("tells a command from a piece of configuration by what stands behind its fence", () => {
+    expect(blocksOf("```nginx 1.29.6\nupstream a {}\n```")).toEqual([
+      { kind: "code", text: "upstream a {}", language: "nginx" },
     ]);
   });
 
@@ -29,6 +35,6 @@ describe("a runbook's text", () => {
     expect(blocksOf("<b>x</b>\n*y")).toEqual([
       { kind: "paragraph", text: [{ kind: "text", text: "<b>x</b> *y" }] },
     ]);
-    expect(blocksOf("```\nopen")).toEqual([{ kind: "code", text: "open" }]);
+    expect(blocksOf("```\nopen")).toEqual([{ kind: "code", text: "open", language: null }]);
   });
 });

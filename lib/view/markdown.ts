@@ -6,7 +6,8 @@ export type Block =
   | { kind: "heading"; level: number; text: Inline[] }
   | { kind: "paragraph"; text: Inline[] }
   | { kind: "list"; ordered: boolean; items: Inline[][] }
-  | { kind: "code"; text: string };
+  /** `language`: what stands behind the fence; null where it says nothing. */
+  | { kind: "code"; text: string; language: string | null };
 
 /** `code` and **strong** within a line. */
 export function inlineOf(text: string): Inline[] {
@@ -50,10 +51,11 @@ export function blocksOf(markdown: string): Block[] {
       at += 1;
       const code = take((next) => !next.startsWith("```"));
       at += 1;
-      blocks.push({ kind: "code", text: code.join("\n") });
+      const language = /^```(\S+)/.exec(line)?.[1] ?? null;
+      blocks.push({ kind: "code", text: code.join("\n"), language });
     } else if (line.startsWith("    ")) {
       const code = take((next) => next.startsWith("    ") || next.trim() === "");
-      blocks.push({ kind: "code", text: dedented(code) });
+      blocks.push({ kind: "code", text: dedented(code), language: null });
     } else if (item.test(line)) {
       const ordered = item.exec(line)?.[1] !== undefined;
       const items: string[] = [];

@@ -179,7 +179,7 @@ it("there is a runbook for everything alerts tell of, with steps for every balan
   for (const file of kept) {
     const name = path.basename(file, ".md");
     expect(runbookNames).toContain(name);
-    const text = await runbook(name);
+    const text = await runbook(name, null);
     expect(text, name).toMatch(/^# .+/);
     expect(text?.split(/^## /m).length, name).toBeGreaterThan(1);
   }

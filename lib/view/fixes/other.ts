@@ -1,7 +1,7 @@
 import type { Directives, FixPlace } from "./fix";
 
 const traefikSticky = ({ pool }: FixPlace) =>
-  `http:\n  services:\n    ${pool}:\n      loadBalancer:\n        sticky:\n          cookie:\n            name: srv\n            secure: true\n            httpOnly: true\n            sameSite: lax\n            maxAge: 86400`;
+  `http:\n  services:\n    ${pool}:\n      loadBalancer:\n        sticky:\n          cookie:\n            name: srv\n            secure: true\n            httpOnly: true\n            sameSite: lax`;
 
 /** Traefik, HTTP services: sticky sessions and health checks. */
 export const traefik: Directives = {
@@ -15,13 +15,14 @@ export const traefik: Directives = {
   "pool-change": traefikSticky,
   "lb-disagreement": traefikSticky,
   "cookie-not-set": traefikSticky,
-  "cookie-expired": traefikSticky,
+  "cookie-expired": (place) =>
+    `# no maxAge: it is not renewed, and ends in the midst of a session\n${traefikSticky(place)}`,
   "cookie-not-sent": traefikSticky,
   "client-ip-change": traefikSticky,
   "websocket-upgrade": ({ pool }) =>
     `http:\n  routers:\n    ws:\n      rule: PathPrefix(\`/ws\`)\n      service: ${pool}      # the one with the sticky cookie`,
   unknown: () =>
-    "accessLog:\n  format: json\n  fields:\n    headers:\n      names: { X-Request-Id: keep, Cookie: redact }",
+    "accessLog:\n  format: json\n  fields:\n    headers:\n      names: { X-Request-Id: keep, Cookie: keep, Set-Cookie: keep }",
 };
 
 const annotations = (...lines: string[]) =>
@@ -32,20 +33,14 @@ const annotations = (...lines: string[]) =>
   ].join("\n");
 
 const ingressSticky = () =>
-  annotations(
-    "affinity: cookie",
-    "affinity-mode: persistent",
-    "session-cookie-name: srv",
-    'session-cookie-max-age: "28800"',
-    'session-cookie-change-on-failure: "false"',
-  );
+  annotations("affinity: cookie", "affinity-mode: persistent", "session-cookie-name: srv");
 
 /** ingress-nginx, annotations. */
 export const ingressNginx: Directives = {
   failover: () =>
     `${annotations('session-cookie-change-on-failure: "true"')}\n# and a readinessProbe with failureThreshold: 3`,
   drain: ({ from }) =>
-    `spec:\n  terminationGracePeriodSeconds: 1800\n  containers:\n  - lifecycle: { preStop: { exec: { command: [sleep, "30"] } } }\n# pod ${from}`,
+    `# pod ${from}: lets requests under way end; its sessions move at once\nspec:\n  terminationGracePeriodSeconds: 60\n  containers:\n  - lifecycle: { preStop: { exec: { command: [sleep, "30"] } } }`,
   "health-flap": () =>
     "readinessProbe:\n  periodSeconds: 5\n  timeoutSeconds: 3\n  failureThreshold: 4\n  successThreshold: 2",
   retry: () => annotations('proxy-next-upstream-tries: "2"', 'proxy-connect-timeout: "2"'),
@@ -56,7 +51,7 @@ export const ingressNginx: Directives = {
   "cookie-not-set": ingressSticky,
   "cookie-invalid": ingressSticky,
   "cookie-expired": () =>
-    annotations('session-cookie-max-age: "86400"', 'session-cookie-expires: "86400"'),
+    `# take out session-cookie-max-age and session-cookie-expires: no request renews them\n${ingressSticky()}`,
   "cookie-not-sent": () =>
     annotations(
       "session-cookie-path: /",
@@ -67,7 +62,7 @@ export const ingressNginx: Directives = {
   "websocket-upgrade": () =>
     `# the same Ingress and service for /ws\n${annotations("affinity: cookie", 'proxy-read-timeout: "3600"')}`,
   unknown: () =>
-    'data:\n  log-format-upstream: "… $upstream_addr $upstream_status $req_id $cookie_srv"',
+    'data:\n  log-format-upstream: "$remote_addr [$time_local] $request $status $upstream_addr $upstream_status $req_id $cookie_srv"',
 };
 
 const apacheSticky = ({ pool, from, to }: FixPlace) =>
@@ -77,7 +72,7 @@ const apacheSticky = ({ pool, from, to }: FixPlace) =>
 export const apache: Directives = {
   failover: ({ from }) => `BalancerMember "http://${from}:8080" route=${from} retry=10 ping=2`,
   drain: ({ pool, from }) =>
-    `# N: takes no new sessions\ncurl -d "b=${pool}&w=http://${from}:8080&w_status_N=1&nonce=…" \\\n  http://127.0.0.1/balancer-manager`,
+    `# N: takes no new sessions. Apache wants the nonce of its page, and a Referer\nu=http://127.0.0.1/balancer-manager\nn=$(curl -s $u | grep -o 'nonce=[0-9a-f-]*' | head -1)\ncurl -e $u -d "b=${pool}&w=http://${from}:8080&w_status_N=1&$n" $u`,
   "no-affinity": apacheSticky,
   "pool-change": apacheSticky,
   "cookie-not-set": apacheSticky,
@@ -88,8 +83,9 @@ export const apache: Directives = {
     'LogFormat "… %{BALANCER_WORKER_NAME}e %{BALANCER_SESSION_ROUTE}e %{BALANCER_ROUTE_CHANGED}e"',
 };
 
+/** Without `max_age` the cookie lasts as long as the browser; with it, it would not be renewed. */
 const caddySticky = ({ from, to }: FixPlace) =>
-  `reverse_proxy ${from}:8080 ${to}:8080 {\n    lb_policy cookie srv SECRET {\n        max_age 8h\n    }\n}`;
+  `reverse_proxy ${from}:8080 ${to}:8080 {\n    lb_policy cookie srv SECRET\n}`;
 
 /** Caddy, reverse_proxy. */
 export const caddy: Directives = {
