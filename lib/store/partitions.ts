@@ -179,7 +179,7 @@ async function lateDays(client: Queryable, cutoff: EpochMs): Promise<EpochMs[]> 
   return rows.map(({ day }) => Date.parse(`${day}T00:00:00Z`));
 }
 
-/** The same where a table lies on several machines: day by day. */
+/** The same where a table lies on several machines: one by one, the days that it has rows of. */
 async function deleteDaysBefore(
   pool: pg.Pool,
   table: string,
@@ -187,21 +187,26 @@ async function deleteDaysBefore(
   cutoff: EpochMs,
   late: readonly EpochMs[],
 ): Promise<number> {
+  const range = `WHERE ${column} >= $1::timestamptz AND ${column} < $2::timestamptz`;
+  const end = new Date(cutoff).toISOString();
   let deleted = 0;
-  const { rows } = await pool.query<{ first: EpochMs | null }>(
-    `SELECT min(${column}) AS first FROM ${table} WHERE ${column} < $1::timestamptz`,
-    [new Date(cutoff).toISOString()],
-  );
-  const first = rows[0]?.first ?? cutoff;
-  for (let day = Math.floor(first / dayMs) * dayMs; day < cutoff; day += dayMs) {
-    if (late.includes(day)) continue;
-    const { rowCount } = await pool.query(
-      `DELETE FROM ${table} WHERE ${column} >= $1::timestamptz AND ${column} < $2::timestamptz`,
-      [day, Math.min(day + dayMs, cutoff)].map((at) => new Date(at).toISOString()),
+  let from = "-infinity";
+  for (;;) {
+    const { rows } = await pool.query<{ first: EpochMs | null }>(
+      `SELECT min(${column}) AS first FROM ${table} ${range}`,
+      [from, end],
     );
+    const first = rows[0]?.first ?? null;
+    if (first === null) return deleted;
+    const day = Math.floor(first / dayMs) * dayMs;
+    from = new Date(Math.min(day + dayMs, cutoff)).toISOString();
+    if (late.includes(day)) continue;
+    const { rowCount } = await pool.query(`DELETE FROM ${table} ${range}`, [
+      new Date(day).toISOString(),
+      from,
+    ]);
     deleted += rowCount ?? 0;
   }
-  return deleted;
 }
 
 async function deleteBefore(
