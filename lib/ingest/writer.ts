@@ -28,7 +28,8 @@ export const fewRequests = 1000;
 const mostHeldRows = 150_000;
 const longestHeldMs = 1500;
 const tailRequests = 25;
-const uniqueViolation = "23505";
+/** A row is stored already: what one machine says, and what a cluster's coordinator says when a shard refused a copied row. */
+const repeats: readonly (string | undefined)[] = ["23505", "XX000"];
 
 export interface WriterOptions {
   /** Transactions with more requests do not ask first which are stored already. */
@@ -134,7 +135,7 @@ export class Writer {
     try {
       written = await attempt(looksUp);
     } catch (error) {
-      if (looksUp || !(error instanceof DatabaseError) || error.code !== uniqueViolation)
+      if (looksUp || !(error instanceof DatabaseError) || !repeats.includes(error.code))
         throw error;
       looksUp = true;
       written = await attempt(looksUp);
