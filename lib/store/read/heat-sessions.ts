@@ -8,7 +8,7 @@ const moved = `s.pool = ANY ($pools::int[]) AND cardinality(s.nodes) > 1
 /** How many sessions of several nodes were seen since a moment; counted no further than `most`. By sessions_moved alone. */
 export const movedCount = defineQuery({
   name: "moved-count",
-  sql: `SELECT count(*) AS n FROM (SELECT FROM sessions s WHERE ${moved} LIMIT $most) found`,
+  sql: `SELECT count(*) AS n FROM (SELECT 1 FROM sessions s WHERE ${moved} LIMIT $most) found`,
   params: z.object({ pools: z.array(z.number()), from: timestampParam, most: z.number() }),
   row: z.object({ n: z.number() }),
 });

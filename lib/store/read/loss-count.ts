@@ -6,7 +6,7 @@ export const lossCount = defineQuery({
   name: "loss-count",
   sql: `
     SELECT count(*) AS n FROM (
-      SELECT FROM losses l
+      SELECT 1 FROM losses l
       WHERE l.pool = ANY ($pools::int[] || 0) AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
       LIMIT $most
     ) found`,

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { enterMissing } from "./enter-missing";
 import { Shapes } from "./shapes";
 import { Texts } from "./texts";
 
@@ -39,23 +40,26 @@ export class Dictionary {
     if (unknown.size === 0) return [];
     // In order of name, so that ids (and the colours that follow them) do not hang on the order of arrival.
     const wanted = [...unknown.values()].sort((a, b) => a[0] - b[0] || compareNames(a[1], b[1]));
-    const pools = wanted.map(([pool]) => pool);
-    const names = wanted.map(([, name]) => name);
-    await this.db.query(
-      `INSERT INTO nodes (pool, name)
-       SELECT w.pool, w.name FROM unnest($1::integer[], $2::text[]) WITH ORDINALITY AS w (pool, name, n)
-       WHERE NOT EXISTS (SELECT FROM nodes o WHERE o.pool = w.pool AND o.name = w.name)
-       ORDER BY w.n
-       ON CONFLICT (pool, name) DO NOTHING`,
-      [pools, names],
-    );
-    const found = await this.db.query<{ id: number; pool: number; name: string }>(
-      `SELECT o.id, o.pool, o.name FROM unnest($1::integer[], $2::text[]) AS w (pool, name)
-       JOIN nodes o ON o.pool = w.pool AND o.name = w.name`,
-      [pools, names],
-    );
-    for (const row of found.rows) this.nodes.set(row.pool + separator + row.name, row.id);
-    return [...new Set(pools)];
+    await enterMissing(wanted, {
+      has: ([pool, name]) => this.nodes.has(pool + separator + name),
+      find: async (some) => {
+        const { rows } = await this.db.query<{ id: number; pool: number; name: string }>(
+          `SELECT o.id, o.pool, o.name FROM unnest($1::integer[], $2::text[]) AS w (pool, name)
+           JOIN nodes o ON o.pool = w.pool AND o.name = w.name`,
+          [some.map(([pool]) => pool), some.map(([, name]) => name)],
+        );
+        for (const row of rows) this.nodes.set(row.pool + separator + row.name, row.id);
+      },
+      enter: (some) =>
+        this.db.query(
+          `INSERT INTO nodes (pool, name)
+           SELECT w.pool, w.name FROM unnest($1::integer[], $2::text[]) WITH ORDINALITY AS w (pool, name, n)
+           ORDER BY w.n
+           ON CONFLICT (pool, name) DO NOTHING`,
+          [some.map(([pool]) => pool), some.map(([, name]) => name)],
+        ),
+    });
+    return [...new Set(wanted.map(([pool]) => pool))];
   }
 
   pool(name: string): number {
@@ -88,15 +92,20 @@ async function learn(
 ): Promise<void> {
   const unknown = [...new Set(names)].filter((name) => !ids.has(name)).sort(compareNames);
   if (unknown.length === 0) return;
-  await db.query(
-    `INSERT INTO ${table} (name) SELECT w.name FROM unnest($1::text[]) AS w (name)
-     WHERE NOT EXISTS (SELECT FROM ${table} o WHERE o.name = w.name)
-     ON CONFLICT (name) DO NOTHING`,
-    [unknown],
-  );
-  const found = await db.query<{ id: number; name: string }>(
-    `SELECT id, name FROM ${table} WHERE name = ANY ($1)`,
-    [unknown],
-  );
-  for (const row of found.rows) ids.set(row.name, row.id);
+  await enterMissing(unknown, {
+    has: (name) => ids.has(name),
+    find: async (some) => {
+      const { rows } = await db.query<{ id: number; name: string }>(
+        `SELECT id, name FROM ${table} WHERE name = ANY ($1)`,
+        [some],
+      );
+      for (const row of rows) ids.set(row.name, row.id);
+    },
+    enter: (some) =>
+      db.query(
+        `INSERT INTO ${table} (name) SELECT w.name FROM unnest($1::text[]) AS w (name)
+         ON CONFLICT (name) DO NOTHING`,
+        [some],
+      ),
+  });
 }

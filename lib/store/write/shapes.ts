@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Pool } from "pg";
 import { asUuid } from "@/lib/domain/session-key";
 import type { Dictionary } from "./dictionary";
+import { enterMissing } from "./enter-missing";
 
 /** What many requests have in common, as a line tells it. */
 export interface ShapeFields {
@@ -190,7 +191,26 @@ async function storeShapes(db: Pool, shapes: readonly Shape[]): Promise<void> {
     if (same) same.push(shape);
     else byKey.set(key, [shape]);
   }
-  const keys = [...byKey.keys()].sort();
+  const ids = new Map<string, number>();
+  await enterMissing([...byKey.keys()].sort(), {
+    has: (key) => ids.has(key),
+    find: async (keys) => {
+      const { rows } = await db.query<{ id: number; key: string }>(
+        "SELECT id, key FROM shapes WHERE key = ANY ($1::uuid[])",
+        [keys],
+      );
+      for (const { id, key } of rows) ids.set(key, id);
+    },
+    enter: (keys) => insertShapes(db, keys, byKey),
+  });
+  for (const [key, id] of ids) for (const shape of byKey.get(key) ?? []) shape.id = id;
+}
+
+async function insertShapes(
+  db: Pool,
+  keys: readonly string[],
+  byKey: ReadonlyMap<string, readonly Shape[]>,
+): Promise<void> {
   const rows = keys.flatMap((key) => byKey.get(key)?.slice(0, 1) ?? []);
   await db.query(
     `INSERT INTO shapes (key, source, pool, lb, node, status, backend_status, retries, redispatched, upgrade,
@@ -200,7 +220,6 @@ async function storeShapes(db: Pool, shapes: readonly Shape[]): Promise<void> {
        $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[])
        AS w (key, source, pool, lb, node, status, backend_status, retries, redispatched, upgrade,
          method, host, protocol, listener, tls_protocol, tls_cipher, presented, inserted, persistence_state, termination)
-     WHERE NOT EXISTS (SELECT FROM shapes o WHERE o.key = w.key)
      ON CONFLICT (key) DO NOTHING`,
     [
       keys,
@@ -216,9 +235,4 @@ async function storeShapes(db: Pool, shapes: readonly Shape[]): Promise<void> {
       ...shapeTexts.map(([name]) => rows.map((row) => row[name])),
     ],
   );
-  const found = await db.query<{ id: number; key: string }>(
-    "SELECT id, key FROM shapes WHERE key = ANY ($1::uuid[])",
-    [keys],
-  );
-  for (const { id, key } of found.rows) for (const shape of byKey.get(key) ?? []) shape.id = id;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { enterMissing } from "./enter-missing";
 
 /** A text longer than this, in characters, is not entered. */
 const longest = 300;
@@ -51,22 +52,32 @@ export class Texts {
     if (this.wanted.size === 0) return;
     const texts = [...this.wanted].sort();
     this.wanted = new Set();
-    await db.query(
-      `INSERT INTO texts (value)
-       SELECT w.value FROM unnest($1::text[]) AS w (value)
-       WHERE NOT EXISTS (SELECT FROM texts o WHERE o.value = w.value)
-         AND (SELECT coalesce(max(id), 0) FROM texts) < ${mostTexts}
-       ON CONFLICT (value) DO NOTHING`,
-      [texts],
-    );
-    const found = await db.query<{ id: number; value: string }>(
-      "SELECT id, value FROM texts WHERE value = ANY ($1::text[])",
-      [texts],
-    );
-    for (const { id, value } of found.rows) {
-      this.ids.set(value, id);
-      this.values.set(id, value);
-    }
+    const found = new Set<string>();
+    await enterMissing(texts, {
+      has: (text) => found.has(text),
+      find: async (some) => {
+        const { rows } = await db.query<{ id: number; value: string }>(
+          "SELECT id, value FROM texts WHERE value = ANY ($1::text[])",
+          [some],
+        );
+        for (const { id, value } of rows) {
+          found.add(value);
+          this.ids.set(value, id);
+          this.values.set(id, value);
+        }
+      },
+      enter: async (some) => {
+        const { rows } = await db.query<{ isFull: boolean }>(
+          `SELECT coalesce(max(id), 0) >= ${mostTexts} AS "isFull" FROM texts`,
+        );
+        if (rows[0]?.isFull) return;
+        await db.query(
+          `INSERT INTO texts (value) SELECT w.value FROM unnest($1::text[]) AS w (value)
+           ON CONFLICT (value) DO NOTHING`,
+          [some],
+        );
+      },
+    });
   }
 }
 

@@ -33,11 +33,15 @@ export interface Shape {
   /** Whether it refers to the rows of a query around it. */
   correlated: boolean;
   oneShard: boolean;
+  /** Whether it has no columns at all, as in `EXISTS (SELECT FROM …)`: rows of none cannot be gathered. */
+  bare: boolean;
   /** Why each shard could not answer it for itself; null where it can. */
   refusal: string | null;
   /** Notes what Citus refuses when this is planned by itself. */
   gather: () => void;
 }
+
+const withoutColumns = "a subquery without columns, whose rows would have to be gathered";
 
 /** What a WITH clause calls by a name: rows that were gathered, or a query that is put in its place. */
 export type Ctes = ReadonlyMap<string, "gathered" | Tree>;
@@ -82,7 +86,9 @@ export class Levels {
     const oneShard =
       scope.isOneShard && [...links, ...shown].every((link) => link.oneShard || !link.distributed);
     this.level(scope, links, shown, oneShard);
+    this.wholeRows(select, scope);
     const inner = [...links, ...shown];
+    const bare = listOf(select.targetList).length === 0;
     const local =
       scope.items.some(({ kind }) => kind === "local") || inner.some((link) => link.local);
     return {
@@ -91,8 +97,10 @@ export class Levels {
       keys: distributed ? this.keysOf(select, scope) : [],
       correlated: outer !== null && refersTo(select, outer),
       oneShard,
+      bare,
       refusal: distributed && !oneShard ? this.refusal(select, scope) : null,
       gather: () => {
+        if (distributed && bare) this.note(withoutColumns);
         if (distributed && !oneShard) this.top(select, scope);
       },
     };
@@ -146,6 +154,7 @@ export class Levels {
       keys: [],
       correlated,
       oneShard: false,
+      bare: false,
       refusal: null,
       gather: nothing,
     };
@@ -280,6 +289,7 @@ export class Levels {
     }
     for (const link of links) {
       if (!link.correlated) {
+        if (link.local && link.bare) this.note(withoutColumns);
         link.gather();
         continue;
       }
@@ -287,6 +297,22 @@ export class Levels {
         this.note("a subquery on a table of the coordinator, for each row of a distributed one");
       if (link.distributed && link.refusal !== null)
         this.note(`a subquery for each row of a distributed table, with ${link.refusal}`);
+    }
+  }
+
+  /** A row as one value has a type that each machine numbers for itself. */
+  private wholeRows(select: Tree, scope: Scope): void {
+    const own = [
+      select.targetList,
+      select.whereClause,
+      select.groupClause,
+      select.havingClause,
+      select.sortClause,
+    ];
+    for (const ref of each(own, "ColumnRef", outsideSubqueries)) {
+      const column = columnOf({ ColumnRef: ref });
+      if (column?.of === null && scope.distributed.some(({ name }) => name === column.name))
+        this.note(`a whole row of ${column.name}, of a distributed table`);
     }
   }
 

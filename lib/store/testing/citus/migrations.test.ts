@@ -1,7 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { numbered } from "./numbered";
 import { brokenRules, brokenSchemaRules, loadParser } from "./rules";
+import { numberedColumns } from "./schema-rules";
 
 const directory = path.join(process.cwd(), "prisma", "migrations");
 /** Ran before there was `db:distribute`: on no cluster, so that their statements need not be understood by one. */
@@ -21,6 +23,12 @@ beforeAll(loadParser);
 describe("the migrations", () => {
   it.each(migrations)("leave tables that a cluster can spread: %s", async (name) => {
     expect(brokenSchemaRules(await sqlOf(name))).toEqual([]);
+  });
+
+  it("number the rows of the tables that are known to be numbered", async () => {
+    const found: [string, string][] = [];
+    for (const name of migrations) found.push(...numberedColumns(await sqlOf(name)));
+    expect(Object.fromEntries(found)).toEqual(numbered);
   });
 
   it("can be applied to a database that is distributed already", async () => {

@@ -56,6 +56,21 @@ const refused: [rule: RegExp, sql: string][] = [
     /not distributed, by rows/,
     "DELETE FROM snapshots WHERE session IN (SELECT session FROM sessions)",
   ],
+  [
+    /without columns/,
+    "SELECT count(*) AS n FROM (SELECT FROM sessions s WHERE s.pool = $1 LIMIT $2) found",
+  ],
+  [/without columns/, "SELECT * FROM bounces b WHERE EXISTS (SELECT FROM sources WHERE demo)"],
+  [
+    /numbered by themselves/,
+    `INSERT INTO pools (name) SELECT w.name FROM unnest($1::text[]) AS w (name)
+     WHERE NOT EXISTS (SELECT FROM pools o WHERE o.name = w.name) ON CONFLICT (name) DO NOTHING`,
+  ],
+  [
+    /numbered by themselves/,
+    "INSERT INTO unsettled (session, pool) SELECT session, pool FROM sessions WHERE bounces > 0",
+  ],
+  [/a whole row of r/, "SELECT string_agg(r::text, ' ') AS all FROM requests r"],
   [/in a modification/, "DELETE FROM sessions WHERE date_trunc('day', last_seen) = $1"],
 ];
 
@@ -76,7 +91,10 @@ const taken = [
   `UPDATE sessions s SET bounces = w.n FROM (SELECT * FROM unnest($1::uuid[], $2::int[]) AS w (session, n)) w
    WHERE s.session = w.session`,
   "DELETE FROM request_rows WHERE shape IN (SELECT id FROM sources WHERE demo)",
-  "INSERT INTO unsettled (session, pool) SELECT session, pool FROM sessions WHERE bounces > 0",
+  "INSERT INTO pools (name) SELECT w.name FROM unnest($1::text[]) AS w (name) ON CONFLICT (name) DO NOTHING",
+  "INSERT INTO alert_clocks (pool, dirty_from) SELECT p.id, $2 FROM pools p WHERE p.name = $1",
+  "SELECT FROM unsettled WHERE EXISTS (SELECT FROM unreviewed)",
+  "SELECT * FROM sessions s WHERE EXISTS (SELECT FROM losses l WHERE l.session = s.session)",
   "SELECT * FROM node_pairs p JOIN nodes n ON n.id = p.lb_node",
 ];
 

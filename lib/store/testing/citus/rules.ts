@@ -2,6 +2,7 @@ import { loadModule, parseSync } from "libpg-query";
 import { type Placement, placementOf } from "../../distribution";
 import { Scope } from "./items";
 import { type Ctes, Levels } from "./levels";
+import { numbered } from "./numbered";
 import { schemaRules } from "./schema-rules";
 import { aliasOf } from "./select-parts";
 import {
@@ -47,8 +48,9 @@ class StatementReader extends Levels {
     const ctes = this.with(insert, around);
     const select = node(insert.selectStmt, "SelectStmt");
     if (select && listOf(select.valuesLists).length === 0) this.whole(select, ctes);
-    if (!target) return;
     const columns = listOf(insert.cols).map((column) => textOf(node(column, "ResTarget")?.name));
+    this.numbers(insert, columns);
+    if (!target) return;
     if (target.kind === "distributed" && columns.length > 0 && !columns.includes(target.column))
       this.note(`an INSERT without ${target.column}, by which the rows are spread`);
     const conflict = isTree(insert.onConflictClause) ? insert.onConflictClause : undefined;
@@ -65,6 +67,18 @@ class StatementReader extends Levels {
       )
         this.note(`DO UPDATE of ${target.column}, by which the rows are spread`);
     this.arithmetic(setting);
+  }
+
+  /** Numbers of rows are given on the coordinator, to rows that come from nowhere else. */
+  private numbers(insert: Tree, columns: readonly string[]): void {
+    const relation = isTree(insert.relation) ? textOf(insert.relation.relname) : "";
+    const column = numbered[relation];
+    if (column === undefined || columns.length === 0 || columns.includes(column)) return;
+    const sources = [...each([insert.selectStmt, insert.withClause], "RangeVar")];
+    if (sources.some((range) => placementOf(textOf(range.relname))))
+      this.note(
+        `rows of ${relation} that are numbered by themselves, made of tables of the cluster`,
+      );
   }
 
   private target(statement: Tree): Placement | undefined {

@@ -1,3 +1,4 @@
+import { parseSync } from "libpg-query";
 import { type Placement, placementOf } from "../../distribution";
 import { each, isTree, listOf, namesOf, node, type Tree, textOf } from "./tree";
 
@@ -41,4 +42,19 @@ export function schemaRules(statement: unknown): string[] {
       problems.push(`a key of ${name} without ${placement.column}`);
   }
   return problems;
+}
+
+/** The tables that a text of SQL makes whose rows are numbered, each with the column that has the number. */
+export function numberedColumns(sql: string): [table: string, column: string][] {
+  return [...each(parseSync(sql).stmts, "CreateStmt")].flatMap((table) =>
+    [...each(table.tableElts, "ColumnDef")].flatMap((column): [string, string][] => {
+      const type = namesOf(isTree(column.typeName) ? column.typeName.names : []).at(-1) ?? "";
+      const isIdentity = listOf(column.constraints).some(
+        (item) => node(item, "Constraint")?.contype === "CONSTR_IDENTITY",
+      );
+      return isIdentity || /serial$/.test(type)
+        ? [[relationOf(table).name, textOf(column.colname)]]
+        : [];
+    }),
+  );
 }
