@@ -6,14 +6,16 @@ export interface Batch {
   /** Source ids of the delivery; 0 for events and changes that came without one. */
   source: number;
   receivedAt: EpochMs;
+  /** What it is a part of; the parts of one delivery have no request in common. */
+  delivery: object;
   requests: RequestFact[];
   events: EventFact[];
   changes: ChangeInsert[];
   rejects: RejectFact[];
 }
 
-export function emptyBatch(source: number, receivedAt: EpochMs): Batch {
-  return { source, receivedAt, requests: [], events: [], changes: [], rejects: [] };
+export function emptyBatch(source: number, receivedAt: EpochMs, delivery: object = {}): Batch {
+  return { source, receivedAt, delivery, requests: [], events: [], changes: [], rejects: [] };
 }
 
 export function sizeOf(batch: Batch): number {

@@ -3,6 +3,9 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw }
 import { Decompress } from "fzstd";
 import { Problem } from "@/lib/domain/problem";
 
+/** Bytes that are decompressed at a time: each time takes a turn through another thread. */
+const chunkSize = 65_536;
+
 export type Chunks = AsyncIterable<Uint8Array>;
 
 /**
@@ -44,9 +47,9 @@ function decoderOf(encoding: string): (chunks: Chunks) => Chunks {
   switch (encoding) {
     case "gzip":
     case "x-gzip":
-      return (chunks) => piped(chunks, "gzip", createGunzip());
+      return (chunks) => piped(chunks, "gzip", createGunzip({ chunkSize }));
     case "br":
-      return (chunks) => piped(chunks, "br", createBrotliDecompress());
+      return (chunks) => piped(chunks, "br", createBrotliDecompress({ chunkSize }));
     case "deflate":
       return inflated;
     case "zstd":
@@ -97,7 +100,11 @@ async function* inflated(chunks: Chunks): AsyncGenerator<Uint8Array> {
         yield next.value;
     },
   };
-  yield* piped(again, "deflate", wrapped ? createInflate() : createInflateRaw());
+  yield* piped(
+    again,
+    "deflate",
+    wrapped ? createInflate({ chunkSize }) : createInflateRaw({ chunkSize }),
+  );
 }
 
 async function* unzstd(chunks: Chunks): AsyncGenerator<Uint8Array> {

@@ -15,17 +15,20 @@ import { parseLine, unreadable } from "./parse-line";
 import { recordsIn } from "./record-list";
 import { noRepeats, type Repeats } from "./repeats";
 import type { SourceRules } from "./source-rules";
-import { mostPerWrite, type Outcome } from "./write-queue";
+import { mostPerBatch, type WriteQueue } from "./write-queue";
 
 /** A line's place within its delivery, beside the delivery's own number. */
 const linesPerDelivery = 1e8;
 
-/** One delivery on its way to disk: sums up its receipt and keeps at most two batches in flight. */
+/** Batches that a delivery may always have in flight. */
+const fewInFlight = 2;
+
+/** One delivery on its way to disk: sums up its receipt and is read no further ahead than the writing can use. */
 export class Delivery {
   private batch: Batch;
   /** What stands before a text that comes for the first time where it is hashed. */
   private readonly firstOf: string;
-  private readonly flying: Promise<void>[] = [];
+  private readonly flying = new Set<Promise<void>>();
   private readonly occurrences = new Occurrences();
   private readonly receipt: Receipt = { accepted: 0, duplicates: 0, rejected: 0, errors: [] };
   /** Called when a batch is full: more of the delivery follows in further transactions. */
@@ -35,11 +38,11 @@ export class Delivery {
     private readonly source: number,
     private readonly sourceName: string,
     private readonly receivedAt: EpochMs,
-    private readonly send: (batch: Batch) => Promise<Outcome>,
+    private readonly queue: Pick<WriteQueue, "add" | "hasRoom">,
     /** Rejected lines that the receipt names one by one. */
     private readonly mostErrors = 100,
   ) {
-    this.batch = emptyBatch(source, receivedAt);
+    this.batch = emptyBatch(source, receivedAt, this);
     this.firstOf = lineHashed(sourceName, "", 0);
   }
 
@@ -76,25 +79,26 @@ export class Delivery {
       this.receipt.errors.push({ line: number, reason: safeReason, text: safe });
   }
 
-  /** Sends what is gathered when it fills a transaction; waits while two batches are in flight. */
+  /** Sends what is gathered when it is worth a batch; waits while enough is in flight. */
   async flushWhenFull(): Promise<void> {
-    if (sizeOf(this.batch) < mostPerWrite) return;
+    if (sizeOf(this.batch) < mostPerBatch) return;
     this.onFull();
     await this.flush();
-    if (this.flying.length >= 2) await this.flying.shift();
+    while (this.flying.size >= fewInFlight && !this.queue.hasRoom) await Promise.race(this.flying);
   }
 
   private async flush(): Promise<void> {
     if (sizeOf(this.batch) === 0) return;
     const batch = this.batch;
-    this.batch = emptyBatch(this.source, this.receivedAt);
-    const flight = this.send(batch).then(({ accepted, duplicates }) => {
+    this.batch = emptyBatch(this.source, this.receivedAt, this);
+    const flight = this.queue.add(batch).then(({ accepted, duplicates }) => {
       this.receipt.accepted += accepted;
       this.receipt.duplicates += duplicates;
+      this.flying.delete(flight);
     });
     // Awaited later; until then a failure must not be called unhandled.
     flight.catch(() => undefined);
-    this.flying.push(flight);
+    this.flying.add(flight);
   }
 
   /** Resolves once all of it is on disk. */

@@ -7,13 +7,16 @@ import { type Batch, emptyBatch } from "./batch";
 import { type Chunks, decoded } from "./decode";
 import { changeInsert, Delivery, takeEvent, takeLines } from "./deliveries";
 import { parserOf } from "./line-parser";
-import { type Line, linesOf } from "./lines";
+import { type Line, linesOf, longestLine } from "./lines";
 import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
 import { reviseChange } from "./revise-change";
 import type { SourceRules } from "./source-rules";
 import { type Outcome, WriteQueue } from "./write-queue";
 import { fewRequests, Writer, type Written } from "./writer";
+
+/** Lines read between two turns of the event loop: Postgres' answers are heard in between, and asked for the next. */
+const linesPerTurn = 200;
 
 export interface IngestionOptions {
   pool: Pool;
@@ -64,8 +67,7 @@ export class Ingestion {
     { source, name, mostErrors }: { source: number; name: string; mostErrors?: number },
     fill: (delivery: Delivery) => Promise<void>,
   ): Promise<Receipt> {
-    const send = (batch: Batch) => this.queue.add(batch);
-    const delivery = new Delivery(source, name, this.options.now(), send, mostErrors);
+    const delivery = new Delivery(source, name, this.options.now(), this.queue, mostErrors);
     let flows = false;
     delivery.onFull = () => {
       if (!flows) this.flowing += 1;
@@ -102,7 +104,7 @@ export class Ingestion {
     return await this.deliver({ source: source.id, name: source.name }, async (delivery) => {
       const number = await this.nextBatchNumber();
       const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
-      for await (const lines of linesOf(chunks)) {
+      for await (const lines of linesOf(chunks, longestLine, linesPerTurn)) {
         takeLines(delivery, lines, parse, normaliser, source, number, body.repeats);
         await delivery.flushWhenFull();
         await breath();

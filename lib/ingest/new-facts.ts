@@ -5,16 +5,17 @@ import type { EventLink } from "@/lib/store/write/links";
 import { existingEvents, existingRows } from "@/lib/store/write/moves";
 import type { Batch } from "./batch";
 
-/** The requests of some batches, each once. Within a batch they are told apart already. */
+/** The requests of some batches, each once. Within a delivery they are told apart already. */
 export function distinctRequests(batches: readonly Batch[]): RequestFact[] {
-  const [first, ...others] = batches
-    .map((batch) => batch.requests)
-    .filter(({ length }) => length > 0);
+  const filled = batches.filter(({ requests }) => requests.length > 0);
+  const [first, ...others] = filled;
   if (first === undefined) return [];
-  if (others.length === 0) return first;
+  if (others.length === 0) return first.requests;
+  const all = filled.flatMap(({ requests }) => requests);
+  if (others.every(({ delivery }) => delivery === first.delivery)) return all;
   const ids = new Set<string>();
   const distinct: RequestFact[] = [];
-  for (const request of [first, ...others].flat()) {
+  for (const request of all) {
     if (ids.has(request.id)) continue;
     ids.add(request.id);
     distinct.push(request);

@@ -19,7 +19,7 @@ it("writes a lone line before the large parts that wait, and large parts between
     if (written.length === 2) void queue.add(batch(13, 1));
     return batches.map(() => ({ accepted: 0, duplicates: 0 }));
   });
-  await Promise.all([1, 2, 3].map((source) => queue.add(batch(source, 9000))));
+  await Promise.all([1, 2, 3].map((source) => queue.add(batch(source, 30_000))));
   await queue.idle();
   expect(written).toEqual([[1], [11, 12], [2], [13], [3]]);
 });

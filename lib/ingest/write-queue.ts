@@ -2,12 +2,19 @@ import { Problem } from "@/lib/domain/problem";
 import type { Batch } from "./batch";
 import { sizeOf } from "./batch";
 
-/** Facts that one transaction takes at most; more would hold the event loop and the memory for too long. */
-export const mostPerWrite = 10_000;
+/** Facts that a large delivery hands over at a time. */
+export const mostPerBatch = 10_000;
+/**
+ * Facts that one transaction takes at most: the more, the less its statements and its commit cost for each, and the more
+ * rows go to the same page of an index; but a lone line waits for the one that runs.
+ */
+const mostPerWrite = 40_000;
+/** With so many facts waiting or being written, a large delivery is read no further than two batches ahead. */
+const mostAhead = 2 * mostPerWrite;
 /** A batch up to this does not wait behind the large ones of a delivery that flows. */
 const fewFacts = 1000;
 /** Facts that may wait; beyond, senders are asked to come back. */
-const mostWaiting = 150_000;
+const mostWaiting = 220_000;
 
 interface Waiting {
   batch: Batch;
@@ -58,9 +65,14 @@ export class WriteQueue {
     });
   }
 
-  /** Whether more waits than one transaction takes. */
+  /** Whether more waits than a small delivery brings. */
   get isBusy(): boolean {
-    return this.size > mostPerWrite;
+    return this.size > mostPerBatch;
+  }
+
+  /** Whether so little waits that the next transaction would not be a full one. */
+  get hasRoom(): boolean {
+    return this.size < mostAhead;
   }
 
   /** Resolves when nothing waits any more. */

@@ -14,6 +14,7 @@ import { copyToStart, dropStarts, moveRows } from "@/lib/store/write/moves";
 import { pathOf } from "@/lib/store/write/request-rows";
 import { addDeliveries } from "@/lib/store/write/rollups";
 import { SessionJournal } from "@/lib/store/write/session-journal";
+import { inSessionOrder } from "@/lib/store/write/session-order";
 import { markUnreviewed } from "@/lib/store/write/sessions";
 import { type Batch, dayMs, daysOf } from "./batch";
 import { gainsOf, reviewsOf, rollupsOf } from "./batch-sums";
@@ -210,7 +211,7 @@ async function writeInTransaction(
     new Set(freshEvents.map((event) => event.id)),
     (request) => links.keysOf(request),
   );
-  const rows = rowsToWrite(placement, fresh);
+  const rows = inSessionOrder(rowsToWrite(placement, fresh));
 
   const copying = copyRequests(client, rows);
   // Awaited below; a failure meanwhile must not be called unhandled.
