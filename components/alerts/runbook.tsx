@@ -1,18 +1,18 @@
 import { type Block, blocksOf, type Inline } from "@/lib/view/markdown";
+import { opensFirst } from "@/lib/view/runbook-parts";
 import { CodeBlock } from "../ui/code-block";
 
-/** A runbook: its first part open, the parts on other balancers folded away. */
+/** A runbook: the parts on other balancers folded away. */
 export function Runbook({ markdown, balancer }: { markdown: string; balancer: string | null }) {
   const [head, ...parts] = markdown.split(/^(?=## )/m);
   return (
     <div className="al-book">
       <Blocks blocks={blocksOf(head ?? "").filter((block) => !isTitle(block))} />
-      {parts.map((part, index) => {
+      {parts.map((part) => {
         const title = /^## (.*)$/m.exec(part)?.[1] ?? "";
         const body = part.replace(/^## .*\n?/, "");
-        const open = balancer === null ? index === 0 : title.startsWith(balancer);
         return (
-          <details key={title} open={open}>
+          <details key={title} open={opensFirst(title, balancer)}>
             <summary>{title}</summary>
             <Blocks blocks={blocksOf(body)} />
           </details>

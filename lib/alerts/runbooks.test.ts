@@ -3,19 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { causes } from "@/lib/domain/causes";
+import { balancerHeadings } from "@/lib/view/runbook-parts";
 import { balancerOf, runbook, runbookNames } from "./runbooks";
 
-const balancers = [
-  "HAProxy",
-  "NGINX",
-  "AWS ALB",
-  "ingress-nginx",
-  "Kubernetes service",
-  "Envoy",
-  "Traefik",
-  "Azure",
-  "Any balancer",
-];
+const balancers = [...balancerHeadings, "Any balancer"];
 
 it("each cause has steps for each balancer", async () => {
   for (const cause of causes) {
@@ -33,6 +24,18 @@ it("each file is the runbook of a cause or a thing, and speaks of balancers unde
     expect(text, name).toMatch(/^# \S.*\n\n\S/);
     const headings = [...text.matchAll(/^## (.*)$/gm)].map((found) => found[1]);
     expect([...balancers, ...others], name).toEqual(expect.arrayContaining(headings));
+  }
+});
+
+it("a block that is copied whole holds one command that changes something, and nothing else", async () => {
+  const changes =
+    /set server|kubectl .*(?: label | delete | annotate | patch |rollout undo|uncordon)|aws .*(?:modify-|register-targets|enter-standby)|az .* update |systemctl (?:reload|restart)|nginx -s|curl .*-X |redis-cli config set|docker kill|chronyc makestep/;
+  for (const name of runbookNames) {
+    const text = (await runbook(name, null)) ?? "";
+    for (const [, block = ""] of text.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)) {
+      const commands = block.replace(/\\\n\s*/g, " ").split("\n");
+      if (commands.some((command) => changes.test(command))) expect(commands, name).toHaveLength(1);
+    }
   }
 });
 
