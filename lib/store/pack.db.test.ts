@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { packClosedDays } from "./pack";
 import { ensurePartitions, noteWritten } from "./partitions";
 import { type TestDatabase, testDatabase } from "./testing/database";
@@ -39,6 +39,11 @@ async function keyBytes(): Promise<number> {
 it("packs the keys of a day that is over, once it is quiet, and again when more of it came", async () => {
   for (let part = 1; part <= 5; part++) await add(yesterday, part);
   await add(now, 1);
+  // A cluster's machines keep what Hopwatch cannot reach one by one: there it leaves the keys as they are.
+  if (inject("testServer").isCluster) {
+    expect(await packClosedDays(database.pool, now)).toEqual([]);
+    return;
+  }
   const loose = await keyBytes();
 
   // Not while its facts still come in.

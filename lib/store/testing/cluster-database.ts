@@ -49,12 +49,29 @@ async function onWorkers(
       throw new Error(`${command} on ${node}: ${result}`);
 }
 
+function urlOf(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Makes a database on every machine; should a step fail, none of it stays. */
 export async function createOnCluster(
   server: string,
-  url: string,
   name: string,
   machines: readonly Machine[],
 ): Promise<void> {
+  try {
+    await create(server, name, machines);
+  } catch (error) {
+    // What went wrong first tells more than what cannot be cleared away after it.
+    await dropOnCluster(server, name, machines).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function create(server: string, name: string, machines: readonly Machine[]): Promise<void> {
+  const url = urlOf(server, name);
   const workers = machines.filter(({ group }) => group > 0);
   await withClient(server, async (client) => {
     await client.query(`CREATE DATABASE ${name}`);
@@ -76,14 +93,20 @@ export async function createOnCluster(
   await distribute(url, { shards: 4 });
 }
 
+/** Drops a database on every machine, on each whether or not it could be dropped on the others. */
 export async function dropOnCluster(
   server: string,
   name: string,
   machines: readonly Machine[],
 ): Promise<void> {
   const workers = machines.filter(({ group }) => group > 0);
+  // A transaction that was left half committed would keep its machine's database from being dropped.
+  await withClient(urlOf(server, name), (client) =>
+    client.query("SELECT recover_prepared_transactions()"),
+  ).catch(() => undefined);
+  const drop = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`;
   await withClient(server, async (client) => {
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await onWorkers(client, workers, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    const ends = await Promise.allSettled([client.query(drop), onWorkers(client, workers, drop)]);
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   });
 }

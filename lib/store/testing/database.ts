@@ -32,7 +32,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   const machines = await machinesOf(server);
   // A cluster's own workers are connected to each database with the extension: none can be cloned.
-  if (machines.length > 0) await createOnCluster(server, url.href, name, machines);
+  if (machines.length > 0) await createOnCluster(server, name, machines);
   else await administer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const pool = createPool(url.href, { max: 10, name: "test" });
   return {
