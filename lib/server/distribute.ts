@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
-import { CannotDistribute, distribute, gather } from "@/lib/store/distribute";
+import { CannotDistribute } from "@/lib/store/citus-layout";
+import { distribute } from "@/lib/store/distribute";
+import { gather } from "@/lib/store/gather";
 import { migrate } from "@/lib/store/migrate";
 
 /**

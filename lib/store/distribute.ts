@@ -1,10 +1,7 @@
-import pg from "pg";
+import type pg from "pg";
 import { isLoopback } from "@/lib/domain/loopback";
-import { connectionOptions } from "./database";
+import { CannotDistribute, isThere, placedTables, rowsOf, withLayout } from "./citus-layout";
 import { distributedFunctions, type Placement, placements } from "./distribution";
-
-/** Guards against two who distribute at once. */
-const lockKey = 4_673_925_003;
 
 export interface DistributeOptions {
   /** Machines to add before, as `host` or `host:port`. */
@@ -19,23 +16,10 @@ export interface DistributeOptions {
   tell?: (step: string) => void;
 }
 
-/** What stands in the way, said to whoever runs it. */
-export class CannotDistribute extends Error {
-  override name = "CannotDistribute";
-}
-
 interface Step {
   sql: string;
   values?: unknown[];
   says: string;
-}
-
-async function rowsOf<T extends pg.QueryResultRow>(
-  client: pg.ClientBase,
-  sql: string,
-  values: unknown[] = [],
-): Promise<T[]> {
-  return (await client.query<T>(sql, values)).rows;
 }
 
 /** Makes the extension where the server has it. */
@@ -58,10 +42,6 @@ async function ensureExtension(client: pg.ClientBase, dryRun: boolean): Promise<
       `Citus is installed but not loaded: add it first in shared_preload_libraries (now "${libraries}") and restart the server.`,
     );
   if (found.installed === null && !dryRun) await client.query("CREATE EXTENSION citus");
-}
-
-async function isThere(client: pg.ClientBase): Promise<boolean> {
-  return (await rowsOf(client, "SELECT FROM pg_extension WHERE extname = 'citus'")).length > 0;
 }
 
 function addressOf(worker: string): [host: string, port: number] {
@@ -137,15 +117,6 @@ function missingWorkers(workers: readonly string[], machines: readonly Machine[]
   return steps;
 }
 
-/** Tables that are distributed, or whole on every machine, already. */
-async function placedTables(client: pg.ClientBase): Promise<Set<string>> {
-  const rows = await rowsOf<{ name: string }>(
-    client,
-    "SELECT c.relname AS name FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid",
-  );
-  return new Set(rows.map((row) => row.name));
-}
-
 function firstOf(group: string): string | undefined {
   return Object.entries(placements).find(
     ([, placement]) => placement.kind === "distributed" && placement.group === group,
@@ -207,18 +178,36 @@ async function functionSteps(client: pg.ClientBase): Promise<Step[]> {
   return steps;
 }
 
-/** Settings of the database by which every machine reckons alike. */
-async function settingSteps(client: pg.ClientBase): Promise<Step[]> {
+const settings = ["timezone = 'UTC'", "jit = off", "random_page_cost = 1.1"];
+
+/**
+ * Settings of the database by which every machine reckons alike. One worker after the other, and each for itself: newer
+ * clusters hand a setting on to all machines, so that workers who do so at once would wait for one another.
+ */
+async function setWorkers(
+  client: pg.ClientBase,
+  dryRun: boolean,
+  note: (says: string) => void,
+): Promise<void> {
   const [{ name } = { name: "" }] = await rowsOf<{ name: string }>(
     client,
     "SELECT current_database() AS name",
   );
-  const database = client.escapeIdentifier(name);
-  return ["timezone = 'UTC'", "jit = off", "random_page_cost = 1.1"].map((setting) => ({
-    sql: `SELECT result FROM run_command_on_workers($1)`,
-    values: [`ALTER DATABASE ${database} SET ${setting}`],
-    says: `set ${setting} on the workers`,
-  }));
+  note(`set ${settings.join(", ")} on the workers`);
+  if (dryRun) return;
+  for (const setting of settings) {
+    const statement = `ALTER DATABASE ${client.escapeIdentifier(name)} SET ${setting}`;
+    const answers = await rowsOf<{ host: string; port: number; success: boolean; result: string }>(
+      client,
+      "SELECT nodename AS host, nodeport AS port, success, result FROM run_command_on_workers($1, false)",
+      [
+        `DO $set$ BEGIN SET LOCAL citus.enable_ddl_propagation TO off; EXECUTE ${client.escapeLiteral(statement)}; END $set$`,
+      ],
+    );
+    for (const { host, port, success, result } of answers)
+      if (!success)
+        note(`the worker ${host}:${port} keeps its own ${setting.split(" ")[0]}: ${result}`);
+  }
 }
 
 /**
@@ -240,17 +229,16 @@ export async function distribute(url: string, options: DistributeOptions = {}): 
     dryRun = false,
     tell = () => undefined,
   } = options;
-  const client = new pg.Client(connectionOptions(url, "hopwatch-distribute"));
-  client.on("error", () => undefined);
-  await client.connect();
   const done: string[] = [];
-  const take = async ({ sql, values, says }: Step) => {
+  const note = (says: string) => {
     tell(says);
-    if (!dryRun) await client.query(sql, values);
     done.push(says);
   };
-  try {
-    await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
+  await withLayout(url, async (client) => {
+    const take = async ({ sql, values, says }: Step) => {
+      note(says);
+      if (!dryRun) await client.query(sql, values);
+    };
     await ensureExtension(client, dryRun);
     const there = await isThere(client);
     const machines = there ? await knownMachines(client) : [];
@@ -274,11 +262,9 @@ export async function distribute(url: string, options: DistributeOptions = {}): 
     }
     if (!dryRun) await dropLocalCopies(client, tell);
     for (const step of await functionSteps(client)) await take(step);
-    for (const step of await settingSteps(client)) await take(step);
-    return done;
-  } finally {
-    await client.end();
-  }
+    await setWorkers(client, dryRun, note);
+  });
+  return done;
 }
 
 /** What was brought to the shards still lies in the tables it came from, unseen. */
@@ -294,36 +280,5 @@ async function dropLocalCopies(client: pg.ClientBase, tell: (step: string) => vo
       const reason = error instanceof Error ? error.message : String(error);
       tell(`the coordinator keeps its old copy of ${table}, which nobody reads: ${reason}`);
     }
-  }
-}
-
-/** Brings everything back to the coordinator; names stay on every machine, which changes nothing. */
-export async function gather(url: string, tell: (step: string) => void): Promise<void> {
-  const client = new pg.Client(connectionOptions(url, "hopwatch-distribute"));
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
-    if (!(await isThere(client))) throw new CannotDistribute("This database is on no cluster.");
-    const placed = await placedTables(client);
-    for (const [table, { kind }] of Object.entries(placements).reverse()) {
-      if (kind !== "distributed" || !placed.has(table)) continue;
-      tell(`bring ${table} back to the coordinator`);
-      await client.query("SELECT undistribute_table($1::text::regclass)", [table]);
-    }
-  } finally {
-    await client.end();
-  }
-}
-
-/** Whether a database was distributed before, so that what an upgrade added is to follow. */
-export async function isDistributed(url: string): Promise<boolean> {
-  const client = new pg.Client(connectionOptions(url, "hopwatch-distribute"));
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return (await isThere(client)) && (await placedTables(client)).has("sessions");
-  } finally {
-    await client.end();
   }
 }
