@@ -10,10 +10,11 @@ export const traefik: Directives = {
   "health-flap": ({ pool }) =>
     `http:\n  services:\n    ${pool}:\n      loadBalancer:\n        healthCheck: { path: /healthz, interval: 10s, timeout: 5s }`,
   retry: () =>
-    "http:\n  middlewares:\n    again:\n      retry: { attempts: 2, initialInterval: 100ms }",
+    "# who has the sticky cookie is sent to the same server again\nhttp:\n  middlewares:\n    again:\n      retry: { attempts: 2, initialInterval: 100ms }",
   "no-affinity": traefikSticky,
   "pool-change": traefikSticky,
-  "lb-disagreement": traefikSticky,
+  "lb-disagreement": (place) =>
+    `# the same server URLs on every Traefik: the cookie is a hash of them\n${traefikSticky(place)}`,
   "cookie-not-set": traefikSticky,
   "cookie-expired": (place) =>
     `# no maxAge: it is not renewed, and ends in the midst of a session\n${traefikSticky(place)}`,
@@ -47,8 +48,9 @@ export const ingressNginx: Directives = {
   // `balanced`, the default, moves sessions when the pods are scaled.
   "pool-change": ingressSticky,
   "no-affinity": ingressSticky,
-  "lb-disagreement": ingressSticky,
-  "cookie-not-set": ingressSticky,
+  "lb-disagreement": () => `# the same on each ingress of the host\n${ingressSticky()}`,
+  "cookie-not-set": () =>
+    `# it counts for this ingress' own paths only: each ingress of the host needs it\n${ingressSticky()}`,
   "cookie-invalid": ingressSticky,
   "cookie-expired": () =>
     `# take out session-cookie-max-age and session-cookie-expires: no request renews them\n${ingressSticky()}`,
@@ -78,7 +80,7 @@ export const apache: Directives = {
   "cookie-not-set": apacheSticky,
   "cookie-invalid": apacheSticky,
   "client-ip-change": apacheSticky,
-  "lb-disagreement": apacheSticky,
+  "lb-disagreement": (place) => `# the same routes on every balancer\n${apacheSticky(place)}`,
   unknown: () =>
     'LogFormat "… %{BALANCER_WORKER_NAME}e %{BALANCER_SESSION_ROUTE}e %{BALANCER_ROUTE_CHANGED}e"',
 };
