@@ -158,19 +158,20 @@ function wholeNginx(text: string): string {
     asked === undefined || text.includes(`upstream ${asked}`)
       ? ""
       : `upstream ${asked} { server 10.0.1.11:8080; }\n`;
+  const format = text.includes("log_format hopwatch") ? "" : "log_format hopwatch $msec;\n";
   const own = text
     .replace(/listen +\d+;/g, `listen unix:${folder}/a.sock;`)
     .replaceAll("/var/log/nginx/", `${folder}/`);
   const inside = /^location /m.test(text)
     ? `server { listen unix:${folder}/a.sock;\n${own}\n}`
     : own;
-  return `pid ${folder}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${upstream}${inside}\n}\n`;
+  return `pid ${folder}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${format}${upstream}${inside}\n}\n`;
 }
 
 describe("What operators are told to write", () => {
   it("stands in docs under the name of its language", () => {
     const known =
-      /^(?:sh|haproxy|nginx|yaml|json|apache|caddy|tcl|pattern|log|events|json-paths|json-log)$/;
+      /^(?:sh|haproxy|nginx|yaml|json|toml|ini|ts|alloy|rsyslog|apache|caddy|tcl|pattern|log|events|json-paths|json-log)$/;
     for (const { where, language } of written) expect(language, where).toMatch(known);
   });
 
