@@ -9,6 +9,7 @@ import { createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { freePort } from "@/e2e/own-server";
+import { requestKey } from "@/lib/store/by-session";
 import { startCluster } from "@/lib/store/cluster";
 import { bytesPerRequest } from "./disk";
 import { haproxyLine } from "./haproxy-lines";
@@ -157,7 +158,8 @@ async function plainCopy(query: string, postmaster: number) {
   await client.query(`
     DROP TABLE IF EXISTS plain;
     CREATE TABLE plain (LIKE request_rows INCLUDING ALL) PARTITION BY RANGE (started_at);
-    CREATE TABLE plain_1 PARTITION OF plain FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')`);
+    CREATE TABLE plain_1 PARTITION OF plain FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+    CREATE UNIQUE INDEX plain_1_key ON plain_1 (${requestKey})`);
   const before = secondsOfFamily(postmaster);
   const began = performance.now();
   const copy = client.query(copyFrom("COPY plain FROM STDIN"));

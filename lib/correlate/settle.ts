@@ -13,12 +13,15 @@ import { nameRecords } from "@/lib/store/settle/surroundings";
 import {
   type BounceRecord,
   bouncesOf,
+  dropBounces,
+  dropLosses,
+  insertBounces,
+  insertLosses,
   type LossRecord,
   lossesOf,
-  replaceBounces,
-  replaceLosses,
   type SessionCounts,
   updateCounts,
+  type VerdictKey,
 } from "@/lib/store/settle/verdict-rows";
 import { settleLock, writeLock } from "@/lib/store/write/locks";
 import { markPoolsUnsettled } from "@/lib/store/write/sessions";
@@ -268,20 +271,16 @@ async function write(
     bounces: await bouncesOf(client, sessions),
     losses: await lossesOf(client, sessions),
   };
-  const bounces = changedSessions(before.bounces, verdicts.bounces);
-  const losses = changedSessions(before.losses, verdicts.losses);
+  const bounces = difference(before.bounces, verdicts.bounces);
+  const losses = difference(before.losses, verdicts.losses);
   // From here on rows of sessions are changed, as the writing does too: each would wait for the other's.
   await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
-  const isChanged = (row: Row) => bounces.has(row.session);
-  const judged = verdicts.bounces.filter(isChanged);
-  await countBounces(client, before.bounces.filter(isChanged), -1);
-  await replaceBounces(client, [...bounces], judged);
-  await countBounces(client, judged, 1);
-  await replaceLosses(
-    client,
-    [...losses],
-    verdicts.losses.filter((row) => losses.has(row.session)),
-  );
+  await countBounces(client, bounces.gone, -1);
+  await dropBounces(client, bounces.gone);
+  await insertBounces(client, bounces.come);
+  await countBounces(client, bounces.come, 1);
+  await dropLosses(client, losses.gone);
+  await insertLosses(client, losses.come);
   await updateCounts(client, verdicts.counts);
   return {
     bounces: news(before.bounces, verdicts.bounces),
@@ -289,30 +288,18 @@ async function write(
   };
 }
 
-interface Row {
-  session: string;
-  id: string;
-}
-
-/** The sessions whose rows are not those that they were. */
-function changedSessions(before: readonly Row[], after: readonly Row[]): Set<string> {
-  const was = grouped(before);
-  const is = grouped(after);
-  const changed = new Set<string>();
-  for (const session of new Set([...was.keys(), ...is.keys()]))
-    if (!isSame(was.get(session), is.get(session))) changed.add(session);
-  return changed;
-}
-
-function grouped(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.session);
-    if (group) group.push(row);
-    else groups.set(row.session, [row]);
-  }
-  for (const group of groups.values()) group.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return groups;
+/** What has to be taken away and written, so that what was becomes what is: a session that goes on keeps its earlier rows. */
+function difference<T extends VerdictKey>(
+  before: readonly T[],
+  after: readonly T[],
+): { gone: T[]; come: T[] } {
+  const key = (row: T) => `${row.session}${row.id}${Math.round(row.at * 1000)}`;
+  const was = new Map(before.map((row) => [key(row), row]));
+  const is = new Map(after.map((row) => [key(row), row]));
+  return {
+    gone: before.filter((row) => !isSame(row, is.get(key(row)))),
+    come: after.filter((row) => !isSame(was.get(key(row)), row)),
+  };
 }
 
 /** Whether two values are the same once they were stored and read back: times to the microsecond, nothing undefined. */
@@ -330,7 +317,7 @@ function membersOf(value: object): Map<string, unknown> {
   return new Map(Object.entries(value).filter(([, member]) => member !== undefined));
 }
 
-function news<T extends Row>(before: readonly T[], after: readonly T[]): T[] {
+function news<T extends VerdictKey>(before: readonly T[], after: readonly T[]): T[] {
   const known = new Set(before.map((row) => row.session + row.id));
   return after.filter((row) => !known.has(row.session + row.id));
 }

@@ -73,7 +73,7 @@ export interface Written {
 
 /** How one transaction goes about it. */
 interface Plan {
-  /** Whether to look up which requests are stored already, rather than let the primary key refuse them. */
+  /** Whether to look up which requests are stored already, rather than let their key refuse them. */
   looksUp: boolean;
   /**
    * What becomes of what the sessions gain: it waits in the journal, it is

@@ -184,7 +184,7 @@ describe("the plans of the questions over an hour", () => {
     );
     expect(await planOf("overview", "load-steps")).toContain("node_spans_pkey");
     expect(await planOf("overview", "latency-steps")).toContain("latency_spans_pkey");
-    expect(await planOf("timeline", "session-requests")).toMatch(/request_rows_\d+_pkey/);
+    expect(await planOf("timeline", "session-requests")).toMatch(/request_rows_\d+_key/);
     expect(await planOf("timeline", "sessions-after")).toMatch(
       /Index.* Scan .*request_rows_\d+_\w*idx/,
     );

@@ -1,6 +1,7 @@
 import { analyseFresh } from "@/lib/store/analyse";
 import { packClosedDays } from "@/lib/store/pack";
 import { dropExpired, ensurePartitions } from "@/lib/store/partitions";
+import { reuseSpace } from "@/lib/store/reuse";
 import { thinHealthy } from "@/lib/store/thin";
 import { settleLock, writeLock } from "@/lib/store/write/locks";
 import { counter } from "./metrics";
@@ -9,6 +10,7 @@ import type { Runtime } from "./runtime";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const freshMs = 15_000;
+const roomMs = 5_000;
 
 /** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention, the healthy sessions' facts sooner; what stays of days that are over is packed. */
 export async function keepHouse(runtime: Runtime, now: number): Promise<void> {
@@ -43,6 +45,7 @@ export function startJobs(runtime: Runtime): () => Promise<void> {
   const stops = [
     repeat(runtime, "keeping house", hourMs, () => keepHouse(runtime, Date.now())),
     repeat(runtime, "analysing tables that grew", freshMs, () => analyseFresh(runtime.pool)),
+    repeat(runtime, "making room free", roomMs, () => reuseSpace(runtime.pool)),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));

@@ -159,6 +159,27 @@ async function foreignKeys(client: pg.ClientBase, table: string): Promise<Step[]
   }));
 }
 
+/** A key of all partitions together in the place of each one's own: a cluster wants the column by which rows are spread. */
+async function wideKey(client: pg.ClientBase): Promise<Step[]> {
+  const own = await rowsOf<{ name: string }>(
+    client,
+    `SELECT i.indexrelid::regclass::text AS name FROM pg_inherits p JOIN pg_index i ON i.indrelid = p.inhrelid
+     WHERE p.inhparent = 'request_rows'::regclass AND i.indisunique AND NOT i.indisprimary`,
+  );
+  const keyed = await rowsOf(
+    client,
+    "SELECT FROM pg_index WHERE indrelid = 'request_rows'::regclass AND indisprimary",
+  );
+  const wide: Step = {
+    sql: "ALTER TABLE request_rows ADD PRIMARY KEY (session, started_at, id)",
+    says: "give request_rows a key that holds the session",
+  };
+  return [
+    ...(keyed.length > 0 ? [] : [wide]),
+    ...own.map(({ name }) => ({ sql: `DROP INDEX ${name}`, says: `take the key ${name} away` })),
+  ];
+}
+
 /** Those of the functions that exist: a schema of an older release may lack some. */
 async function functionSteps(client: pg.ClientBase): Promise<Step[]> {
   const steps: Step[] = [];
@@ -258,6 +279,7 @@ export async function distribute(url: string, options: DistributeOptions = {}): 
           `There is no table ${table}: start Hopwatch once, so that it migrates the database, and run this again.`,
         );
       for (const step of await foreignKeys(client, table)) await take(step);
+      if (table === "request_rows") for (const step of await wideKey(client)) await take(step);
       await take(placing(table, placement, shards));
     }
     if (!dryRun) await dropLocalCopies(client, tell);

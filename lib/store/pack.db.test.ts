@@ -31,7 +31,7 @@ async function add(at: number, part: number): Promise<void> {
 
 async function keyBytes(): Promise<number> {
   const { rows } = await database.pool.query<{ bytes: number }>(
-    "SELECT pg_relation_size('request_rows_20261120_pkey') AS bytes",
+    "SELECT pg_relation_size('request_rows_20261120_key') AS bytes",
   );
   return rows[0]?.bytes ?? 0;
 }

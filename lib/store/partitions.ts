@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
+import { requestKey } from "./by-session";
 import { withTransaction } from "./database";
 import { placementOf } from "./distribution";
 import { onCluster, onOneMachine } from "./on-cluster";
@@ -119,6 +120,7 @@ export async function ensurePartitions(
         const name = `${table}_${span.suffix}`;
         const [start, end] = [span.from, span.to].map((at) => new Date(at).toISOString());
         await client.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
+        if (table === "request_rows") await makeKey(client, name);
         await client.query(
           `ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${start}') TO ('${end}')`,
         );
@@ -126,6 +128,18 @@ export async function ensurePartitions(
     }
   });
   for (const day of days) done.add(day);
+}
+
+/** Gives a partition of requests its key, where its table has none: on a cluster that holds all partitions. */
+async function makeKey(client: pg.ClientBase, partition: string): Promise<void> {
+  const { rows } = await client.query(
+    "SELECT FROM pg_index WHERE indrelid = $1::text::regclass AND indisprimary",
+    [partition],
+  );
+  if (rows.length === 0)
+    await client.query(
+      `${onOneMachine} CREATE UNIQUE INDEX ${partition}_key ON ${partition} (${requestKey})`,
+    );
 }
 
 export interface Retention {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { seenSince } from "../read/last-seen";
 import { sessionColumns, sessionRow } from "../read/session-row";
 
 const params = z.object({
@@ -26,7 +27,7 @@ export const affectedCounts = defineQuery({
     )
     SELECT seen.n AS sessions, hit.n AS affected, gone.n AS lost
     FROM (SELECT count(*) AS n FROM sessions s WHERE s.pool = $pool
-        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz) seen
+        AND ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz) seen
     CROSS JOIN (SELECT count(*) AS n FROM (SELECT session FROM moved UNION SELECT session FROM lost) a) hit
     CROSS JOIN (SELECT count(*) AS n FROM lost) gone`,
   params,

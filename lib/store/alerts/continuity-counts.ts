@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { seenSince } from "../read/last-seen";
 
 const params = z.object({ pools: z.array(z.number()), from: timestampParam, to: timestampParam });
 
@@ -38,7 +39,7 @@ export const sessionEdges = defineQuery({
         date_trunc('minute', s.last_seen) AS ended
       FROM sessions s
       WHERE s.pool = ANY ($pools::int[]) AND s.requests >= 2
-        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+        AND ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz
     )
     SELECT pool, GROUPING(begun) = 0 AS begins, begun, ended, count(*) AS n
     FROM runs GROUP BY GROUPING SETS ((pool, begun), (pool, ended))`,
@@ -49,7 +50,7 @@ export const sessionEdges = defineQuery({
         date_trunc('minute', s.last_seen) AS ended, count(*) AS n
       FROM sessions s
       WHERE s.pool = ANY ($pools::int[]) AND s.requests >= 2
-        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+        AND ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz
       GROUP BY 1, 2, 3
     )
     SELECT pool, GROUPING(begun) = 0 AS begins, begun, ended, sum(n) AS n

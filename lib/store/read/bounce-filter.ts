@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRequest } from "../by-session";
 import { timestampParam } from "../query";
 import { soughtParams } from "./sought";
 
@@ -31,7 +32,7 @@ export const bounceFilter = `
       LIMIT 1) IS NOT NULL END
     OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
       SELECT true FROM requests r
-      WHERE r.session = b.session AND r.started_at = b.at AND r.id = b.id AND r.path LIKE $soughtPath
+      WHERE ${isRequest("r", "b.session", "b.at", "b.id")} AND r.path LIKE $soughtPath
       LIMIT 1) IS NOT NULL END)`;
 
 /** The same for a cluster: without what is not asked, and what lies in other tables found before. */

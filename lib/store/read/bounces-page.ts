@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRequest } from "../by-session";
 import { defineQuery, type Queryable } from "../query";
 import { bounceFilter, bounceFilterParams, spreadBounceFilter } from "./bounce-filter";
 import { bounceColumns, bounceRow } from "./bounce-row";
@@ -60,7 +61,7 @@ const pageBy = (name: string, way: Way) => {
     sql: `
       SELECT b.*, (
         SELECT r.path FROM requests r
-        WHERE r.session = b.session AND r.started_at = b.at AND r.id = b.id) AS path
+        WHERE ${isRequest("r", "b.session", "b.at", "b.id")}) AS path
       FROM (
         SELECT b.* FROM unnest($pools::int[]) AS k (pool)
         CROSS JOIN LATERAL (

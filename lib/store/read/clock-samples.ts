@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRequest } from "../by-session";
 import { defineQuery, timestampParam } from "../query";
 
 const events = `events AS MATERIALIZED (
@@ -40,7 +41,7 @@ export const clockSamples = defineQuery({
         AND r.started_at BETWEEN e.at - interval '1 hour' AND e.at + interval '1 hour'
       LIMIT 2
     ) r ON true
-    JOIN requests q ON q.session = r.session AND q.started_at = r.started_at AND q.id = r.id
+    JOIN requests q ON ${isRequest("q", "r.session", "r.started_at", "r.id")}
     WHERE q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
   params: z.object({
     pools: z.array(z.number()),

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { mayBeSeenSince } from "./last-seen";
 import { intervalParam } from "./steps";
 
 const moved = `s.pool = ANY ($pools::int[]) AND cardinality(s.nodes) > 1
-        AND s.last_seen >= $from::timestamptz`;
+        AND ${mayBeSeenSince("$from::timestamptz")}`;
 
-/** How many sessions of several nodes were seen since a moment; counted no further than `most`. By sessions_moved alone. */
+/** How many sessions of several nodes may have been seen since a moment; counted no further than `most`. By sessions_moved alone. */
 export const movedCount = defineQuery({
   name: "moved-count",
   sql: `SELECT count(*) AS n FROM (SELECT 1 FROM sessions s WHERE ${moved} LIMIT $most) found`,
@@ -22,7 +23,7 @@ const held = (joined: string) => `
     active AS MATERIALIZED (
       SELECT s.session, s.pool, s.first_seen, s.last_seen, s.bounces, s.nodes[1] AS node
       FROM chosen c JOIN sessions s ON s.session = c.session AND s.pool = c.pool
-      WHERE s.first_seen < $to::timestamptz
+      WHERE s.first_seen < $to::timestamptz AND s.last_seen >= $from::timestamptz
     ),
     moves AS (
       SELECT b.session, b.pool, b.at, b.previous_at, b.from_node, b.to_node, a.first_seen, a.last_seen,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOfSession } from "../by-session";
 import { defineQuery, timestampParam } from "../query";
 
 /**
@@ -41,7 +42,7 @@ export const lossRecovery = defineQuery({
           FROM requests r JOIN requests began
             ON began.starts AND began.id = r.id AND began.started_at = r.started_at
               AND began.session <> r.session
-          WHERE r.session = lost.session
+          WHERE ${isOfSession("r", "lost.session")}
             AND r.started_at > lost.at - interval '1 hour' AND r.started_at < lost.at + interval '1 day'
             AND coalesce(began.ended_at, began.started_at) >= lost.at
         ) found

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOfSession } from "../by-session";
 import { defineQuery, type Queryable } from "../query";
 import {
   afterByTime,
@@ -115,7 +116,7 @@ const pageBy = (name: string, way: Way) => {
               LIMIT 1) IS NOT NULL END
             OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
               SELECT true FROM requests r
-              WHERE r.session = l.session AND r.path LIKE $soughtPath
+              WHERE ${isOfSession("r", "l.session")} AND r.path LIKE $soughtPath
                 AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
               LIMIT 1) IS NOT NULL END)
         ${order} LIMIT $limit

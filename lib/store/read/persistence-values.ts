@@ -1,21 +1,23 @@
 import { z } from "zod";
+import { isOfSession } from "../by-session";
 import { defineQuery, timestampParam } from "../query";
+import { seenSince } from "./last-seen";
 
 const asked = `
     SELECT r.id, r.started_at, r.lb, r.node, r.presented, r.inserted, r.persistence_state,
       r.retries, r.redispatched, jsonb_array_length(r.attempts) AS attempts`;
 const near = `
       SELECT s.session FROM sessions s
-      WHERE s.pool = $pool AND s.last_seen >= $near::timestamptz AND s.first_seen <= $to::timestamptz
+      WHERE s.pool = $pool AND ${seenSince("$near::timestamptz")} AND s.first_seen <= $to::timestamptz
         AND s.requests > 1
-      ORDER BY s.last_seen LIMIT 120`;
+      ORDER BY s.last_step, s.last_seen LIMIT 120`;
 const speaks = `r.node IS NOT NULL
       AND (r.presented = ANY ($values::text[]) OR r.inserted = ANY ($values::text[]))`;
 
 /**
  * Requests of a pool that presented or were given one of these persistence
  * values: of up to 120 sessions that were still seen at `near` or later, the first 60 of each. Reads
- * sessions by sessions_recent and their requests by the primary key.
+ * sessions by sessions_recent and their requests by their key.
  */
 export const persistenceValues = defineQuery({
   name: "persistence-values",
@@ -34,7 +36,7 @@ export const persistenceValues = defineQuery({
     ) s
     CROSS JOIN LATERAL (
       SELECT * FROM requests r
-      WHERE r.session = s.session AND r.pool = $pool
+      WHERE ${isOfSession("r", "s.session")} AND r.pool = $pool
         AND r.started_at BETWEEN $from::timestamptz AND $to::timestamptz
       ORDER BY r.started_at, r.id LIMIT 60
     ) r

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOfSession } from "../by-session";
 import { defineQuery, timestampParam } from "../query";
 
 const attempt = z.object({
@@ -38,7 +39,7 @@ export const sessionRequestRow = z.object({
 });
 export type SessionRequestRow = z.infer<typeof sessionRequestRow>;
 
-/** A session's requests in order of their start: by the primary key of each partition in the time given. */
+/** A session's requests in order of their start: by the key of each partition in the time given. */
 export const sessionRequests = defineQuery({
   name: "session-requests",
   sql: `
@@ -47,7 +48,7 @@ export const sessionRequests = defineQuery({
       host(r.client) AS client, r.correlations, r.presented, r.inserted, r.persistence_state,
       r.termination, r.retries, r.redispatched, r.upgrade, r.starts
     FROM requests r
-    WHERE r.session = $session::uuid
+    WHERE ${isOfSession("r", "$session::uuid")}
       AND r.started_at >= $from::timestamptz AND r.started_at <= $to::timestamptz
     ORDER BY r.started_at, r.starts DESC, r.seq, r.id LIMIT $limit`,
   params: z.object({

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { seenSince } from "./last-seen";
 
-const began = `s.pool = ANY ($pools::int[]) AND s.last_seen >= $from::timestamptz
+const began = `s.pool = ANY ($pools::int[]) AND ${seenSince("$from::timestamptz")}
       AND s.first_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
       AND cardinality(s.nodes) > 0`;
 

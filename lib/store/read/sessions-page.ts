@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { isOfSession } from "../by-session";
 import { defineQuery, type Queryable, timestampParam } from "../query";
 import { mostExamined, mostRead } from "./bounded-page";
+import { lastSeenBy, latestFirst, seenSince } from "./last-seen";
 import { perPool } from "./pool-branches";
 import { sessionColumns, sessionRow } from "./session-row";
 import { soughtParams } from "./sought";
@@ -14,6 +16,9 @@ const flagged = "(s.unexplained + s.losses > 0 OR s.bounces > 0)";
 /** Those to which nothing happened, and those to which nothing unexplained did: only their time sorts them. */
 const quiet = `NOT ${flagged}`;
 const explained = "s.losses = 0 AND s.unexplained = 0";
+/** Of at least 100 requests: an index has them by their weight, which falls with the number of requests; and the others. */
+const busy = "s.weight > 1";
+const few = "s.weight < 2";
 const orders = {
   worst: { first: "s.unexplained + s.losses", second: "s.bounces", groups: [flagged, quiet] },
   latest: { first: "0", second: "0", groups: ["true"] },
@@ -25,10 +30,10 @@ const orders = {
   requests: {
     first: "s.requests",
     second: "s.bounces",
-    groups: ["s.requests >= 100", "s.requests < 100"],
+    groups: [busy, few],
   },
   /** The small ones after the large, where there are too many to sort: the latest first. */
-  small: { first: "-1", second: "-1", groups: ["s.requests < 100"] },
+  small: { first: "-1", second: "-1", groups: [few] },
 } as const;
 type Order = keyof typeof orders;
 export type SessionOrder = Exclude<Order, "small">;
@@ -86,7 +91,7 @@ function spreadFilter(given: z.output<typeof params>): string {
         ]),
   ];
   return `
-    s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+    ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz
     AND (NOT $bounced::boolean OR s.bounces > 0)
     AND (NOT $lost::boolean OR s.losses > 0)
     AND (NOT $pingPong::boolean OR s.ping_pong)
@@ -121,12 +126,13 @@ function afterOf(order: Order, group: number): string {
   return `($afterFirst::int IS NULL
             OR (${first}, ${second}, s.last_seen, s.session, s.pool)
               < ($afterFirst, $afterSecond::int, $afterAt::timestamptz, $afterSession::uuid, $afterPool::int))
-          ${isByTime(order, group) ? "AND ($afterFirst::int IS NULL OR $afterFirst > 0 OR $afterSecond > 0 OR s.last_seen <= $afterAt)" : ""}`;
+          ${isByTime(order, group) ? `AND ($afterFirst::int IS NULL OR $afterFirst > 0 OR $afterSecond > 0 OR (${lastSeenBy("$afterAt")}))` : ""}`;
 }
 
 function sortOf(order: Order, group: number, first: string, second: string): string {
-  const keys = isByTime(order, group) ? "" : `${first} DESC, ${second} DESC, `;
-  return `${keys}s.last_seen DESC, s.session DESC`;
+  if (isByTime(order, group)) return `${latestFirst}, s.session DESC`;
+  const rough = orders[order].groups[group] === busy ? "s.weight DESC, " : "";
+  return `${rough}${first} DESC, ${second} DESC, ${latestFirst}, s.session DESC`;
 }
 
 /** SQL: a group's sessions of the range and of the pool `k.pool` in their order, from the page's beginning on. */
@@ -134,7 +140,7 @@ function inOrder(order: Order, group: number, byId: boolean): string {
   const { first, second, groups } = orders[order];
   return `SELECT s.*, ${first} AS first, ${second} AS second FROM sessions s
           WHERE s.pool = k.pool AND ${groups[group]}
-            AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+            AND ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz
             ${byId ? `AND ${named}` : ""}
             AND ${afterOf(order, group)}
           ORDER BY ${sortOf(order, group, first, second)}`;
@@ -202,7 +208,7 @@ const groupOf = (order: Order, group: number, byId: boolean) => {
             OR s.lbs && $soughtLbs::int[]
             OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
               SELECT true FROM requests r
-              WHERE r.session = s.session AND r.pool = s.pool AND r.path LIKE $soughtPath
+              WHERE ${isOfSession("r", "s.session")} AND r.pool = s.pool AND r.path LIKE $soughtPath
                 AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz
               LIMIT 1) IS NOT NULL END)
         ORDER BY ${sortOf(order, group, "s.first", "s.second")} LIMIT $limit
@@ -234,7 +240,7 @@ export type SessionsAsked = Omit<z.input<typeof params>, "examined">;
 
 /**
  * Sessions seen in the range, a row for each pool that one was in, in the order asked for. A path is
- * looked for among each session's own requests, by the primary key. Where few match, a page looks through
+ * looked for among each session's own requests, by their key. Where few match, a page looks through
  * 5,000 sessions (for a path 1,000) and tells how far it came (`reached`): the next one goes on there.
  * @param many whether the range has too many sessions to be sorted by requests: those of less than 100
  *   follow by time then.

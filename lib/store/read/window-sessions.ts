@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { seenSince } from "./last-seen";
 import { chosen, type SessionShare, sessionShares } from "./shares";
 
 const params = z.object({
@@ -16,7 +17,7 @@ const counted = (share: SessionShare) =>
     WITH active AS (
       SELECT s.session, s.pool, s.requests FROM sessions s
       WHERE s.pool = ANY ($pools::int[])
-        AND s.last_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
+        AND ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz
         AND ($lb::int IS NULL OR $lb::int = ANY (s.lbs)) ${chosen(share, "s.session")}
     )
     SELECT pool, ${share} * count(*) AS sessions, ${share} * count(*) FILTER (WHERE requests >= 2) AS several

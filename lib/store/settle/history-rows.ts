@@ -6,9 +6,11 @@ import {
   type SessionEventType,
   sessionEventTypes,
 } from "@/lib/domain/facts";
+import { isOfSession } from "../by-session";
 import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
 import type { Queryable } from "../query";
+import { seenSince } from "../read/last-seen";
 import type { Tie } from "../write/request-rows";
 import { CommonParts, type HistoryRow } from "./common-parts";
 
@@ -48,7 +50,7 @@ export interface RequestRecord {
 const columns = `r.session, to_hex(r.id) AS id, r.started_at AS "startedAt", r.shape, r.marks, r.duration, r.path,
   host(r.client) AS client, r.rest`;
 
-/** All requests of some sessions, in a time that holds them all. By the primary key of each partition. */
+/** All requests of some sessions (each given once), in a time that holds them all. By the key of each partition. */
 export async function requestsOf(
   client: PoolClient,
   sessions: readonly string[],
@@ -57,8 +59,12 @@ export async function requestsOf(
   parts: CommonParts,
 ): Promise<RequestRecord[]> {
   const { rows } = await client.query<HistoryRow>(
-    `SELECT ${columns} FROM request_rows r
-     WHERE r.session = ANY ($1::uuid[]) AND r.started_at BETWEEN $2 AND $3`,
+    (await onCluster(client))
+      ? `SELECT ${columns} FROM request_rows r
+         WHERE r.session = ANY ($1::uuid[]) AND r.started_at BETWEEN $2 AND $3`
+      : `${onOneMachine} SELECT ${columns}
+         FROM unnest($1::uuid[]) AS w (session) JOIN request_rows r ON ${isOfSession("r", "w.session")}
+         WHERE r.started_at BETWEEN $2 AND $3`,
     [sessions, timestampText(from), timestampText(to)],
   );
   return await parts.complete(client, rows);
@@ -80,7 +86,7 @@ export async function sampleRequests(
 ): Promise<RequestRecord[]> {
   const chosen = `
        SELECT session FROM sessions
-       WHERE pool = $1 AND last_seen >= $2 AND first_seen <= $3 AND requests > 1
+       WHERE pool = $1 AND ${seenSince("$2::timestamptz", "sessions")} AND first_seen <= $3 AND requests > 1
        ORDER BY session LIMIT $4`;
   const { rows } = await client.query<HistoryRow>(
     (await onCluster(client))
@@ -97,7 +103,7 @@ export async function sampleRequests(
          ) s
          CROSS JOIN LATERAL (
            SELECT r.* FROM request_rows r JOIN shapes h ON h.id = r.shape
-           WHERE r.session = s.session AND h.pool = $1 AND r.started_at BETWEEN $2 AND $3
+           WHERE ${isOfSession("r", "s.session")} AND h.pool = $1 AND r.started_at BETWEEN $2 AND $3
            ORDER BY r.started_at, r.id LIMIT $5
          ) r`,
     [pool, timestampText(from), timestampText(to), sessions, perSession],

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
+import { seenSince } from "../read/last-seen";
 import { markFound } from "../write/sessions";
 
 /**
@@ -43,7 +44,7 @@ export async function unsettleUnreviewed(client: PoolClient): Promise<number> {
      ) w
      JOIN sessions s ON (w.pool = 0 OR s.pool = w.pool)
        AND (s.bounces > 0 OR s.losses > 0)
-       AND s.last_seen >= to_timestamp(w.from_ms / 1000) AND s.first_seen <= to_timestamp(w.to_ms / 1000)`,
+       AND ${seenSince("to_timestamp(w.from_ms / 1000)")} AND s.first_seen <= to_timestamp(w.to_ms / 1000)`,
     [
       [...spans.keys()],
       [...spans.values()].map((span) => span.from),

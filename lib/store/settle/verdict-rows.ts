@@ -3,11 +3,15 @@ import type { Evidence } from "@/lib/domain/evidence";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
 
-/** A bounce as stored. */
-export interface BounceRecord {
+/** What a bounce or a loss is known by. */
+export interface VerdictKey {
   session: string;
   at: EpochMs;
   id: string;
+}
+
+/** A bounce as stored. */
+export interface BounceRecord extends VerdictKey {
   pool: number;
   lb: number;
   previous: string;
@@ -22,10 +26,7 @@ export interface BounceRecord {
   correlation: string | null;
 }
 
-export interface LossRecord {
-  session: string;
-  at: EpochMs;
-  id: string;
+export interface LossRecord extends VerdictKey {
   pool: number;
   node: string | null;
   correlation: string | null;
@@ -58,23 +59,26 @@ export async function lossesOf(
   return rows;
 }
 
-/** Puts these bounces in the place of all that the sessions had. */
-export async function replaceBounces(
+/** Takes these bounces away, each by its key. */
+export async function dropBounces(
   client: PoolClient,
-  sessions: readonly string[],
+  bounces: readonly VerdictKey[],
+): Promise<void> {
+  await drop(client, "bounces", bounces);
+}
+
+/** Writes bounces that are new, or were dropped before. */
+export async function insertBounces(
+  client: PoolClient,
   bounces: readonly BounceRecord[],
 ): Promise<void> {
-  if (sessions.length === 0) return;
-  await client.query("DELETE FROM bounces WHERE session = ANY ($1::uuid[])", [sessions]);
   if (bounces.length === 0) return;
   await client.query(
     `INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class, confidence, evidence, correlation)
      SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::integer[], $5::integer[], $6::uuid[], $7::timestamptz[],
        $8::integer[], $9::integer[], $10::boolean[], $11::text[], $12::text[], $13::real[], $14::jsonb[], $15::text[])`,
     [
-      bounces.map((row) => row.session),
-      bounces.map((row) => timestampText(row.at)),
-      bounces.map((row) => row.id),
+      ...keysOf(bounces),
       bounces.map((row) => row.pool),
       bounces.map((row) => row.lb),
       bounces.map((row) => row.previous),
@@ -91,22 +95,22 @@ export async function replaceBounces(
   );
 }
 
-/** Puts these losses in the place of all that the sessions had. */
-export async function replaceLosses(
+/** Takes these losses away, each by its key. */
+export async function dropLosses(client: PoolClient, losses: readonly VerdictKey[]): Promise<void> {
+  await drop(client, "losses", losses);
+}
+
+/** Writes losses that are new, or were dropped before. */
+export async function insertLosses(
   client: PoolClient,
-  sessions: readonly string[],
   losses: readonly LossRecord[],
 ): Promise<void> {
-  if (sessions.length === 0) return;
-  await client.query("DELETE FROM losses WHERE session = ANY ($1::uuid[])", [sessions]);
   if (losses.length === 0) return;
   await client.query(
     `INSERT INTO losses (session, at, id, pool, node, correlation, lost_to, evidence)
      SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::jsonb[])`,
     [
-      losses.map((row) => row.session),
-      losses.map((row) => timestampText(row.at)),
-      losses.map((row) => row.id),
+      ...keysOf(losses),
       losses.map((row) => row.pool),
       losses.map((row) => row.node),
       losses.map((row) => row.correlation),
@@ -114,6 +118,28 @@ export async function replaceLosses(
       losses.map((row) => JSON.stringify(row.evidence)),
     ],
   );
+}
+
+async function drop(
+  client: PoolClient,
+  table: "bounces" | "losses",
+  rows: readonly VerdictKey[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(
+    `DELETE FROM ${table} t
+     USING (SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS w (session, at, id)) w
+     WHERE t.session = w.session AND t.at = w.at AND t.id = w.id`,
+    keysOf(rows),
+  );
+}
+
+function keysOf(rows: readonly VerdictKey[]): [string[], string[], string[]] {
+  return [
+    rows.map((row) => row.session),
+    rows.map((row) => timestampText(row.at)),
+    rows.map((row) => row.id),
+  ];
 }
 
 /** What the settling found of a session in a pool. */

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { type EpochMs, type SessionEventType, sessionEventTypes } from "@/lib/domain/facts";
+import { isRequest } from "../by-session";
 import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
 import { isTie, type Tie } from "./request-rows";
@@ -98,7 +99,7 @@ const requestLinksByOne = `${onOneMachine}
     WHERE correlation = w.correlation AND started_at BETWEEN $2 AND $3
     LIMIT ${mostPerCorrelation + 1}
   ) c
-  JOIN requests r ON r.session = c.session AND r.started_at = c.started_at AND r.id = c.id`;
+  JOIN requests r ON ${isRequest("r", "c.session", "c.started_at", "c.id")}`;
 
 const spreadRequestLinks = `
   WITH c AS MATERIALIZED (

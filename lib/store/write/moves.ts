@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
+import { isRow } from "../by-session";
 import { timestampText } from "../database";
 import { mark, membershipBits, storedId, type Tie } from "./request-rows";
 
@@ -33,7 +34,7 @@ export async function existingRows(
      FROM (
        SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) WITH ORDINALITY AS w (session, started_at, id, n)
      ) w
-     JOIN request_rows r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id`,
+     JOIN request_rows r ON ${isRow("r", "w")}`,
     keysOf(rows),
   );
   return new Set(
@@ -75,6 +76,18 @@ export async function moveRows(
   correlationsOf: (move: Move) => string[],
 ): Promise<void> {
   if (moves.length === 0) return;
+  // A copy that stands there already, at the session's head, becomes the request itself.
+  await client.query(
+    `UPDATE request_rows t SET marks = (t.marks & ~${mark.starts | mark.startEvent | 3}) | w.tie
+     FROM (
+       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::integer[]) AS w (session, started_at, id, tie)
+     ) w
+     WHERE ${isRow("t", "w")}`,
+    [
+      ...keysOf(moves.map((move) => ({ ...move, session: move.to }))),
+      moves.map((move) => move.tie),
+    ],
+  );
   await client.query(
     `WITH moved AS (
        DELETE FROM request_rows r
@@ -82,13 +95,12 @@ export async function moveRows(
          SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::integer[])
            AS w (session, started_at, id, to_session, to_tie)
        ) w
-       WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
+       WHERE ${isRow("r", "w")}
        RETURNING w.to_session, (r.marks & ~${membershipBits}) | w.to_tie AS marks, ${carriedOfRow}
      )
-     INSERT INTO request_rows AS t (session, marks, ${carried})
+     INSERT INTO request_rows (session, marks, ${carried})
      SELECT to_session, marks, ${carried} FROM moved
-     ON CONFLICT (session, started_at, id)
-     DO UPDATE SET marks = (t.marks & ~${mark.starts | mark.startEvent | 3}) | (excluded.marks & 3)`,
+     ON CONFLICT DO NOTHING`,
     [...keysOf(moves), moves.map((move) => move.to), moves.map((move) => move.tie)],
   );
   const pairs = moves.flatMap((move) =>
@@ -124,7 +136,7 @@ export async function copyToStart(
          AS w (session, started_at, id, to_session)
      ) w
      JOIN request_rows r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
-     ON CONFLICT (session, started_at, id) DO NOTHING`,
+     ON CONFLICT DO NOTHING`,
     [...keysOf(copies), copies.map((copy) => copy.to)],
   );
 }
@@ -135,7 +147,7 @@ export async function dropStarts(client: PoolClient, rows: readonly RowKey[]): P
   await client.query(
     `DELETE FROM request_rows r
      USING (SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) AS w (session, started_at, id)) w
-     WHERE r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
+     WHERE ${isRow("r", "w")}
        AND r.marks & ${mark.startEvent} > 0`,
     keysOf(rows),
   );

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { RowWriter } from "./row-writer";
-import { inSessionOrder } from "./session-order";
+import { RowWriter, writeUuid } from "./row-writer";
+import { inSessionOrder, keyPlace } from "./session-order";
 
 const rest = "-0000-0000-0000-000000000000";
 
@@ -11,7 +11,13 @@ function rowFor(writer: RowWriter, written: string | null, session: string) {
   return { request: { row: writer.end(), written }, as: { session } };
 }
 
-it("puts rows in the order of the sessions they are written in, those of a session as they came", () => {
+function placeOf(session: string): number {
+  const bytes = Buffer.alloc(16);
+  writeUuid(bytes, 0, session);
+  return keyPlace(bytes, 0);
+}
+
+it("puts rows in the order of the key of the sessions they are written in, those of a session as they came", () => {
   const writer = new RowWriter();
   const rows = Array.from({ length: 3000 }, (_, n) => {
     const session = `${((n * 7919) % 256).toString(16).padStart(2, "0")}000000${rest}`;
@@ -22,8 +28,7 @@ it("puts rows in the order of the sessions they are written in, those of a sessi
   const places = new Map(rows.map((row, at) => [row, at]));
   const wanted = [...rows].sort(
     (a, b) =>
-      (a.as.session < b.as.session ? -1 : a.as.session > b.as.session ? 1 : 0) ||
-      (places.get(a) ?? 0) - (places.get(b) ?? 0),
+      placeOf(a.as.session) - placeOf(b.as.session) || (places.get(a) ?? 0) - (places.get(b) ?? 0),
   );
   expect(inSessionOrder(rows)).toEqual(wanted);
 });

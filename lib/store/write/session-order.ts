@@ -1,5 +1,5 @@
 import { sessionAt } from "./request-rows";
-import type { PackedRow } from "./row-writer";
+import { type PackedRow, writeUuid } from "./row-writer";
 
 interface OrderedRow {
   request: { row: PackedRow; written: string | null };
@@ -10,16 +10,52 @@ const keys = 65_536;
 /** Fewer rows hardly ever go to the same page of an index. */
 const fewest = 1000;
 
-/** The first 16 bits of a row's session. */
+const own = Buffer.alloc(16);
+
+/** Where a row stands in the order of the key, in 16 bits. */
 function keyOf({ request: { row, written }, as: { session } }: OrderedRow): number {
-  return session === written
-    ? row.block.readUInt16BE(row.start + sessionAt)
-    : Number.parseInt(session.slice(0, 4), 16);
+  if (session === written) return keyPlace(row.block, row.start + sessionAt);
+  writeUuid(own, 0, session);
+  return keyPlace(own, 0);
+}
+
+const rotated = (value: number, bits: number) => (value << bits) | (value >>> (32 - bits));
+
+/**
+ * The place that a session, whose 16 bytes stand at `at`, has among the keys of requests: the first 16 bits of its
+ * `uuid_hash_extended` in PostgreSQL, counted from the smallest `bigint` on. Bob Jenkins' lookup3 of sixteen bytes, as
+ * https://github.com/postgres/postgres/blob/master/src/common/hashfn.c has it (hash_bytes_extended).
+ */
+export function keyPlace(bytes: Buffer, at: number): number {
+  const start = (0x9e3779b9 + 16 + 3923095) | 0;
+  let a = (start + bytes.readInt32LE(at)) | 0;
+  let b = (start + bytes.readInt32LE(at + 4)) | 0;
+  let c = (start + bytes.readInt32LE(at + 8)) | 0;
+  a = ((a - c) | 0) ^ rotated(c, 4);
+  c = (c + b) | 0;
+  b = ((b - a) | 0) ^ rotated(a, 6);
+  a = (a + c) | 0;
+  c = ((c - b) | 0) ^ rotated(b, 8);
+  b = (b + a) | 0;
+  a = ((a - c) | 0) ^ rotated(c, 16);
+  c = (c + b) | 0;
+  b = ((b - a) | 0) ^ rotated(a, 19);
+  a = (a + c) | 0;
+  c = ((c - b) | 0) ^ rotated(b, 4);
+  b = (b + a) | 0;
+
+  a = (a + bytes.readInt32LE(at + 12)) | 0;
+  c = ((c ^ b) - rotated(b, 14)) | 0;
+  a = ((a ^ c) - rotated(c, 11)) | 0;
+  b = ((b ^ a) - rotated(a, 25)) | 0;
+  c = ((c ^ b) - rotated(b, 16)) | 0;
+  a = ((a ^ c) - rotated(c, 4)) | 0;
+  b = ((b ^ a) - rotated(a, 14)) | 0;
+  return (b >>> 16) ^ 0x8000;
 }
 
 /**
- * Rows in about the order of their sessions, those of a session as they came. The primary key begins with the session:
- * in this order Postgres finds the place of most rows on a page of the index that it has just used, which halves what
+ * Rows in about the order of the key, those of a session as they came. It begins with the session's hash: in this order Postgres finds the place of most rows on a page of the index that it has just used, which halves what
  * COPY takes for rows that go to fewer pages than there are rows. Counting by 16 bits puts millions of an index's pages
  * in order well enough, and takes a fraction of what a sort does.
  */

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
+import { isOfSession } from "../by-session";
 import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
 import { mostAddressBytes } from "./address";
@@ -147,7 +148,7 @@ export async function unseenOf(client: PoolClient, sessions: string[]): Promise<
 }
 
 export async function hasUnseen(client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query("SELECT 1 FROM sessions WHERE requests = 0 LIMIT 1");
+  const { rows } = await client.query("SELECT 1 FROM sessions WHERE weight = -1 LIMIT 1");
   return rows.length > 0;
 }
 
@@ -192,19 +193,24 @@ export async function recountSessions(client: PoolClient, sessions: string[]): P
   if (sessions.length === 0) return;
   await client.query(
     `DELETE FROM sessions s WHERE s.session = ANY ($1::uuid[])
-     AND NOT EXISTS (SELECT FROM requests r WHERE r.session = s.session AND r.pool = s.pool AND r.tie > 0)`,
+     AND NOT EXISTS (SELECT FROM requests r WHERE ${isOfSession("r", "s.session")} AND r.pool = s.pool AND r.tie > 0)`,
     [sessions],
   );
   const demo = await client.query<{ id: number }>("SELECT id FROM sources WHERE demo");
+  const isSpread = await onCluster(client);
   await client.query(
-    `INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+    `${isSpread ? "" : onOneMachine} INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
      SELECT r.session, r.pool, min(r.started_at), max(r.started_at), count(*),
        coalesce(array_agg(DISTINCT r.node ORDER BY r.node) FILTER (WHERE r.node IS NOT NULL), '{}'),
        coalesce(array_agg(DISTINCT r.lb ORDER BY r.lb), '{}'),
        (array_agg(r.client ORDER BY r.started_at DESC, r.client DESC) FILTER (WHERE r.client IS NOT NULL))[1],
        bool_or(r.source = ANY ($2::integer[]))
-     FROM requests r
-     WHERE r.session = ANY ($1::uuid[]) AND r.tie > 0
+     FROM ${
+       isSpread
+         ? "requests r WHERE r.session = ANY ($1::uuid[])"
+         : `unnest($1::uuid[]) AS w (session) JOIN requests r ON ${isOfSession("r", "w.session")} WHERE true`
+     }
+       AND r.tie > 0
      GROUP BY r.session, r.pool
      ORDER BY r.session, r.pool
      ON CONFLICT (session, pool) DO UPDATE SET
