@@ -1,4 +1,4 @@
-import { continuityEpisodes, continuityShares } from "@/lib/domain/alerts/continuity";
+import { continuityEpisodes, continuityShares, hasRisen } from "@/lib/domain/alerts/continuity";
 import { minuteMs } from "@/lib/domain/alerts/grid";
 import { type Finding, inScope, mainSubject } from "@/lib/domain/alerts/measures";
 import type { PoolFacts } from "@/lib/domain/alerts/pool-facts";
@@ -119,9 +119,10 @@ async function reckon(
         continuityEpisodes(continuity, part, shares).flatMap((episode): Finding[] => {
           const around = { from: episode.since - 10 * minuteMs, to: episode.endedAt ?? clock };
           if (measures.isMostlyPlanned(around.from, around.to)) return [];
-          return [
-            { rule, subject: mainSubject(whole, around.from, around.to), cause: null, episode },
-          ];
+          const subject = mainSubject(whole, around.from, around.to);
+          // What clients do by themselves, as much as ever, is a matter of the objective and no incident.
+          if (subject === "client" && !hasRisen(shares, part, episode)) return [];
+          return [{ rule, subject, cause: null, episode }];
         }),
       );
     found.set(pool, findings);

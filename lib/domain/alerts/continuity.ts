@@ -6,6 +6,8 @@ import type { Rule } from "./rule";
 
 interface Shares {
   grid: Grid;
+  /** The first minute with a session. */
+  first: number;
   /** For a window of so many minutes: the sessions in it, and the share of them that was surely affected. */
   of: (minutes: number) => { sessions: Float64Array; shares: Float64Array };
 }
@@ -32,8 +34,10 @@ export function continuityShares(facts: ContinuityFacts): Shares {
     }
     return { sessions, shares };
   };
+  const firstAt = facts.begun.reduce((least, { at }) => Math.min(least, at), facts.clock);
   return {
     grid,
+    first: facts.runningBefore > 0 ? 0 : Math.floor((firstAt - grid.start) / minuteMs),
     of: (minutes) => {
       const found = known.get(minutes) ?? reckon(minutes);
       known.set(minutes, found);
@@ -58,9 +62,10 @@ export function continuityEpisodes(
 ): Episode[] {
   const { condition } = rule;
   if (condition.kind !== "continuity") return [];
-  const { grid } = known;
+  const { grid, first } = known;
   const budget = 1 - condition.objective;
   const pairs = condition.windows.map(({ longMinutes, shortMinutes, burnRate: limit }) => ({
+    longMinutes,
     long: known.of(longMinutes),
     short: known.of(shortMinutes),
     limit,
@@ -70,9 +75,11 @@ export function continuityEpisodes(
   const points = Array.from({ length: grid.count }, (_, place): Point => {
     let level: number | null = null;
     let value = 0;
-    for (const { long, short, limit } of pairs) {
+    for (const { longMinutes, long, short, limit } of pairs) {
       if ((long.sessions[place] ?? 0) < rule.minTraffic || !short.sessions[place]) continue;
-      const over = (long.shares[place] ?? 0) / budget;
+      // A pool that is younger than the window has burned nothing before.
+      const part = Math.min(1, (place + 1 - first) / longMinutes);
+      const over = ((long.shares[place] ?? 0) * part) / budget;
       const now = (short.shares[place] ?? 0) / budget;
       const found = Math.min(over, now) / limit;
       if (level === null || found > level) {
@@ -83,4 +90,26 @@ export function continuityEpisodes(
     return { at: Math.min(grid.start + (place + 1) * minuteMs, facts.clock), level, value };
   });
   return episodesOf(points, timingOf(rule));
+}
+
+/** What is usual needs so many minutes to be known… */
+const leastKnown = 15;
+/** …and is risen above when it is so many times as much. */
+const risen = 1.5;
+
+/**
+ * Whether the affected share had risen when this began, above the middle of the
+ * longest window before. What goes on since before the facts had risen then.
+ */
+export function hasRisen(known: Shares, rule: Rule, { since }: Episode): boolean {
+  const { condition } = rule;
+  if (condition.kind !== "continuity") return true;
+  const short = Math.min(...condition.windows.map(({ shortMinutes }) => shortMinutes));
+  const long = Math.max(...condition.windows.map(({ longMinutes }) => longMinutes));
+  const { shares } = known.of(short);
+  const place = Math.ceil((since - known.grid.start) / minuteMs) - 1;
+  const before = shares.slice(Math.max(known.first, place - long), Math.max(0, place + 1 - short));
+  if (before.length < leastKnown) return known.first === 0;
+  const usual = before.sort()[Math.floor(before.length / 2)] ?? 0;
+  return (shares[place] ?? 0) > risen * usual;
 }

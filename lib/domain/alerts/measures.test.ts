@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { continuityEpisodes, continuityShares } from "./continuity";
+import { continuityEpisodes, continuityShares, hasRisen } from "./continuity";
 import { minuteMs } from "./grid";
 import type { ContinuityFacts, PoolFacts } from "./pool-facts";
 import { PoolMeasures } from "./pool-measures";
@@ -82,6 +82,27 @@ describe("the continuity budget", () => {
         });
       }),
     );
+  });
+
+  it("of a pool that is younger than a window has not been burned before", () => {
+    const young = facts(() => 10, 55);
+    const from = -120 * minuteMs;
+    const [episode, ...more] = continuityEpisodes({ ...young, from }, fast);
+    expect(more).toEqual([]);
+    // Twenty times too fast in 43 minutes of an hour, and more where chance may have had a part in it.
+    expect((episode?.firedAt ?? 0) / minuteMs).toBeGreaterThan(43);
+    expect(continuityEpisodes({ ...facts(() => 10, 40), from }, fast)).toEqual([]);
+  });
+
+  it("tells what burns as ever from what has risen", () => {
+    const risen = (affected: (minute: number) => number) => {
+      const own = { ...facts(affected, 200), from: -120 * minuteMs };
+      const [episode] = continuityEpisodes(own, fast);
+      if (!episode) throw new Error("it burns");
+      return hasRisen(continuityShares(own), fast, episode);
+    };
+    expect(risen(() => 12)).toBe(false);
+    expect(risen((minute) => (minute < 100 ? 4 : 40))).toBe(true);
   });
 
   it("says nothing with too few sessions", () => {

@@ -82,6 +82,11 @@ export class Plan {
     );
   }
 
+  /** Whether any node went down at all, not on purpose. */
+  get hasFalls(): boolean {
+    return this.falls.length > 0;
+  }
+
   /** Whether a node went down within two minutes before a time, and not on purpose. */
   fellBefore(at: EpochMs): boolean {
     return this.falls.some((fall) => at >= fall.at - slackMs && at <= fall.at + effectMs);

@@ -16,7 +16,7 @@ import { Plan } from "./planned";
 import type { BounceCount, LossCount, PoolFacts, Subject } from "./pool-facts";
 import type { Condition, Rule, RuleScope } from "./rule";
 import { Loads } from "./uneven-load";
-import { leftOver, longestNewsMs, unusualEpisodes, usualMs } from "./usual";
+import { leastAfterFall, leftOver, longestNewsMs, unusualEpisodes, usualMs } from "./usual";
 
 /**
  * What a balancer or a node does wrong, and no client by itself: a pool of which
@@ -176,6 +176,10 @@ export class PoolMeasures {
         [...marks()].filter(({ isFresh }) => isFresh),
       ),
     );
+    // …nor where too few sessions are concerned to begin anything.
+    const least =
+      subject === "infrastructure" && this.plan.hasFalls ? leastAfterFall : measure.minSessions;
+    if (fresh.most(longestNewsMs / stepMs) < least && !this.open.has(subject)) return [];
     const isFault = cause !== null && neverByChance.has(cause);
     const sessionsByChance =
       subject === "infrastructure" ? 1 : isFault ? twoSessionsByChance : null;

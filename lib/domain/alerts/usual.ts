@@ -35,7 +35,7 @@ const allowed: Record<Before, number> = {
   fall: 1e-2,
 };
 /** So many sessions are enough where a node went down. */
-const leastAfterFall = 1;
+export const leastAfterFall = 1;
 
 /** Moves away, one by one, and how rarely chance may bring so many sessions that move. */
 export interface Moves {
@@ -92,7 +92,7 @@ export function unusualEpisodes(watch: Watch): Episode[] {
   for (let place = 0; place < course.length; place++) {
     const sum = course.within(place, window);
     const isQuiet = standing.state === "quiet";
-    if (isQuiet && sum === 0) continue;
+    if (isQuiet && (sum === 0 || !usual.mayBegin(place))) continue;
     const value = sum * perMinute;
     const lines = traffic.within(place, window);
     if (isQuiet && watch.minSessions > 0) base = usual.rates(place);
@@ -153,12 +153,25 @@ class Usual {
     };
   }
 
+  /** Whether enough sessions are newly affected: asked at every step, as it costs nothing. */
+  mayBegin(place: number): boolean {
+    const { fresh, minSessions } = this.watch;
+    return (
+      minSessions === 0 ||
+      this.wentOnBefore(place) ||
+      fresh.within(place, longestNews) >= leastAfterFall
+    );
+  }
+
+  /** What goes on began before what is usual could be seen. */
+  private wentOnBefore(place: number): boolean {
+    return this.watch.isOpen && place < usualSteps / 2;
+  }
+
   /** Whether more sessions are newly affected, or are moved more often, than chance makes of what is usual. */
   isNews(place: number): boolean {
-    const { grid, fresh, moves, minSessions, isOpen, after, places } = this.watch;
-    if (minSessions === 0) return true;
-    // What goes on began before what is usual could be seen.
-    if (isOpen && place < usualSteps / 2) return true;
+    const { grid, fresh, moves, minSessions, after, places } = this.watch;
+    if (minSessions === 0 || this.wentOnBefore(place)) return true;
     const before = after(grid.start + place * grid.step);
     const least = before === "fall" ? leastAfterFall : minSessions;
     const atMost = allowed[before] / places;
