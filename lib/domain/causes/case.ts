@@ -189,18 +189,27 @@ export function passedOn(of: Case): PassedOn | null {
   return null;
 }
 
+/** A node that fails this often more before it serves the session again is not merely failing now and then. */
+const FAILS_ON = 2;
+
 /**
  * Whether the session's next request, through the same balancer, was back at
- * the node that had failed (`back`) or kept away from it (`away`). Null when
- * nothing tells: no further request, a later one, or an answer that bound the
- * session to the new node.
+ * the node that had failed (`back`) or kept away from it (`away`). One that was
+ * tried there and failed too leaves it to the one after. Null when nothing
+ * tells: no further request, a later one, or an answer that bound the session
+ * to the new node.
  */
 export function afterwards(of: Case, tried: string): "back" | "away" | null {
-  const next = of.after.find((r) => r.lb === of.request.lb && !overlaps(of.request, r));
-  if (next === undefined) return null;
-  if (next.node === tried) return next.startedAt - of.request.startedAt <= 10_000 ? "back" : null;
-  if (next.attempts.some((attempt) => attempt.node === tried)) return "away";
-  return of.rule.method === "cookie" && responseSets(of, of.request) !== false ? null : "away";
+  let failures = 0;
+  for (const next of of.after) {
+    if (next.lb !== of.request.lb || overlaps(of.request, next)) continue;
+    if (next.node === tried) return next.startedAt - of.request.startedAt <= 10_000 ? "back" : null;
+    if (!next.attempts.some((attempt) => attempt.node === tried))
+      return of.rule.method === "cookie" && responseSets(of, of.request) !== false ? null : "away";
+    failures += 1;
+    if (failures > FAILS_ON) return "away";
+  }
+  return failures > 0 ? "away" : null;
 }
 
 /** Whether a node served any request soon after the bounce, and so was in service. */
