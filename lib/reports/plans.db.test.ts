@@ -110,7 +110,8 @@ describe("a list of very many sessions", () => {
   it("is looked through page by page where nothing matches, and ends", async () => {
     const { ids, pages } = await idsOf({ q: "/nowhere" });
     expect(ids).toEqual([]);
-    expect(pages).toBeGreaterThan(3);
+    // A cluster looks through all at once: each machine through its own.
+    if (!cluster) expect(pages).toBeGreaterThan(3);
   });
 
   it("finds every one that matches, whatever the page it lies on", async () => {
