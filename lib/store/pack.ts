@@ -12,7 +12,7 @@ const day = (at: EpochMs) => new Date(at).toISOString().slice(0, 10);
 /**
  * Packs the keys of days that are over and to which nothing was added
  * for an hour. Sessions come in no order, so a key's pages are left two thirds
- * full; packed they are full, which saves about 11 bytes a request. Readers and
+ * full; packed they are full, which saves about 14 bytes a request. Readers and
  * writers go on meanwhile. Each day is packed once, and again when more of it came. On a cluster the machines'
  * parts are left as they are.
  *
