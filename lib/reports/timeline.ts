@@ -9,13 +9,13 @@ import { nodeChanges } from "@/lib/store/read/node-changes";
 import { sessionBounces } from "@/lib/store/read/session-bounces";
 import { sessionEvents } from "@/lib/store/read/session-events";
 import { sessionLosses } from "@/lib/store/read/session-losses";
-import { sessionRequests } from "@/lib/store/read/session-requests";
 import type { SessionRecord } from "@/lib/store/read/session-row";
 import { sessionsBetween } from "@/lib/store/read/sessions-between";
 import { sourceFormats } from "@/lib/store/read/source-formats";
 import { minuteMs, optionalEnd } from "@/lib/view/range";
 import type { AbsoluteRange } from "@/lib/view/time-range";
 import { annotationOf } from "./annotations";
+import { firstRequests } from "./first-requests";
 import { intendedNodesOf } from "./intended";
 import { Names } from "./names";
 import { neighboursOf } from "./neighbours";
@@ -56,7 +56,10 @@ export async function timeline(
 
   const [requests, events, bounces, losses, changes, earlier, seen, annotations, formats] =
     await Promise.all([
-      sessionRequests(db, { session, ...span, limit: query.limit + 1 }),
+      firstRequests(db, session, span, query.limit + 1, {
+        requests: rows.reduce((sum, row) => sum + row.requests, 0),
+        life,
+      }),
       sessionEvents(db, {
         session,
         from: asked.from ?? life.from - clockMarginMs,
