@@ -5,6 +5,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import * as engineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
+import { withTransaction } from "./database";
+import { statementsOf } from "./sql-statements";
 
 /** Holds two starts at once apart: one migrates, the other waits and finds nothing left to do. */
 const lockKey = 4_673_925_001;
@@ -43,17 +45,18 @@ async function loadEngine(): Promise<void> {
 }
 
 /**
- * The adapter's own `executeScript` cuts a script at every semicolon, also inside function bodies and literals. Sent
- * whole over the simple protocol, the server itself reads where a statement ends.
+ * The adapter's own `executeScript` cuts a script at every semicolon, also inside function bodies and literals. Nor can a
+ * script be sent whole: a cluster hands the text that changes a table on to its machines, which take one statement only.
  */
 function adapterFor(pool: pg.Pool): PrismaPg {
   const factory = new PrismaPg(pool);
   const connect = factory.connect.bind(factory);
   factory.connect = async () => {
     const adapter = await connect();
-    adapter.executeScript = async (script) => {
-      await pool.query(script);
-    };
+    adapter.executeScript = (script) =>
+      withTransaction(pool, async (client) => {
+        for (const statement of statementsOf(script)) await client.query(statement);
+      });
     return adapter;
   };
   return factory;

@@ -70,6 +70,10 @@ const refused: [rule: RegExp, sql: string][] = [
     /numbered by themselves/,
     "INSERT INTO unsettled (session, pool) SELECT session, pool FROM sessions WHERE bounces > 0",
   ],
+  [
+    /along with other statements/,
+    "ALTER TABLE sessions ADD COLUMN x integer; CREATE INDEX s ON unsettled (pool)",
+  ],
   [/a whole row of r/, "SELECT string_agg(r::text, ' ') AS all FROM requests r"],
   [/in a modification/, "DELETE FROM sessions WHERE date_trunc('day', last_seen) = $1"],
 ];

@@ -152,10 +152,22 @@ export function brokenSchemaRules(sql: string): string[] {
   return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => schemaRules(stmt));
 }
 
+/** The machines are sent the text in which a table is altered as it came, and take one statement only. */
+function alteredAlong(statements: unknown): string[] {
+  const relations = ["AlterTableStmt", "IndexStmt", "RenameStmt"].flatMap((kind) =>
+    [...each(statements, kind)].map(({ relation }) =>
+      isTree(relation) ? textOf(relation.relname) : "",
+    ),
+  );
+  return relations
+    .filter((name) => placementOf(name))
+    .map((name) => `a change of how ${name} is made, along with other statements in one text`);
+}
+
 /** What Citus would refuse in a text of SQL, in words; nothing where it works. @throws when it is no SQL. */
 export function brokenRules(sql: string): string[] {
   const { stmts } = parseSync(sql);
   const reader = new StatementReader();
   for (const { stmt } of stmts ?? []) reader.statement(stmt);
-  return [...reader.problems];
+  return [...reader.problems, ...((stmts ?? []).length > 1 ? alteredAlong(stmts) : [])];
 }
