@@ -17,7 +17,7 @@ export async function readRunbook(name: string, lb: string | null): Promise<Runb
     lb === null
       ? null
       : await prisma.source.findFirst({
-          where: { OR: [{ lb }, { name: lb }] },
+          where: { OR: [{ lb }, { name: lb }], format: { not: "auto" } },
           orderBy: { id: "asc" },
         });
   const balancer = balancerOf(source?.format ?? null);
