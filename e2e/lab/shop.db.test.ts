@@ -4,6 +4,7 @@ import { playShop, type ToldLoss, type ToldRequest } from "@/lib/demo/shop";
 import { shopPool, shopSources } from "@/lib/demo/sources";
 import { shopNodes } from "@/lib/demo/story";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { patience } from "@/lib/store/testing/patience";
 import { Bench } from "./bench";
 import { judge } from "./judge";
 import { scenarioLine, summary } from "./report";
@@ -81,18 +82,22 @@ function playDemoShop(visitorsPerMinute: number): Play {
 }
 
 describe("the demo's story", () => {
-  it("is what the judging finds in its lines and events", async () => {
-    const play = playDemoShop(2);
-    const bench = new Bench(database.pool, () => now + 12 * 60_000);
-    expect(await bench.ship(play, chanceFrom(1), 4000)).toEqual([]);
-    const score = judge(play.truth, await bench.verdicts(play));
-    await bench.close();
-    console.log(`${scenarioLine(score)}\n${summary([score])}`);
-    expect(score.requests.wrong).toEqual([]);
-    expect(score.bounces).toMatchObject({ missed: [], invented: [] });
-    expect(score.causes.right / score.causes.judged).toBeGreaterThanOrEqual(0.97);
-    expect(score.causes.confidentlyWrong).toBe(0);
-    expect(score.losses).toMatchObject({ found: play.truth.losses.length, invented: 0 });
-    expect(score.losses.right / score.losses.truth).toBeGreaterThanOrEqual(0.97);
-  }, 120_000);
+  it(
+    "is what the judging finds in its lines and events",
+    async () => {
+      const play = playDemoShop(2);
+      const bench = new Bench(database.pool, () => now + 12 * 60_000);
+      expect(await bench.ship(play, chanceFrom(1), 4000)).toEqual([]);
+      const score = judge(play.truth, await bench.verdicts(play));
+      await bench.close();
+      console.log(`${scenarioLine(score)}\n${summary([score])}`);
+      expect(score.requests.wrong).toEqual([]);
+      expect(score.bounces).toMatchObject({ missed: [], invented: [] });
+      expect(score.causes.right / score.causes.judged).toBeGreaterThanOrEqual(0.97);
+      expect(score.causes.confidentlyWrong).toBe(0);
+      expect(score.losses).toMatchObject({ found: play.truth.losses.length, invented: 0 });
+      expect(score.losses.right / score.losses.truth).toBeGreaterThanOrEqual(0.97);
+    },
+    patience(120_000),
+  );
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
        md5('r' || n)::uuid, 0, 0, 1, 1 FROM generate_series(0, 800) n`,
     [session],
   );
-}, 60_000);
+});
 afterAll(() => database.close());
 
 it.each([1, 20, 150])(

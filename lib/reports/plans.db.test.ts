@@ -5,6 +5,7 @@ import { publicId } from "@/lib/domain/session-key";
 import { bouncesQuery, sessionSorts, sessionsQuery, timeOrders } from "@/lib/schemas/lists";
 import { onCluster } from "@/lib/store/on-cluster";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
+import { patience } from "@/lib/store/testing/patience";
 import { bounces } from "./bounces";
 import { questionsOf } from "./questions.fixture";
 import { sessions } from "./sessions";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   cluster = await onCluster(database.pool);
   await fillDatabase(database.pool, { now, sessions: sessionCount, requestsPerSession: 8 });
   session = publicId(await sessionOf(sessionCount - 100));
-}, 120_000);
+}, patience(120_000));
 afterAll(() => database.close());
 
 async function sessionOf(n: number): Promise<string> {

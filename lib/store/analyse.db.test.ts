@@ -5,7 +5,7 @@ import { type TestDatabase, testDatabase } from "./testing/database";
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
-}, 60_000);
+});
 afterAll(() => database.close());
 
 /** How many rows the planner takes a table for; -1 where nobody looked. */

@@ -7,7 +7,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
   await database.pool.query("ALTER TABLE sessions SET (autovacuum_enabled = off)");
-}, 60_000);
+});
 afterAll(() => database.close());
 
 async function change(to: number): Promise<void> {

@@ -5,7 +5,7 @@ import { type TestDatabase, testDatabase } from "./testing/database";
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
-}, 60_000);
+});
 afterAll(() => database.close());
 
 it("leaves a session's indexes alone when it gains requests within a quarter of an hour", async () => {

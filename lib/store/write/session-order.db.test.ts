@@ -6,7 +6,7 @@ import { keyPlace } from "./session-order";
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
-}, 60_000);
+});
 afterAll(() => database.close());
 
 it("puts sessions in the order that PostgreSQL has them in by their hashes", async () => {
