@@ -13,7 +13,7 @@ export interface RequestFact extends RequestKeys {
   /** The session that stands in its row so far; null for none. */
   written: string | null;
   /** How it stands in the session whose key it carries, whatever events tell; null where it carries none. */
-  own: Membership | null;
+  placed: Placed | null;
   /** What it has in common with others: pool, balancer, node, status and so on. */
   shape: Shape;
   /** The node's address where the log tells both its name and its address. */
@@ -23,6 +23,12 @@ export interface RequestFact extends RequestKeys {
   correlations: string[];
   durationMs: number | null;
   client: string | null;
+}
+
+/** A row to write for a request of this batch. */
+export interface Placed {
+  request: RequestFact;
+  as: Membership;
 }
 
 export interface EventFact {

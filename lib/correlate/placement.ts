@@ -1,13 +1,7 @@
 import type { EventLink, RequestLink } from "@/lib/store/write/links";
 import type { Membership } from "@/lib/store/write/request-rows";
-import type { RequestFact } from "./facts";
+import type { Placed, RequestFact } from "./facts";
 import { type Home, homeOf, isNear, ownStart, type RequestKeys, starterOf } from "./membership";
-
-/** A row to write for a request of this batch. */
-export interface Placed {
-  request: RequestFact;
-  as: Membership;
-}
 
 export interface Placement {
   rows: Placed[];
@@ -68,8 +62,11 @@ export function place(
 
   for (const request of fresh) {
     const keys = request.correlations;
-    const as = request.own ?? membershipIn(homeOf(request, linked(keys, events)));
-    placement.rows.push({ request, as });
+    const row = request.placed ?? {
+      request,
+      as: membershipIn(homeOf(request, linked(keys, events))),
+    };
+    placement.rows.push(row);
     const started = ownStart(request);
     if (started !== null)
       placement.rows.push({
@@ -85,7 +82,7 @@ export function place(
         node: request.shape.node,
         fresh: request,
         stored: null,
-        home: as.session,
+        home: row.as.session,
       });
   }
   if (events.size === 0) return placement;

@@ -1,5 +1,5 @@
-import type { EventFact, RequestFact } from "@/lib/correlate/facts";
-import type { Placed, Placement } from "@/lib/correlate/placement";
+import type { EventFact, Placed, RequestFact } from "@/lib/correlate/facts";
+import type { Placement } from "@/lib/correlate/placement";
 import type { EpochMs } from "@/lib/domain/facts";
 import { latencyBucket } from "@/lib/domain/latency";
 import type { Dictionary } from "@/lib/store/write/dictionary";

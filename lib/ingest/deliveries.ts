@@ -8,8 +8,9 @@ import { readSessionEvent } from "@/lib/schemas/events";
 import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 import { type Batch, emptyBatch, sizeOf } from "./batch";
 import { eventFact } from "./event-facts";
-import type { Line } from "./lines";
-import { lineHash, lineHashed, type Normaliser, type Normalisers } from "./normalise";
+import { hexOf, type LineId, lineId } from "./line-id";
+import type { Line, LineBlock } from "./lines";
+import { lineHashed, type Normaliser, type Normalisers } from "./normalise";
 import { Occurrences } from "./occurrences";
 import { parseLine, unreadable } from "./parse-line";
 import { recordsIn } from "./record-list";
@@ -20,6 +21,9 @@ import { mostPerBatch, type WriteQueue } from "./write-queue";
 /** A line's place within its delivery, beside the delivery's own number. */
 const linesPerDelivery = 1e8;
 
+/** Of longer lines, in bytes, it is not looked whether they are ordinary. */
+const longestOrdinary = 3072;
+
 /** Batches that a delivery may always have in flight. */
 const fewInFlight = 2;
 
@@ -28,6 +32,9 @@ export class Delivery {
   private batch: Batch;
   /** What stands before a text that comes for the first time where it is hashed. */
   private readonly firstOf: string;
+  /** That, and behind it the line whose id is asked for. */
+  private readonly hashed: Buffer;
+  private readonly hashedFrom: number;
   private readonly flying = new Set<Promise<void>>();
   private readonly occurrences = new Occurrences();
   private readonly receipt: Receipt = { accepted: 0, duplicates: 0, rejected: 0, errors: [] };
@@ -44,21 +51,37 @@ export class Delivery {
   ) {
     this.batch = emptyBatch(source, receivedAt, this);
     this.firstOf = lineHashed(sourceName, "", 0);
+    this.hashedFrom = Buffer.byteLength(this.firstOf);
+    this.hashed = Buffer.allocUnsafe(this.hashedFrom + longestOrdinary);
+    this.hashed.write(this.firstOf);
   }
 
   /**
-   * The hash that a fact's id is made of, by its text, told apart from the same text earlier in the delivery.
+   * What a line is told by, also from the same text earlier in the delivery.
    * @param earlier how often the text came in earlier deliveries, where the sender knows.
    */
-  hash(text: string, earlier = 0): string {
-    const first = hash("sha256", this.firstOf + text, "hex");
-    const occurrence = this.occurrences.next(first, earlier);
-    return occurrence === 0 ? first : lineHash(this.sourceName, text, occurrence);
+  idOf(text: string, earlier = 0): LineId {
+    const first = lineId(hash("sha256", this.firstOf + text, "binary"));
+    const occurrence = this.occurrences.nextOf(first.high, first.low, earlier);
+    return occurrence === 0 ? first : this.nthId(text, occurrence);
+  }
+
+  /** The same of a line of ASCII that stands between two places, no longer than `longestOrdinary`. */
+  idIn(bytes: Buffer, from: number, to: number, earlier = 0): LineId {
+    const { hashed, hashedFrom } = this;
+    bytes.copy(hashed, hashedFrom, from, to);
+    const first = lineId(hash("sha256", hashed.subarray(0, hashedFrom + to - from), "binary"));
+    const occurrence = this.occurrences.nextOf(first.high, first.low, earlier);
+    return occurrence === 0 ? first : this.nthId(bytes.toString("latin1", from, to), occurrence);
+  }
+
+  private nthId(text: string, occurrence: number): LineId {
+    return lineId(hash("sha256", lineHashed(this.sourceName, text, occurrence), "binary"));
   }
 
   /** The id of a fact that is no request. */
   id(text: string): string {
-    return asUuid(this.hash(text));
+    return asUuid(hexOf(this.idOf(text)));
   }
 
   get seen(): Occurrences {
@@ -109,68 +132,111 @@ export class Delivery {
   }
 }
 
+/** How the lines of a delivery are read. */
+export interface LineReading {
+  parse: LineParser;
+  normaliser: Normaliser;
+  source: SourceRules;
+  batchNumber: number;
+  repeats?: Repeats | undefined;
+}
+
 /** Reads some lines of a balancer's log into the delivery's batch; of a line that is a list of records, each. */
-export function takeLines(
-  delivery: Delivery,
-  lines: readonly Line[],
-  parse: LineParser,
-  normaliser: Normaliser,
-  source: SourceRules,
-  batchNumber: number,
-  repeats: Repeats = noRepeats,
-): void {
-  const { ordinary } = normaliser;
+export function takeBlock(delivery: Delivery, block: LineBlock, reading: LineReading): void {
+  const { ordinary } = reading.normaliser;
+  const { repeats = noRepeats } = reading;
+  const { bytes } = block;
+  for (let n = 0; n < block.count; n++) {
+    const from = block.from(n);
+    const to = block.to(n);
+    const earlier = repeats === noRepeats ? 0 : (repeats.get(block.number(n)) ?? 0);
+    const isOrdinary =
+      ordinary !== null &&
+      to - from <= longestOrdinary &&
+      block.isWhole(n) &&
+      ordinary.read(bytes, from, to);
+    if (isOrdinary) {
+      const id = delivery.idIn(bytes, from, to, earlier);
+      const known = ordinary.request(id);
+      if (known !== null) delivery.facts.requests.push(known);
+      else takeLine(delivery, block.line(n), id, reading, true);
+    } else {
+      const line = block.line(n);
+      takeLine(delivery, line, delivery.idOf(line.text, earlier), reading, false);
+    }
+  }
+}
+
+/** A line that came as a text, where it is looked at as bytes. */
+const textBytes = Buffer.allocUnsafe(longestOrdinary * 3);
+
+/** The same of lines that came one by one. */
+export function takeLines(delivery: Delivery, lines: readonly Line[], reading: LineReading): void {
+  const { ordinary } = reading.normaliser;
   for (const line of lines) {
-    const hashed = delivery.hash(
-      line.text,
-      repeats === noRepeats ? undefined : repeats.get(line.number),
-    );
+    const { text, number } = line;
+    const id = delivery.idOf(text, reading.repeats?.get(number));
     if (line.wrong !== undefined) {
-      delivery.reject(line.number, line.wrong, line.text, asUuid(hashed));
+      delivery.reject(number, line.wrong, text, asUuid(hexOf(id)));
       continue;
     }
-    const known = line.tooLong === null ? (ordinary?.request(line.text, hashed) ?? null) : null;
-    if (known !== null) {
-      delivery.facts.requests.push(known);
-      continue;
+    const isOrdinary =
+      ordinary !== null &&
+      line.tooLong === null &&
+      text.length <= longestOrdinary &&
+      ordinary.read(textBytes, 0, textBytes.write(text));
+    const known = isOrdinary ? ordinary.request(id) : null;
+    if (known !== null) delivery.facts.requests.push(known);
+    else takeLine(delivery, line, id, reading, isOrdinary);
+  }
+}
+
+/** Reads a line in full. @param isOrdinary whether its kind is to be learned. */
+function takeLine(
+  delivery: Delivery,
+  line: Line,
+  id: LineId,
+  reading: LineReading,
+  isOrdinary: boolean,
+): void {
+  const { parse, normaliser, source, batchNumber } = reading;
+  const hashed = hexOf(id);
+  const wrong = unreadable(line.text, line.tooLong ?? 0);
+  if (wrong !== null) {
+    delivery.reject(line.number, wrong, line.text, asUuid(hashed));
+    return;
+  }
+  const result = parseLine(parse, line.text);
+  switch (result.kind) {
+    case "rejected": {
+      const records = recordsIn(line.text)?.map((text) => ({ ...line, text }));
+      if (records) takeLines(delivery, records, { ...reading, repeats: noRepeats });
+      else delivery.reject(line.number, result.reason, line.text, asUuid(hashed));
+      break;
     }
-    const wrong = unreadable(line.text, line.tooLong ?? 0);
-    if (wrong !== null) {
-      delivery.reject(line.number, wrong, line.text, asUuid(hashed));
-      continue;
-    }
-    const result = parseLine(parse, line.text);
-    switch (result.kind) {
-      case "rejected": {
-        const records = recordsIn(line.text)?.map((text) => ({ ...line, text }));
-        if (records) takeLines(delivery, records, parse, normaliser, source, batchNumber);
-        else delivery.reject(line.number, result.reason, line.text, asUuid(hashed));
-        break;
+    case "change":
+      delivery.facts.changes.push({
+        id: asUuid(hashed),
+        at: result.at,
+        kind: result.change,
+        pool: source.pool ?? result.pool,
+        node: result.node,
+        lb: source.lb ?? result.lb ?? source.name,
+        title: result.title.slice(0, 500),
+        url: result.url,
+        author: result.author,
+        source: source.id,
+      });
+      break;
+    case "request": {
+      const seq = batchNumber * linesPerDelivery + line.number;
+      const fact = normaliser.request(result, hashed, seq);
+      if (typeof fact === "string") delivery.reject(line.number, fact, line.text, asUuid(hashed));
+      else {
+        if (isOrdinary) normaliser.ordinary?.learn(result, fact, id);
+        delivery.facts.requests.push(fact);
       }
-      case "change":
-        delivery.facts.changes.push({
-          id: asUuid(hashed),
-          at: result.at,
-          kind: result.change,
-          pool: source.pool ?? result.pool,
-          node: result.node,
-          lb: source.lb ?? result.lb ?? source.name,
-          title: result.title.slice(0, 500),
-          url: result.url,
-          author: result.author,
-          source: source.id,
-        });
-        break;
-      case "request": {
-        const seq = batchNumber * linesPerDelivery + line.number;
-        const fact = normaliser.request(result, hashed, seq);
-        if (typeof fact === "string") delivery.reject(line.number, fact, line.text, asUuid(hashed));
-        else {
-          ordinary?.learn(line.text, result, fact, hashed);
-          delivery.facts.requests.push(fact);
-        }
-        break;
-      }
+      break;
     }
   }
 }

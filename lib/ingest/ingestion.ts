@@ -5,9 +5,9 @@ import { type ChangeInput, changeInputSchema, type Receipt } from "@/lib/schemas
 import { Dictionary } from "@/lib/store/write/dictionary";
 import { type Batch, emptyBatch } from "./batch";
 import { type Chunks, decoded } from "./decode";
-import { changeInsert, Delivery, takeEvent, takeLines } from "./deliveries";
+import { changeInsert, Delivery, takeBlock, takeEvent, takeLines } from "./deliveries";
 import { parserOf } from "./line-parser";
-import { type Line, linesOf, longestLine } from "./lines";
+import { type Line, lineBlocksOf, linesOf, longestLine } from "./lines";
 import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
 import { reviseChange } from "./revise-change";
@@ -101,11 +101,13 @@ export class Ingestion {
     const receivedAt = this.options.now();
     const parse = parserOf(source, receivedAt);
     const normaliser = this.normalisers.forSource(source, receivedAt);
+    const { repeats } = body;
     return await this.deliver({ source: source.id, name: source.name }, async (delivery) => {
-      const number = await this.nextBatchNumber();
+      const batchNumber = await this.nextBatchNumber();
+      const reading = { parse, normaliser, source, batchNumber, repeats };
       const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
-      for await (const lines of linesOf(chunks, longestLine, linesPerTurn)) {
-        takeLines(delivery, lines, parse, normaliser, source, number, body.repeats);
+      for await (const block of lineBlocksOf(chunks, longestLine, linesPerTurn)) {
+        takeBlock(delivery, block, reading);
         await delivery.flushWhenFull();
         await breath();
       }
@@ -119,9 +121,10 @@ export class Ingestion {
     const normaliser = this.normalisers.forSource(source, receivedAt);
     const about = { source: source.id, name: source.name, mostErrors: lines.length };
     return await this.deliver(about, async (delivery) => {
-      const batch = await this.nextBatchNumber();
-      for (let from = 0; from < lines.length; from += 1000) {
-        takeLines(delivery, lines.slice(from, from + 1000), parse, normaliser, source, batch);
+      const batchNumber = await this.nextBatchNumber();
+      const reading = { parse, normaliser, source, batchNumber };
+      for (let from = 0; from < lines.length; from += linesPerTurn) {
+        takeLines(delivery, lines.slice(from, from + linesPerTurn), reading);
         await delivery.flushWhenFull();
         await breath();
       }

@@ -22,57 +22,119 @@ export function loneLine(number: number, text: string): Line {
 }
 
 const newline = 10;
+const carriageReturn = 13;
 /** Bytes that are kept of a line that is too long. */
 const head = 512;
 
+/** Some lines of a body, as they stand in its bytes. */
+export class LineBlock {
+  count = 0;
+  private readonly numbers: Int32Array;
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  /** Whole lengths of lines that are too long; 0 for the others. */
+  private readonly tooLong: Float64Array;
+
+  constructor(
+    readonly bytes: Buffer,
+    most: number,
+  ) {
+    this.numbers = new Int32Array(most);
+    this.starts = new Int32Array(most);
+    this.ends = new Int32Array(most);
+    this.tooLong = new Float64Array(most);
+  }
+
+  /** Adds a line unless it is empty, without its line end. @param whole its length, past the end where it is too long. */
+  add(number: number, from: number, to: number, whole: number, longest: number): void {
+    const { bytes, count } = this;
+    const isTooLong = whole > longest;
+    let start = from;
+    let end = isTooLong ? Math.min(to, from + head) : to;
+    if (end > start && bytes[end - 1] === carriageReturn) end -= 1;
+    // A byte-order mark.
+    if (number === 1 && end - start >= 3 && bytes.readUIntBE(start, 3) === 0xefbbbf) start += 3;
+    if (end === start && !isTooLong) return;
+    this.numbers[count] = number;
+    this.starts[count] = start;
+    this.ends[count] = end;
+    this.tooLong[count] = isTooLong ? whole : 0;
+    this.count = count + 1;
+  }
+
+  /** The number of the n-th of these lines. */
+  number(n: number): number {
+    return this.numbers[n] ?? 0;
+  }
+
+  from(n: number): number {
+    return this.starts[n] ?? 0;
+  }
+
+  to(n: number): number {
+    return this.ends[n] ?? 0;
+  }
+
+  isWhole(n: number): boolean {
+    return this.tooLong[n] === 0;
+  }
+
+  line(n: number): Line {
+    const tooLong = this.tooLong[n] ?? 0;
+    return {
+      number: this.number(n),
+      text: this.bytes.toString("utf8", this.from(n), this.to(n)),
+      tooLong: tooLong === 0 ? null : tooLong,
+    };
+  }
+}
+
 /**
- * The lines of a body, some hundred at a time, without their line ends. UTF-8
- * with replacement characters where a line is not; empty lines are left out.
+ * The lines of a body, up to some hundred at a time, without their line ends;
+ * empty lines are left out. A block's bytes may change once the next is asked for.
  */
-export async function* linesOf(
+export async function* lineBlocksOf(
   chunks: Chunks,
   longest = longestLine,
   perYield = 1000,
-): AsyncGenerator<Line[]> {
+): AsyncGenerator<LineBlock> {
   let number = 0;
-  let lines: Line[] = [];
   let rest: Uint8Array[] = [];
   let restLength = 0;
   let skipped = 0;
 
-  const add = (text: string, tooLong: number | null) => {
-    let line = text.endsWith("\r") ? text.slice(0, -1) : text;
-    if (number === 1 && line.startsWith("\ufeff")) line = line.slice(1);
-    if (line !== "" || tooLong !== null) lines.push({ number, text: line, tooLong });
-  };
-  /** A line that ends with these bytes of the chunk, whatever came of it before. */
-  const take = (chunk: Buffer, from: number, to: number) => {
-    number += 1;
-    const total = restLength + skipped + to - from;
-    const tooLong = total > longest ? total : null;
-    if (rest.length === 0) {
-      add(chunk.toString("utf8", from, tooLong === null ? to : Math.min(to, from + head)), tooLong);
-      return;
-    }
-    rest.push(chunk.subarray(from, to));
+  /** The line that began in earlier chunks and ends with these bytes. */
+  const joined = (last: Uint8Array): LineBlock => {
+    rest.push(last);
     const whole = Buffer.concat(rest);
+    const block = new LineBlock(whole, 1);
+    number += 1;
+    block.add(number, 0, whole.length, whole.length + skipped, longest);
     rest = [];
     restLength = 0;
     skipped = 0;
-    add(whole.toString("utf8", 0, tooLong === null ? whole.length : head), tooLong);
+    return block;
   };
 
   for await (const bytes of chunks) {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let block = new LineBlock(chunk, Math.min(perYield, chunk.length));
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      take(chunk, from, end);
+      if (restLength + skipped > 0) {
+        const line = joined(chunk.subarray(from, end));
+        if (line.count > 0) yield line;
+      } else {
+        number += 1;
+        block.add(number, from, end, end - from, longest);
+      }
       from = end + 1;
-      if (lines.length >= perYield) {
-        yield lines;
-        lines = [];
+      if (block.count === perYield) {
+        yield block;
+        block = new LineBlock(chunk, Math.min(perYield, chunk.length));
       }
     }
+    if (block.count > 0) yield block;
     if (from < chunk.byteLength) {
       const tail = chunk.subarray(from);
       const room = longest - restLength;
@@ -85,6 +147,17 @@ export async function* linesOf(
       } else skipped += tail.byteLength;
     }
   }
-  if (restLength + skipped > 0) take(Buffer.alloc(0), 0, 0);
-  if (lines.length > 0) yield lines;
+  if (restLength + skipped === 0) return;
+  const line = joined(Buffer.alloc(0));
+  if (line.count > 0) yield line;
+}
+
+/** The same as texts. UTF-8 with replacement characters where a line is not. */
+export async function* linesOf(
+  chunks: Chunks,
+  longest = longestLine,
+  perYield = 1000,
+): AsyncGenerator<Line[]> {
+  for await (const block of lineBlocksOf(chunks, longest, perYield))
+    yield Array.from({ length: block.count }, (_, n) => block.line(n));
 }

@@ -81,19 +81,20 @@ export class Normalisers {
     return this.key(value).session;
   }
 
-  private key(line: string, from = 0, to = line.length): KnownKey {
-    const known = this.keys.get(line, from, to);
-    if (known !== undefined) return known;
-    const text = line.slice(from, to);
+  private key(text: string): KnownKey {
+    return this.keys.get(text) ?? this.newKey(text);
+  }
+
+  private newKey(text: string): KnownKey {
     const made = knownKey(this.secret, text);
     this.keys.set(text, made);
     return made;
   }
 
-  private client(line: string, to: number): string {
-    const known = this.clients.get(line, 0, to);
+  private client(line: Buffer, from: number, to: number): string {
+    const known = this.clients.getIn(line, from, to);
     if (known !== undefined) return known;
-    const text = copyOf(line.slice(0, to));
+    const text = line.toString("latin1", from, to);
     this.clients.set(text, text);
     return text;
   }
@@ -121,8 +122,9 @@ export class Normalisers {
     let lines = this.ordinary.get(rules);
     if (lines === undefined) {
       lines = OrdinaryLines.of(source, {
-        key: (line, from, to) => this.key(line, from, to),
-        client: (line, to) => this.client(line, to),
+        key: (line, from, to) =>
+          this.keys.getIn(line, from, to) ?? this.newKey(line.toString("latin1", from, to)),
+        client: (line, from, to) => this.client(line, from, to),
         texts: this.dictionary.texts,
         writer: this.writer,
         earliest,

@@ -15,21 +15,18 @@ export class Occurrences {
    * @param earlier how often it came before this delivery, asked at its first line.
    */
   next(hash: string, earlier = 0): number {
-    const again = this.repeated.size > 0 ? this.repeated.get(hash) : undefined;
-    if (again !== undefined) {
-      this.repeated.set(hash, again + 1);
-      return again;
-    }
-    if (earlier > 0) {
-      this.repeated.set(hash, earlier + 1);
-      return earlier;
-    }
-    const high = hexIn(hash, 0, 8);
+    return this.nextOf(hexIn(hash, 0, 8), hexIn(hash, 8, 16), earlier);
+  }
+
+  /** The same by the first 64 bits of its hash, as two numbers without a sign. */
+  nextOf(high: number, low: number, earlier = 0): number {
     // Zero in both halves means an empty place.
-    const low = hexIn(hash, 8, 16) || 1;
-    if (this.enter(high, low)) return 0;
-    this.repeated.set(hash, 2);
-    return 1;
+    const isNew = this.enter(high, low || 1);
+    if (isNew && earlier === 0) return 0;
+    const key = `${high} ${low}`;
+    const before = this.repeated.get(key) ?? (earlier > 0 ? earlier : 1);
+    this.repeated.set(key, before + 1);
+    return before;
   }
 
   private enter(high: number, low: number): boolean {

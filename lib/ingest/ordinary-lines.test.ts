@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RequestFact } from "@/lib/correlate/facts";
 import { createPool } from "@/lib/store/database";
 import { Dictionary } from "@/lib/store/write/dictionary";
+import { lineId } from "./line-id";
 import { parserOf } from "./line-parser";
 import { lineHash, Normalisers } from "./normalise";
 import type { SourceRules } from "./source-rules";
@@ -12,6 +13,9 @@ const now = Date.UTC(2026, 10, 21, 12);
 const source = plainSource;
 const usual =
   '10.1.2.3:50123 [15/Jan/2026:09:00:12.345] www shop/web-1 0/0/1/20/21 200 512 sid=0a1b2c3d4e5f6071 - --VN 120/80/40/10/0 0/0 "GET /cart?page=1 HTTP/1.1"';
+
+const before = '"GET /before HTTP/1.1"';
+const behind = usual.slice(30);
 
 /** What is kept of a request: its row, and what else the writing looks at. */
 function kept(fact: RequestFact | string | null) {
@@ -29,11 +33,16 @@ function readers(rules: Partial<SourceRules> = {}) {
   const parse = parserOf(own, now);
   return (line: string) => {
     const hashed = lineHash(own.name, line, 0);
-    const quick = normaliser.ordinary?.request(line, hashed) ?? null;
+    const id = lineId(Buffer.from(hashed, "hex").toString("latin1"));
+    // What stands around a line is no part of it.
+    const bytes = Buffer.from(before + line + behind);
+    const isRead =
+      normaliser.ordinary?.read(bytes, before.length, bytes.length - behind.length) ?? false;
+    const quick = isRead ? (normaliser.ordinary?.request(id) ?? null) : null;
     const parsed = parse(line);
     const full = parsed.kind === "request" ? normaliser.request(parsed, hashed, 1) : parsed.kind;
-    if (quick === null && parsed.kind === "request" && typeof full !== "string")
-      normaliser.ordinary?.learn(line, parsed, full, hashed);
+    if (isRead && quick === null && parsed.kind === "request" && typeof full !== "string")
+      normaliser.ordinary?.learn(parsed, full, id);
     return { quick: kept(quick), full: kept(full) };
   };
 }

@@ -8,10 +8,11 @@ import { packBare } from "@/lib/store/write/request-rows";
 import type { RowWriter } from "@/lib/store/write/row-writer";
 import type { Shape } from "@/lib/store/write/shapes";
 import type { Texts } from "@/lib/store/write/texts";
+import type { LineId } from "./line-id";
 import { type KnownKey, noRarities, ReadRequest } from "./read-request";
 import { affinityCookie, standsInCookie } from "./session-in-line";
 import type { SourceRules } from "./source-rules";
-import { copyOf, hashOf, standsAt, TextMemory } from "./text-memory";
+import { hashIn, standsIn, TextMemory } from "./text-memory";
 
 const mostKinds = 4096;
 const knownTargets = 20_000;
@@ -20,13 +21,13 @@ const longestTarget = 2000;
 /** What the lines of one kind have in common: all but client, times, bytes, session key and target. */
 interface Kind {
   /** Frontend, backend and server; cookie's name; status; flags; retries; method; protocol. */
-  server: string;
-  cookie: string;
-  status: string;
-  flags: string;
-  retries: string;
-  method: string;
-  protocol: string;
+  server: Uint8Array;
+  cookie: Uint8Array;
+  status: Uint8Array;
+  flags: Uint8Array;
+  retries: Uint8Array;
+  method: Uint8Array;
+  protocol: Uint8Array;
   /** Null where lines of this kind are to be read in full. */
   shape: Shape | null;
 }
@@ -41,9 +42,9 @@ interface Target {
 /** What reading needs of those who read in full. */
 export interface Reader {
   /** What a session's raw key means, which stands between two places of a line. */
-  key(line: string, from: number, to: number): KnownKey;
-  /** An address as a string of its own. */
-  client(line: string, to: number): string;
+  key(line: Buffer, from: number, to: number): KnownKey;
+  /** An address, which stands between two places, as a string of its own. */
+  client(line: Buffer, from: number, to: number): string;
   texts: Texts;
   writer: RowWriter;
   earliest: EpochMs;
@@ -80,34 +81,39 @@ export class OrdinaryLines {
     return new OrdinaryLines(source, reader);
   }
 
-  /** The request of an ordinary line of a kind that is known; null for any other. */
-  request(line: string, hashed: string): RequestFact | null {
-    const { fields } = this;
-    if (!fields.read(line)) return null;
-    const shape = this.kind()?.shape ?? null;
-    return shape === null ? null : this.made(shape, hashed);
+  /** Whether the line that stands between two places is ordinary, and so all of ASCII. `request` and `learn` are of this line. */
+  read(bytes: Buffer, from: number, to: number): boolean {
+    return this.fields.read(bytes, from, to);
   }
 
-  /** Learns from a line that was read in full, just after `request` did not know its kind. */
-  learn(line: string, parsed: RequestLine, fact: RequestFact, hashed: string): void {
+  /** The request of the ordinary line that was read; null where its kind is not known, or something in it is unusual. */
+  request(id: LineId): RequestFact | null {
+    const shape = this.kind()?.shape ?? null;
+    return shape === null ? null : this.made(shape, id);
+  }
+
+  /** Learns from the line, which was read in full because `request` did not know its kind. */
+  learn(parsed: RequestLine, fact: RequestFact, id: LineId): void {
     const { fields } = this;
-    if (fields.line !== line || this.kind() !== undefined) return;
+    if (!fields.isRead || this.kind() !== undefined) return;
+    const { line: bytes } = fields;
+    const part = (from: number, to: number) => Uint8Array.prototype.slice.call(bytes, from, to);
+    const cookie = bytes.toString("latin1", fields.cookieStart, fields.cookieEquals);
     const kind: Kind = {
-      server: copyOf(line.slice(fields.frontendStart, fields.serverEnd)),
-      cookie: copyOf(line.slice(fields.cookieStart, fields.cookieEquals)),
-      status: copyOf(line.slice(fields.statusStart, fields.statusStart + 3)),
-      flags: copyOf(line.slice(fields.flagsStart, fields.flagsStart + 4)),
-      retries: copyOf(line.slice(fields.retriesStart, fields.retriesEnd)),
-      method: copyOf(line.slice(fields.methodStart, fields.methodEnd)),
-      protocol: copyOf(line.slice(fields.targetEnd + 1, fields.protocolEnd)),
+      server: part(fields.frontendStart, fields.serverEnd),
+      cookie: part(fields.cookieStart, fields.cookieEquals),
+      status: part(fields.statusStart, fields.statusStart + 3),
+      flags: part(fields.flagsStart, fields.flagsStart + 4),
+      retries: part(fields.retriesStart, fields.retriesEnd),
+      method: part(fields.methodStart, fields.methodEnd),
+      protocol: part(fields.targetEnd + 1, fields.protocolEnd),
       shape: null,
     };
     const isPlain =
-      kind.cookie === "" ||
-      (standsInCookie(kind.cookie, this.source) &&
-        affinityCookie(parsed, this.source) !== kind.cookie);
+      cookie === "" ||
+      (standsInCookie(cookie, this.source) && affinityCookie(parsed, this.source) !== cookie);
     if (isPlain) {
-      const made = this.made(fact.shape, hashed);
+      const made = this.made(fact.shape, id);
       // Another time: this line's target or key was out of the ordinary, others' may not be.
       if (made === null) return;
       if (isSame(made, fact)) kind.shape = fact.shape;
@@ -123,12 +129,12 @@ export class OrdinaryLines {
     this.count += 1;
   }
 
-  private made(shape: Shape, hashed: string): ReadRequest | null {
+  private made(shape: Shape, line: LineId): ReadRequest | null {
     const { fields, reader } = this;
-    const { line, startedAt, totalMs, responseMs } = fields;
+    const { line: bytes, startedAt, totalMs, responseMs } = fields;
     if (startedAt < reader.earliest || startedAt > this.latest) return null;
     const hasCookie = fields.cookieEnd > fields.cookieStart;
-    const key = hasCookie ? reader.key(line, fields.cookieEquals + 1, fields.cookieEnd) : null;
+    const key = hasCookie ? reader.key(bytes, fields.cookieEquals + 1, fields.cookieEnd) : null;
     if (key !== null && (key.session === null || key.route !== null)) return null;
     const target = this.target();
     if (target === null) return null;
@@ -141,8 +147,9 @@ export class OrdinaryLines {
       if (id > 0) this.targets.set(target.text, { text: target.text, id });
     }
     const row = packBare(reader.writer, {
-      hash: hashed,
-      session: key === null ? null : key.session,
+      high: line.high,
+      low: line.low,
+      session: key,
       startedAt,
       durationMs: totalMs,
       waitedMs: totalMs - responseMs,
@@ -169,19 +176,20 @@ export class OrdinaryLines {
 
   /** The client's address: the string that came with the session before, where it is the same. */
   private clientOf(key: KnownKey | null): string {
-    const { line, clientEnd } = this.fields;
-    if (key === null) return this.reader.client(line, clientEnd);
-    if (!standsAt(key.client, line, 0, clientEnd)) key.client = copyOf(line.slice(0, clientEnd));
+    const { line: bytes, clientStart, clientEnd } = this.fields;
+    if (key === null) return this.reader.client(bytes, clientStart, clientEnd);
+    if (!standsIn(key.client, bytes, clientStart, clientEnd))
+      key.client = bytes.toString("latin1", clientStart, clientEnd);
     return key.client;
   }
 
   /** What is kept of the target; null where that hangs on more than itself. */
   private target(): Target | null {
-    const { line, methodEnd, targetEnd } = this.fields;
-    const known = this.targets.get(line, methodEnd + 1, targetEnd);
+    const { line: bytes, methodEnd, targetEnd } = this.fields;
+    const known = this.targets.getIn(bytes, methodEnd + 1, targetEnd);
     if (known !== undefined) return known;
     if (targetEnd - methodEnd > longestTarget) return null;
-    const text = line.slice(methodEnd + 1, targetEnd);
+    const text = bytes.toString("latin1", methodEnd + 1, targetEnd);
     const mark = text.indexOf("?");
     if (mark < 0) return { text, id: 0 };
     const query = text.slice(mark + 1);
@@ -199,28 +207,35 @@ export class OrdinaryLines {
 
   private hash(): number {
     const { fields } = this;
-    const { line } = fields;
-    let hash = hashOf(line, fields.frontendStart, fields.serverEnd);
-    hash = hashOf(line, fields.cookieStart, fields.cookieEquals, hash);
-    hash = hashOf(line, fields.statusStart, fields.statusStart + 3, hash);
-    hash = hashOf(line, fields.flagsStart, fields.flagsStart + 4, hash);
-    hash = hashOf(line, fields.retriesStart, fields.retriesEnd, hash);
-    return hashOf(line, fields.methodStart, fields.methodEnd, hash);
+    const { line: bytes } = fields;
+    let hash = hashIn(bytes, fields.frontendStart, fields.serverEnd);
+    hash = hashIn(bytes, fields.cookieStart, fields.cookieEquals, hash);
+    hash = hashIn(bytes, fields.statusStart, fields.statusStart + 3, hash);
+    hash = hashIn(bytes, fields.flagsStart, fields.flagsStart + 4, hash);
+    hash = hashIn(bytes, fields.retriesStart, fields.retriesEnd, hash);
+    return hashIn(bytes, fields.methodStart, fields.methodEnd, hash);
   }
 
   private isOf(kind: Kind): boolean {
     const { fields } = this;
-    const { line, statusStart, flagsStart } = fields;
+    const { line: bytes, statusStart, flagsStart } = fields;
     return (
-      standsAt(kind.server, line, fields.frontendStart, fields.serverEnd) &&
-      standsAt(kind.cookie, line, fields.cookieStart, fields.cookieEquals) &&
-      standsAt(kind.status, line, statusStart, statusStart + 3) &&
-      standsAt(kind.flags, line, flagsStart, flagsStart + 4) &&
-      standsAt(kind.retries, line, fields.retriesStart, fields.retriesEnd) &&
-      standsAt(kind.method, line, fields.methodStart, fields.methodEnd) &&
-      standsAt(kind.protocol, line, fields.targetEnd + 1, fields.protocolEnd)
+      stands(kind.server, bytes, fields.frontendStart, fields.serverEnd) &&
+      stands(kind.cookie, bytes, fields.cookieStart, fields.cookieEquals) &&
+      stands(kind.status, bytes, statusStart, statusStart + 3) &&
+      stands(kind.flags, bytes, flagsStart, flagsStart + 4) &&
+      stands(kind.retries, bytes, fields.retriesStart, fields.retriesEnd) &&
+      stands(kind.method, bytes, fields.methodStart, fields.methodEnd) &&
+      stands(kind.protocol, bytes, fields.targetEnd + 1, fields.protocolEnd)
     );
   }
+}
+
+/** Whether some bytes stand between two places of a line. */
+function stands(part: Uint8Array, line: Buffer, from: number, to: number): boolean {
+  if (part.length !== to - from) return false;
+  for (let at = 0; at < part.length; at++) if (part[at] !== line[from + at]) return false;
+  return true;
 }
 
 /** Whether two ways of reading a line came to the same. */

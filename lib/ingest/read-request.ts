@@ -1,15 +1,21 @@
-import type { RequestFact } from "@/lib/correlate/facts";
+import type { Placed, RequestFact } from "@/lib/correlate/facts";
 import type { EpochMs } from "@/lib/domain/facts";
 import { normaliseSessionKey, routeInSessionValue, sessionUuid } from "@/lib/domain/session-key";
 import { type Membership, packedId } from "@/lib/store/write/request-rows";
 import type { PackedRow } from "@/lib/store/write/row-writer";
 import type { Shape } from "@/lib/store/write/shapes";
+import { uuidWords } from "@/lib/store/write/uuid-words";
 import { copyOf } from "./text-memory";
 
 /** What a session's raw key means; raw, the bare key goes no further than the reading of lines. */
 export interface KnownKey {
   /** Null where the value names no session. */
   session: string | null;
+  /** The session's id in quarters. */
+  w0: number;
+  w1: number;
+  w2: number;
+  w3: number;
   bare: string | null;
   /** The node that the value names beside the session. */
   route: string | null;
@@ -20,12 +26,19 @@ export interface KnownKey {
   setting: Membership | null;
 }
 
+const words = new Int32Array(4);
+
 export function knownKey(secret: Uint8Array, value: string): KnownKey {
   const session = sessionUuid(secret, value);
   const bare = normaliseSessionKey(value);
   const known = session === null ? null : copyOf(session);
+  if (known !== null) uuidWords(known, words);
   return {
     session: known,
+    w0: words[0] ?? 0,
+    w1: words[1] ?? 0,
+    w2: words[2] ?? 0,
+    w3: words[3] ?? 0,
     bare: bare === null ? null : copyOf(bare),
     route: routeInSessionValue(value),
     client: "",
@@ -54,8 +67,11 @@ export const noRarities: Rarities = {
   correlations: [],
 };
 
-/** A request as it waits to be written: as few bytes as may be, as tens of thousands wait. */
-export class ReadRequest implements RequestFact, PackedRow {
+/**
+ * A request as it waits to be written: as few bytes as may be, as tens of thousands wait. It is its own row, and its own
+ * place where its key tells that.
+ */
+export class ReadRequest implements RequestFact, PackedRow, Placed {
   constructor(
     readonly block: Buffer,
     readonly start: number,
@@ -89,7 +105,7 @@ export class ReadRequest implements RequestFact, PackedRow {
     return this.presented ?? this.set;
   }
 
-  get own(): Membership | null {
+  private get own(): Membership | null {
     const { sent, begun } = this;
     if (sent !== null && sent.session !== null) {
       sent.presenting ??= membershipOf(sent.session, true);
@@ -98,6 +114,20 @@ export class ReadRequest implements RequestFact, PackedRow {
     if (begun === null || begun.session === null) return null;
     begun.setting ??= membershipOf(begun.session, false);
     return begun.setting;
+  }
+
+  get placed(): Placed | null {
+    return this.own === null ? null : this;
+  }
+
+  get request(): RequestFact {
+    return this;
+  }
+
+  get as(): Membership {
+    const { own } = this;
+    if (own === null) throw new Error("Only events tell where a request without a key belongs");
+    return own;
   }
 
   get nodeAddress(): string | null {

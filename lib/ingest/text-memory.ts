@@ -1,4 +1,7 @@
-/** Keeps what was made of texts that were met lately, found also by a part of a line, without cutting it out. */
+/**
+ * Keeps what was made of texts that were met lately, found also by a part of a line's bytes, without cutting it out.
+ * Bytes stand for texts where they are ASCII.
+ */
 export class TextMemory<T> {
   private young = new Table<T>();
   private old = new Table<T>();
@@ -8,18 +11,28 @@ export class TextMemory<T> {
     private readonly size: number,
   ) {}
 
-  /** What is known of the text between two places of a line. */
-  get(line: string, from = 0, to = line.length): T | undefined {
-    const hash = hashOf(line, from, to);
-    const known = this.young.get(hash, line, from, to);
+  /** What is known of a text. */
+  get(text: string): T | undefined {
+    const hash = hashOf(text);
+    const known = this.young.get(hash, text);
     if (known !== undefined) return known;
-    const value = this.old.get(hash, line, from, to);
-    if (value !== undefined) this.enter(hash, line.slice(from, to), value);
+    const value = this.old.get(hash, text);
+    if (value !== undefined) this.enter(hash, text, value);
+    return value;
+  }
+
+  /** What is known of the text between two places of a line. */
+  getIn(line: Buffer, from: number, to: number): T | undefined {
+    const hash = hashIn(line, from, to);
+    const known = this.young.getIn(hash, line, from, to);
+    if (known !== undefined) return known;
+    const value = this.old.getIn(hash, line, from, to);
+    if (value !== undefined) this.enter(hash, line.toString("latin1", from, to), value);
     return value;
   }
 
   set(text: string, value: T): void {
-    this.enter(hashOf(text, 0, text.length), text, value);
+    this.enter(hashOf(text), text, value);
   }
 
   private enter(hash: number, text: string, value: T): void {
@@ -35,18 +48,28 @@ export function copyOf(text: string): string {
   return Buffer.from(text).toString();
 }
 
+const fnvBasis = 0x811c9dc5;
+const fnvPrime = 0x01000193;
+
 /** FNV-1a; http://www.isthe.com/chongo/tech/comp/fnv/ */
-export function hashOf(line: string, from: number, to: number, basis = 0x811c9dc5): number {
+function hashOf(text: string): number {
+  let hash = fnvBasis;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), fnvPrime);
+  return hash;
+}
+
+/** The same of the text between two places of a line. */
+export function hashIn(line: Buffer, from: number, to: number, basis = fnvBasis): number {
   let hash = basis;
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ line.charCodeAt(at), 0x01000193);
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (line[at] ?? 0), fnvPrime);
   return hash;
 }
 
 /** Whether a text stands between two places of a line. */
-export function standsAt(text: string, line: string, from: number, to: number): boolean {
+export function standsIn(text: string, line: Buffer, from: number, to: number): boolean {
   if (text.length !== to - from) return false;
   for (let at = 0; at < text.length; at++)
-    if (text.charCodeAt(at) !== line.charCodeAt(from + at)) return false;
+    if (text.charCodeAt(at) !== line[from + at]) return false;
   return true;
 }
 
@@ -61,12 +84,21 @@ class Table<T> {
     return this.texts.length;
   }
 
-  get(hash: number, line: string, from: number, to: number): T | undefined {
+  get(hash: number, text: string): T | undefined {
     const mask = this.places.length - 1;
     for (let place = hash & mask; ; place = (place + 1) & mask) {
       const n = (this.places[place] ?? 0) - 1;
       if (n < 0) return undefined;
-      if (this.hashes[n] === hash && standsAt(this.texts[n] ?? "", line, from, to))
+      if (this.hashes[n] === hash && this.texts[n] === text) return this.values[n];
+    }
+  }
+
+  getIn(hash: number, line: Buffer, from: number, to: number): T | undefined {
+    const mask = this.places.length - 1;
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const n = (this.places[place] ?? 0) - 1;
+      if (n < 0) return undefined;
+      if (this.hashes[n] === hash && standsIn(this.texts[n] ?? "", line, from, to))
         return this.values[n];
     }
   }

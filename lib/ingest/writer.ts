@@ -1,6 +1,6 @@
 import { DatabaseError, type Pool, type PoolClient } from "pg";
-import type { EventFact, RequestFact } from "@/lib/correlate/facts";
-import { type Placed, type Placement, place } from "@/lib/correlate/placement";
+import type { EventFact, Placed, RequestFact } from "@/lib/correlate/facts";
+import { type Placement, place } from "@/lib/correlate/placement";
 import type { EpochMs } from "@/lib/domain/facts";
 import { withTransaction } from "@/lib/store/database";
 import { ensurePartitions, noteWritten } from "@/lib/store/partitions";

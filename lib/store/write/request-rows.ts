@@ -211,8 +211,11 @@ export function packRequest(
 
 /** A request that has nothing which needs `rest`: one attempt that says what its shape says, known times, IPv4. */
 export interface BareRequest {
-  hash: string;
-  session: string | null;
+  /** The first 64 bits of its line's hash. */
+  high: number;
+  low: number;
+  /** Its session's id in quarters; null as in `StoredRequest`. */
+  session: { w0: number; w1: number; w2: number; w3: number } | null;
   /** Whole milliseconds, as all durations here. */
   startedAt: EpochMs;
   durationMs: number;
@@ -229,12 +232,13 @@ export interface BareRequest {
 
 /** Packs a bare request as `packRequest` would; null where it needs more than a bare row. */
 export function packBare(writer: RowWriter, request: BareRequest): PackedRow | null {
-  const { durationMs, waitedMs, clientPort } = request;
+  const { durationMs, waitedMs, clientPort, session } = request;
   if (waitedMs < 0 || waitedMs > mostGap || durationMs > mostExact) return null;
   writer.begin(rowColumns.length);
-  writer.uuid(request.session ?? nobody);
+  if (session === null) writer.uuidOf(0, 0, 0, 0);
+  else writer.uuidOf(session.w0, session.w1, session.w2, session.w3);
   writer.timestamp(request.startedAt * 1000);
-  writer.hash(request.hash);
+  writer.bigint(request.high, request.low);
   writer.integer(0);
   writer.integer(((clientPort + 1) << portShift) | ((waitedMs + 1) << gapShift));
   writer.real(durationMs);

@@ -61,6 +61,27 @@ export class RowWriter {
     this.used += 8;
   }
 
+  /** A bigint, given as its halves. */
+  bigint(high: number, low: number): void {
+    this.reserve(12);
+    this.view.setInt32(this.used, 8);
+    this.view.setInt32(this.used + 4, high);
+    this.view.setInt32(this.used + 8, low);
+    this.used += 12;
+  }
+
+  /** A UUID, given as its quarters. */
+  uuidOf(w0: number, w1: number, w2: number, w3: number): void {
+    this.reserve(20);
+    const { view, used } = this;
+    view.setInt32(used, 16);
+    view.setInt32(used + 4, w0);
+    view.setInt32(used + 8, w1);
+    view.setInt32(used + 12, w2);
+    view.setInt32(used + 16, w3);
+    this.used += 20;
+  }
+
   /** The first 64 bits of a hash in hex as a bigint. */
   hash(hex: string): void {
     this.reserve(12);
