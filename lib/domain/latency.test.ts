@@ -75,7 +75,7 @@ describe("a quantile", () => {
     );
   });
 
-  it("is the same of histograms that come as text", () => {
+  it("is the same of histograms that come as text, with or without the noughts before their first count", () => {
     const histogram = fc.array(fc.nat({ max: 100_000 }), { maxLength: 130 });
     fc.assert(
       fc.property(
@@ -86,7 +86,9 @@ describe("a quantile", () => {
           const added: number[] = [];
           for (const counts of all) {
             addCounts(added, counts);
-            addCountsText(read, `{${counts.join()}}`);
+            const first = counts.findIndex((n) => n > 0);
+            if (first > 0) addCountsText(read, counts.slice(first).join(), first);
+            else addCountsText(read, `{${counts.join()}}`);
           }
           expect(quantileOfCounts(read, q)).toBe(quantileOfCounts(added, q));
         },

@@ -63,9 +63,13 @@ const comma = 44;
 const zero = 48;
 const nine = 57;
 
-/** As `addCounts`, of a histogram written as a list of whole numbers, such as `{0,3,1}`: far quicker than reading it first. */
-export function addCountsText(sum: number[], text: string): void {
-  let place = 0;
+/**
+ * As `addCounts`, of a histogram written as a list of whole numbers, such as `{0,3,1}`: far quicker than reading it first.
+ * @param first the place of its first number.
+ */
+export function addCountsText(sum: number[], text: string, first = 0): void {
+  while (sum.length < first) sum.push(0);
+  let place = first;
   let n = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);

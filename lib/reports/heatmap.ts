@@ -4,7 +4,7 @@ import { addCountsText, quantileOfCounts } from "@/lib/domain/latency";
 import { grainOfStep, segmentsOf } from "@/lib/domain/spans";
 import type { Heatmap, HeatmapMetric, heatmapQuery } from "@/lib/schemas/heatmap";
 import type { Queryable } from "@/lib/store/query";
-import { heatLatency, histogramsIn } from "@/lib/store/read/heat-latency";
+import { heatLatency, histogramsIn, type ToldHistogram } from "@/lib/store/read/heat-latency";
 import { heatLoad } from "@/lib/store/read/heat-load";
 import { heatMoves } from "@/lib/store/read/heat-moves";
 import { segmentLists } from "@/lib/store/read/segments";
@@ -173,11 +173,11 @@ async function latencyCells(db: Queryable, { keys, steps, range }: Ground): Prom
   const sum: number[] = [];
   for (const { label, told } of rows) {
     const row = cells[label];
-    const counts = Array.from({ length: steps.count }, (): string[] => []);
-    for (const one of histogramsIn(told)) counts[placeOf(steps, one.step)]?.push(one.counts);
+    const counts = Array.from({ length: steps.count }, (): ToldHistogram[] => []);
+    for (const one of histogramsIn(told)) counts[placeOf(steps, one.step)]?.push(one);
     counts.forEach((texts, place) => {
       sum.length = 0;
-      for (const text of texts) addCountsText(sum, text);
+      for (const { counts, first } of texts) addCountsText(sum, counts, first);
       const ms = quantileOfCounts(sum, 0.95);
       if (row && ms !== null) row[place] = round(ms, 4);
     });

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
-import { segmentParams, segmentRows } from "./segments";
+import { firstPlace, segmentParams, segmentRows } from "./segments";
 import { intervalParam } from "./steps";
 
 /**
  * Histograms of each node's latency: those of all its spans in one text, for tens of thousands of rows cost the reader
- * more than what stands in them. Before each `{…}` stands the epoch second of the step that the span lies in.
+ * more than what stands in them. Before each array stands the epoch second of the step that the span lies in.
  */
 export const heatLatency = defineQuery({
   name: "heat-latency",
@@ -29,12 +29,24 @@ export const heatLatency = defineQuery({
   row: z.object({ label: z.number(), told: z.string() }),
 });
 
-/** The spans' histograms in a row's text: the step's start, epoch ms, and the counts, as `addCountsText` reads them. */
-export function* histogramsIn(told: string): Generator<{ step: number; counts: string }> {
+/** A span's histogram, as `addCountsText` reads it. */
+export interface ToldHistogram {
+  /** The place of its first count, from 0. */
+  first: number;
+  counts: string;
+}
+
+/** The spans' histograms in a row's text, each with its step's start, epoch ms. */
+export function* histogramsIn(told: string): Generator<ToldHistogram & { step: number }> {
   for (let from = 0; from < told.length; ) {
     const open = told.indexOf("{", from);
     const close = told.indexOf("}", open);
-    yield { step: Number(told.slice(from, open)) * 1000, counts: told.slice(open + 1, close) };
+    const [step = "", bounds = ""] = told.slice(from, open).split(/(?=\[)/);
+    yield {
+      step: Number(step) * 1000,
+      first: firstPlace(bounds),
+      counts: told.slice(open + 1, close),
+    };
     from = close + 1;
   }
 }

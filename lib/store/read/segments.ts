@@ -51,9 +51,16 @@ export function laidStep(at: string): string {
 
 /** A stored histogram, as text; it is read as JSON, which is far quicker than any parser of arrays. */
 export const countsColumn = z.string().transform((text): number[] => {
-  const counts: unknown = JSON.parse(`[${text.slice(1, -1)}]`);
-  return Array.isArray(counts) ? counts : [];
+  const open = text.indexOf("{");
+  const counts: unknown = JSON.parse(`[${text.slice(open + 1, -1)}]`);
+  if (!Array.isArray(counts)) return [];
+  return [...Array<number>(firstPlace(text.slice(0, open))).fill(0), ...counts];
 });
+
+/** The place, from 0, of an array's first value, by what stands before its `{`: `[78:140]=`, or nothing. */
+export function firstPlace(bounds: string): number {
+  return bounds === "" ? 0 : Number.parseInt(bounds.slice(1), 10) - 1;
+}
 
 /** SQL: the sums of nodes over the segments. Needs the nodes that are asked for as `k (pool, node)`. */
 export const nodeSumRows = `

@@ -7,13 +7,13 @@ import { segmentLists, segmentParams, segmentRows } from "./segments";
 const query = defineQuery({
   name: "window-latency",
   sql: `
-    SELECT p.place - 16 AS bucket, sum(p.n) AS n
+    SELECT p.place - 16 AS bucket, sum(m.counts[p.place]) AS n
     FROM ${segmentRows}
     CROSS JOIN (SELECT DISTINCT unnest($pools::int[]) AS pool) k
     JOIN latency_spans m ON m.pool = k.pool AND m.node = -1 AND m.grain = seg.grain
       AND m.at >= seg.from_at AND m.at < seg.to_at
-    CROSS JOIN LATERAL unnest(m.counts) WITH ORDINALITY AS p (n, place)
-    WHERE p.n > 0
+    CROSS JOIN LATERAL generate_subscripts(m.counts, 1) AS p (place)
+    WHERE m.counts[p.place] > 0
     GROUP BY 1`,
   params: z.object({ ...segmentParams, pools: z.array(z.number()) }),
   row: z.object({ bucket: z.number(), n: z.number() }),

@@ -29,9 +29,10 @@ export const counted: Record<string, string> = {
     WHERE g.grain > 1 OR n.node = -1
     GROUP BY 1, 2, 3, 4, 5`,
   latency_spans: `
-    SELECT t.pool, t.node, t.grain, t.at, array_agg(coalesce(c.n, 0)::integer ORDER BY p.place) AS counts
+    SELECT t.pool, t.node, t.grain, t.at, ('[' || min(p.place) || ':' || max(p.place) || ']='
+      || array_agg(coalesce(c.n, 0)::integer ORDER BY p.place)::text)::integer[] AS counts
     FROM (
-      SELECT pool, node, grain, at, max(bucket) AS longest, array_agg(bucket) AS buckets, array_agg(n) AS ns
+      SELECT pool, node, grain, at, min(bucket) AS shortest, max(bucket) AS longest, array_agg(bucket) AS buckets, array_agg(n) AS ns
       FROM (
         SELECT r.pool, n.node, g.grain, ${start("r.minute")}, r.bucket, sum(r.n) AS n
         FROM ${nodes(`(
@@ -42,7 +43,7 @@ export const counted: Record<string, string> = {
         GROUP BY 1, 2, 3, 4, 5
       ) b GROUP BY 1, 2, 3, 4
     ) t
-    CROSS JOIN LATERAL generate_series(1, t.longest + 16) AS p (place)
+    CROSS JOIN LATERAL generate_series(t.shortest + 16, t.longest + 16) AS p (place)
     LEFT JOIN LATERAL unnest(t.buckets, t.ns) AS c (bucket, n) ON c.bucket = p.place - 16
     GROUP BY 1, 2, 3, 4`,
   session_spans: `
@@ -91,10 +92,17 @@ const meaningful: Record<string, string> = {
   move_spans: "WHERE (departures, arrivals) <> (0, 0)",
 };
 
+/** A histogram is the same whether noughts stand before its first count or not. */
+const compared: Record<string, string> = {
+  latency_spans: `pool, node, grain, at, (SELECT string_agg(place || ':' || counts[place], ' ' ORDER BY place)
+    FROM generate_subscripts(counts, 1) AS place WHERE counts[place] <> 0) AS counts`,
+};
+
 /** A statement that answers the rows of a table of sums which do not say what the facts do. */
 export function miscounted(table: string): string {
-  const is = `SELECT * FROM ${table} ${meaningful[table] ?? ""}`;
-  const should = counted[table] ?? "";
+  const columns = compared[table] ?? "*";
+  const is = `SELECT ${columns} FROM ${table} ${meaningful[table] ?? ""}`;
+  const should = `SELECT ${columns} FROM (${counted[table] ?? ""}) told`;
   return gathered(`
     SELECT 'is' AS side, x.* FROM ((${is}) EXCEPT (${should})) x
     UNION ALL

@@ -64,8 +64,17 @@ export class Histograms {
         rows.map((row) => row.node),
         rows.map((row) => row.grain),
         rows.map((row) => timestampText(row.at)),
-        rows.map((row) => `{${row.counts.join(",")}}`),
+        rows.map((row) => arrayOf(row.counts)),
       ],
     );
   }
+}
+
+/** Counts as an array that begins with the first of them that is not nought; its lower bound tells which that is. */
+function arrayOf(counts: readonly number[]): string {
+  const first = Math.max(
+    0,
+    counts.findIndex((n) => n !== 0),
+  );
+  return `[${first + 1}:${counts.length}]={${counts.slice(first).join(",")}}`;
 }
