@@ -53,7 +53,7 @@ export class Ingestion {
     this.normalisers = new Normalisers(options.secret, this.dictionary);
     const { pool, secret, now, looksUpTo = fewRequests } = options;
     this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now, looksUpTo });
-    this.queue = new WriteQueue((batches, more) => this.write(batches, more));
+    this.queue = new WriteQueue((batches, more) => this.write(batches, more), now);
   }
 
   private async write(batches: Batch[], more: boolean): Promise<Outcome[]> {

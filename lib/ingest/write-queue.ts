@@ -1,3 +1,4 @@
+import type { EpochMs } from "@/lib/domain/facts";
 import { Problem } from "@/lib/domain/problem";
 import type { Batch } from "./batch";
 import { sizeOf } from "./batch";
@@ -6,11 +7,11 @@ import { sizeOf } from "./batch";
 export const mostPerBatch = 10_000;
 /**
  * Facts that one transaction takes at most: the more, the less its statements and its commit cost for each, and the more
- * rows go to the same page of an index; but a lone line waits for the one that runs.
+ * rows go to the same page of an index.
  */
 const mostPerWrite = 40_000;
-/** With so many facts waiting or being written, a large delivery is read no further than two batches ahead. */
-const mostAhead = 2 * mostPerWrite;
+/** How long a transaction may take: a lone line waits for the one that runs. */
+const aimedMs = 500;
 /** A batch up to this does not wait behind the large ones of a delivery that flows. */
 const fewFacts = 1000;
 /** Facts that may wait; beyond, senders are asked to come back. */
@@ -40,9 +41,13 @@ export class WriteQueue {
   /** Whether the last transaction was of small batches while large ones waited: then it is those's turn. */
   private wentAhead = false;
 
+  /** Facts that the next transaction takes at most, by how long the last ones took. */
+  private most = mostPerBatch;
+
   constructor(
     /** Writes batches in one transaction; `more` says whether others wait. */
     private readonly write: (batches: Batch[], more: boolean) => Promise<Outcome[]>,
+    private readonly now: () => EpochMs,
   ) {}
 
   /**
@@ -70,9 +75,12 @@ export class WriteQueue {
     return this.size > mostPerBatch;
   }
 
-  /** Whether so little waits that the next transaction would not be a full one. */
+  /**
+   * Whether so little waits that the next transaction would not be a full one; else a large delivery is read no further
+   * than two batches ahead.
+   */
   get hasRoom(): boolean {
-    return this.size < mostAhead;
+    return this.size < 2 * this.most;
   }
 
   /** Resolves when nothing waits any more. */
@@ -85,11 +93,13 @@ export class WriteQueue {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
       const taken = this.take();
+      const began = this.now();
       try {
         const outcomes = await this.write(
           taken.map(({ batch }) => batch),
           this.waiting.length > 0,
         );
+        this.learn(taken, this.now() - began);
         taken.forEach(({ resolve }, at) => {
           resolve(outcomes[at] ?? { accepted: 0, duplicates: 0 });
         });
@@ -100,6 +110,14 @@ export class WriteQueue {
       }
     }
     this.running = null;
+  }
+
+  private learn(taken: readonly Waiting[], tookMs: number): void {
+    const size = taken.reduce((sum, { batch }) => sum + sizeOf(batch), 0);
+    // A small one tells what a transaction costs, not what a fact does.
+    if (size < mostPerBatch) return;
+    const fitting = (size * aimedMs) / Math.max(tookMs, 1);
+    this.most = Math.max(mostPerBatch, Math.min(fitting, 2 * this.most, mostPerWrite));
   }
 
   /**
@@ -116,7 +134,7 @@ export class WriteQueue {
     let size = 0;
     for (const next of goesAhead ? small : this.waiting) {
       const more = sizeOf(next.batch);
-      if (taken.size > 0 && size + more > mostPerWrite) break;
+      if (taken.size > 0 && size + more > this.most) break;
       taken.add(next);
       size += more;
     }
