@@ -1,13 +1,13 @@
 /**
  * Days with fourteen planted incidents, played into a fresh database each:
  * `npm run bench days [days] [first seed] [hours] [times the traffic] [minutes late] [seconds between looks]
- * [1: pools of any size, any noise, incidents of any length]`.
+ * [1: pools of any size, any noise, incidents of any length] [1: what is not about bounces, looked at every 30 s or so]`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { faultsOf, faultWords } from "@/e2e/days/compare";
-import { planDay } from "@/e2e/days/plan";
+import { otherKinds, planDay } from "@/e2e/days/plan";
 import { replay } from "@/e2e/days/replay";
 import { incidentsOfDay } from "@/e2e/days/truth";
 import { startCluster } from "@/lib/store/cluster";
@@ -22,6 +22,7 @@ const [
   lateMinutes = 0,
   stepSeconds = 600,
   varied = 0,
+  others = 0,
 ] = process.argv.slice(2).map(Number);
 const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
 const cluster = await startCluster({
@@ -44,6 +45,7 @@ try {
       hours,
       scale,
       varied: varied === 1,
+      ...(others === 1 ? { kinds: otherKinds } : {}),
     });
     const known = incidentsOfDay(day).filter(({ firedAt }) => firedAt !== null);
     const began = performance.now();

@@ -20,6 +20,8 @@ export interface Way {
   node: ShopNode | null;
   /** Why it went elsewhere than before, if it did. */
   because: Cause;
+  /** The node that was tried first and passed on; none: none was. */
+  tried?: string | undefined;
   source: string;
   line: (exchange: Exchange) => string;
 }
@@ -131,6 +133,9 @@ export class Edges extends Scene {
     const open = pool.nodes.filter(
       ({ name }) => name !== but && !this.isOut(pool, name, at) && !this.drainOf(pool, name, at),
     );
+    const heavy = this.underway(pool, "imbalance", at);
+    if (heavy && this.chance.happens(0.8))
+      return open.find(({ name }) => name === heavy.node) ?? null;
     return open[this.chance.between(0, open.length - 1)] ?? null;
   }
 
@@ -250,12 +255,14 @@ export class Proxies extends Scene {
     const at = exchange.startedAt;
     const key =
       pool.binding === "address" ? visitor.ip.split(".").slice(0, 3).join(".") : visitor.session;
-    const loose = key === null || this.underway(pool, "no-affinity", at) !== null;
+    const strays =
+      this.underway(pool, "unexplained", at) !== null && visitor.concerned && chance.happens(0.15);
+    const loose = key === null || strays || this.underway(pool, "no-affinity", at) !== null;
     const nodes = this.listed(pool, at);
     let rest = nodes.filter(({ name }) => (this.outUntil.get(`${pool.name} ${name}`) ?? 0) <= at);
     const attempts: Attempted[] = [];
     const sick = this.underway(pool, "retry", at);
-    let because: Cause = loose && key !== null ? "no-affinity" : "pool-change";
+    let because: Cause = strays ? "unknown" : loose && key !== null ? "no-affinity" : "pool-change";
     if (pool.binding === "address" && visitor.ip !== visitor.lastIp) because = "client-ip-change";
     const before = pool.nodes.find(({ name }) => name === visitor.lastNode);
     if (before && !rest.includes(before))
@@ -282,6 +289,7 @@ export class Proxies extends Scene {
     return {
       node: attempts.at(-1)?.node ?? null,
       because,
+      tried: attempts.length > 1 ? attempts[0]?.node.name : undefined,
       source: visitor.lb,
       line: (written) => nginxLine(written, attempts),
     };

@@ -8,13 +8,32 @@ export interface Fault {
 }
 
 const withinMs = 60_000;
+/** Load is uneven over ten minutes, and for five; by and by new sessions make it so. */
+const unevenWithinMs = 35 * 60_000;
+
+/** What an alert is about where the planted kind is not a cause of bounces. */
+function subjectFor({ kind, node, lb }: Planted): string | null {
+  switch (kind) {
+    case "storage":
+    case "app-restart":
+      return "storage";
+    case "imbalance":
+      return "imbalance";
+    case "clock-offset":
+      return `clock-offset:${node}`;
+    case "silent":
+      return `silent:${lb}`;
+    default:
+      return null;
+  }
+}
 
 /** The planted incident that an alert speaks of: of its pool, and begun within its time. */
 function plantedOf(day: Day, alert: StoredAlert): Planted | null {
   return (
     day.incidents.find(
       (one) =>
-        one.pool === alert.pool &&
+        (one.pool === alert.pool || (alert.pool === null && subjectFor(one) === alert.subject)) &&
         alert.since >= one.from - 30_000 &&
         alert.since <= one.to + 120_000,
     ) ?? null
@@ -37,19 +56,22 @@ export function faultsOf(day: Day, alerts: readonly StoredAlert[]): Fault[] {
     }
     for (const more of own.slice(1)) say("told twice", planted, more);
     const late = (alert.firedAt ?? 0) - planted.from;
-    if (late > withinMs) say(`${late / 1000} s after its onset`, planted, alert);
-    if (
-      planted.kind === "storage" ? alert.subject !== "storage" : alert.row.cause !== planted.cause
-    )
+    if (late > (planted.kind === "imbalance" ? unevenWithinMs : withinMs))
+      say(`${late / 1000} s after its onset`, planted, alert);
+    const subject = subjectFor(planted);
+    if (subject === null ? alert.row.cause !== planted.cause : alert.subject !== subject)
       say(`cause ${alert.row.cause ?? alert.subject}`, planted, alert);
     const { content } = alert;
     const involved = (places: { name: string; involved: boolean }[] = []) =>
       places.filter((place) => place.involved).map(({ name }) => name);
     const nodes = involved(content?.nodes);
-    if (planted.node !== null && nodes.join() !== planted.node)
+    // What is about a thing names it.
+    const isThing = subject !== null && subject !== "storage";
+    if (!isThing && planted.node !== null && nodes.join() !== planted.node)
       say(`nodes ${nodes}`, planted, alert);
     const lbs = involved(content?.lbs);
-    if (planted.lb !== null && lbs.join() !== planted.lb) say(`balancers ${lbs}`, planted, alert);
+    if (!isThing && planted.lb !== null && lbs.join() !== planted.lb)
+      say(`balancers ${lbs}`, planted, alert);
     if (planted.culprit !== null) {
       const first = content?.suspects[0];
       if (first?.change.title !== planted.culprit)

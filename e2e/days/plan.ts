@@ -49,7 +49,15 @@ export const incidentKinds = [
   "concurrent-start",
   "storage",
 ] as const;
-export type IncidentKind = (typeof incidentKinds)[number];
+/** What a day has only when it is asked for: it takes longer to show, or is not about bounces. */
+export const otherKinds = [
+  "imbalance",
+  "app-restart",
+  "unexplained",
+  "clock-offset",
+  "silent",
+] as const;
+export type IncidentKind = (typeof incidentKinds)[number] | (typeof otherKinds)[number];
 
 /** One thing that goes wrong, with all that an alert has to say of it. */
 export interface Planted {
@@ -125,6 +133,11 @@ const bindingOf: Record<IncidentKind, readonly Binding[]> = {
   "client-ip-change": ["address"],
   "concurrent-start": ["cookie"],
   storage: ["cookie"],
+  imbalance: ["cookie"],
+  "app-restart": ["cookie"],
+  unexplained: ["hash"],
+  "clock-offset": ["cookie"],
+  silent: ["cookie"],
 };
 
 /** The change that sets an incident off: its kind and its words. */
@@ -143,7 +156,15 @@ const culprits: Record<IncidentKind, readonly [ChangeKind, string] | null> = {
   "client-ip-change": null,
   "concurrent-start": ["deploy", "Front end 32: requests at once"],
   storage: ["other", "Redis restarted"],
+  imbalance: null,
+  "app-restart": null,
+  unexplained: null,
+  "clock-offset": null,
+  silent: null,
 };
+
+/** Load is uneven only once sessions have come by it. */
+const unevenMs = 40 * 60_000;
 
 const words = "shop cart pay search media admin api wiki forum mail video chat blog auth".split(
   " ",
@@ -167,6 +188,7 @@ export function planDay(options: DayOptions): Day {
   for (const kind of options.kinds ?? (varied ? kindsFor(pools, chance) : incidentKinds)) {
     const fitting = pools.filter(({ binding }) => bindingOf[kind].includes(binding));
     let lasts = (varied ? Math.round(3 * 10 ** chance.next()) : chance.between(4, 12)) * minute;
+    if (kind === "imbalance") lasts = unevenMs;
     for (let tries = 0; tries < 400; tries += 1) {
       if (tries % 100 === 99) lasts = Math.max(4 * minute, lasts / 2);
       const pool = fitting[chance.between(0, fitting.length - 1)];
@@ -308,6 +330,31 @@ function kindsFor(pools: readonly DayPool[], chance: Chance): IncidentKind[] {
   ).flatMap((kind) => kind ?? []);
 }
 
+const nodeKinds: ReadonlySet<IncidentKind> = new Set([
+  "failover",
+  "health-flap",
+  "retry",
+  "imbalance",
+  "app-restart",
+  "clock-offset",
+]);
+
+/** What an alert calls the cause of a kind; null: it is no bounce. */
+function causeOf(kind: IncidentKind): Cause | null {
+  switch (kind) {
+    case "storage":
+    case "imbalance":
+    case "app-restart":
+    case "clock-offset":
+    case "silent":
+      return null;
+    case "unexplained":
+      return "unknown";
+    default:
+      return kind;
+  }
+}
+
 /** Enters what is planted, and its change a little before it. */
 function plant(
   kind: IncidentKind,
@@ -317,13 +364,14 @@ function plant(
   chance: Chance,
   changes: DayChange[],
 ): Planted {
-  const aboutNode = kind === "failover" || kind === "health-flap" || kind === "retry";
+  const aboutNode = nodeKinds.has(kind);
   const aboutLb =
     kind === "cookie-not-set" || kind === "cookie-invalid" || kind === "cookie-expired";
   // The last node of a hash may be one that is yet to be added.
   const nodes = pool.binding === "hash" ? pool.nodes.slice(0, -1) : pool.nodes;
   const node = aboutNode ? (nodes[chance.between(0, nodes.length - 1)]?.name ?? null) : null;
-  const lb = aboutLb && chance.happens(0.6) ? chance.pick([pool.lbs[0] ?? "", ...pool.lbs]) : null;
+  const one = kind === "silent" || (aboutLb && chance.happens(0.6));
+  const lb = one ? chance.pick([pool.lbs[0] ?? "", ...pool.lbs]) : null;
   const culprit = culprits[kind];
   let title: string | null = null;
   if (culprit && (kind !== "failover" || chance.happens(0.5))) {
@@ -338,7 +386,7 @@ function plant(
     to,
     node,
     lb,
-    cause: kind === "storage" ? null : kind,
+    cause: causeOf(kind),
     culprit: title,
   };
 }

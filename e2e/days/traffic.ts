@@ -38,6 +38,8 @@ type Step =
 
 const second = 1000;
 const minute = 60 * second;
+/** By how much a node's clock jumps. */
+const clockOffMs = 5 * second;
 const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 const paths = ["/", "/search?q=lamp", "/product/1044", "/cart", "/checkout", "/account"] as const;
 
@@ -100,7 +102,14 @@ class Traffic {
   }
 
   private write(item: ShopItem): void {
+    if (item.kind === "line" && this.isSilent(item.source, item.at)) return;
     this.agenda.note(item.at, { kind: "written", item });
+  }
+
+  private isSilent(source: string, at: EpochMs): boolean {
+    return this.day.incidents.some(
+      (one) => one.kind === "silent" && one.lb === source && at >= one.from && at < one.to,
+    );
   }
 
   private underway(pool: DayPool, kind: Planted["kind"], at: EpochMs): Planted | null {
@@ -198,11 +207,13 @@ class Traffic {
       this.agenda.note(endedAt + 150, { kind: "request", visitor, upgrade: true });
   }
 
-  private tell(visitor: Visitor, at: EpochMs, { node, because }: Way): void {
+  private tell(visitor: Visitor, at: EpochMs, { node, because, tried }: Way): void {
     if (!node) return;
     const { pool, lb, lastNode, left } = visitor;
     this.witness?.served(pool, at, lb, node.name);
     visitor.lastNode = node.name;
+    // Nothing led away from a node that its first request did not reach; something will lead back.
+    if (lastNode === null && tried !== undefined) visitor.left = { node: tried, because };
     if (lastNode === null || lastNode === node.name) return;
     // A hash, an address or a page's cookie leads back once the reason has passed.
     const keeps = ["retry", "failover", "drain"].includes(left?.because ?? "");
@@ -241,9 +252,9 @@ class Traffic {
     const { chance } = this;
     const { pool } = visitor;
     const at = exchange.startedAt + Math.min(2, exchange.durationMs);
-    if (pool.binding !== "cookie") {
-      return;
-    }
+    if (pool.binding !== "cookie") return;
+    const off = this.underway(pool, "clock-offset", at);
+    const clock = off?.node === node.name ? at + clockOffMs : at;
     const report = (
       type: "session.created" | "session.retrieved" | "session.missing",
       sessionId: string,
@@ -253,7 +264,7 @@ class Traffic {
         kind: "event",
         at,
         event: {
-          time: new Date(at).toISOString(),
+          time: new Date(clock).toISOString(),
           type,
           sessionId,
           correlationId: exchange.trace,
@@ -268,7 +279,7 @@ class Traffic {
       exchange.set = session;
       return;
     }
-    if (session !== null && this.knows(pool, session, at)) {
+    if (session !== null && this.knows(pool, session, at, node.name)) {
       if (chance.happens(0.3)) report("session.retrieved", session, { hit: true });
       return;
     }
@@ -283,15 +294,13 @@ class Traffic {
     report("session.created", exchange.set, session === null ? {} : { previousSessionId: session });
   }
 
-  private knows(pool: DayPool, session: string, at: EpochMs): boolean {
+  private knows(pool: DayPool, session: string, at: EpochMs, node: string): boolean {
     const made = this.stored.get(session);
     if (made === undefined) return false;
-    return !this.day.incidents.some(
-      (one) =>
-        one.kind === "storage" &&
-        one.pool === pool.name &&
-        made < one.from + minute &&
-        at >= one.from,
-    );
+    return !this.day.incidents.some((one) => {
+      if (one.pool !== pool.name || at < one.from) return false;
+      if (one.kind === "app-restart") return one.node === node && made < one.from;
+      return one.kind === "storage" && made < one.from + minute;
+    });
   }
 }

@@ -30,7 +30,7 @@ export type Before = "balancer-change" | "change" | "fall" | "nothing";
  */
 const allowed: Record<Before, number> = {
   nothing: 1e-6,
-  change: 2e-5,
+  change: 5e-5,
   "balancer-change": 1.2e-4,
   fall: 1e-2,
 };
