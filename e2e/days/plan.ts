@@ -349,7 +349,7 @@ function causeOf(kind: IncidentKind): Cause | null {
     case "silent":
       return null;
     case "unexplained":
-      return "unknown";
+      return "no-affinity";
     default:
       return kind;
   }

@@ -1,3 +1,4 @@
+import { ClockJumps, type NodeOffset } from "@/lib/domain/alerts/clock-jumps";
 import { minuteMs } from "@/lib/domain/alerts/grid";
 import { incidentsOf } from "@/lib/domain/alerts/incidents";
 import { type Finding, inScope } from "@/lib/domain/alerts/measures";
@@ -23,6 +24,7 @@ const mostEvents = 4000;
 /** Looks whether the apps' clocks are those of the balancers, and keeps what it found until it is found anew. */
 export class ClockWatch {
   private over: { at: number; offsets: Map<KnownNode, ClockOffset> } | null = null;
+  private readonly jumps = new ClockJumps();
   private lookedAt = Number.NEGATIVE_INFINITY;
 
   async look(
@@ -40,14 +42,18 @@ export class ClockWatch {
     const asked = own.length === 0 ? [] : fresh;
     if (this.over === null || now - this.over.at >= drift.everyMs)
       this.over = { at: now, offsets: await offsets(db, names, asked, drift.overMs) };
-    const byNode = new Map<string, { pool: string; node: string; offsetMs: number }>();
-    const note = (node: KnownNode, { offsetMs }: ClockOffset) => {
-      const pool = names.pool(node.pool);
-      byNode.set(`${pool} ${node.name}`, { pool, node: node.name, offsetMs });
-    };
-    for (const [node, offset] of this.over.offsets) note(node, offset);
+    const byNode = new Map<string, NodeOffset>();
+    const note = (offset: NodeOffset) => byNode.set(`${offset.pool} ${offset.node}`, offset);
+    const named = (node: KnownNode, { offsetMs }: ClockOffset): NodeOffset => ({
+      pool: names.pool(node.pool),
+      node: node.name,
+      offsetMs,
+    });
+    for (const [node, offset] of this.over.offsets) note(named(node, offset));
     for (const [node, offset] of await offsets(db, names, asked, jump.overMs))
-      if (offset.samples >= fewest && offset.agreement >= agreeing) note(node, offset);
+      if (offset.samples >= fewest && offset.agreement >= agreeing)
+        this.jumps.hear(named(node, offset), now);
+    for (const offset of this.jumps.known(now)) note(offset);
     return fresh.map(({ pool, clock }): LookedAt => {
       const name = names.pool(pool);
       const findings = own.flatMap((rule) =>

@@ -4,12 +4,16 @@ import type { LoadCount } from "./pool-facts";
 
 /** Sessions of a hash find their own node again within this time. */
 const returnMs = 3 * minuteMs;
+/** A node was away when it would have had so many requests, going by its last three minutes: chance leaves none out. */
+const surelyAway = 15;
+const rateOver = 3;
 /** How long the load is uneven after a node was away, or came. */
 export const settleMs = 35 * minuteMs;
 
 /**
- * When nodes of a pool came back: they had served, did not for at least a whole
- * minute in which the pool had traffic, and served again.
+ * When nodes of a pool came back: they had served, did not for whole minutes in
+ * which the pool had traffic and they would have had their part of it, and
+ * served again.
  */
 export class Comebacks {
   private readonly byNode = new Map<string, EpochMs[]>();
@@ -17,21 +21,20 @@ export class Comebacks {
   private readonly arrivals: EpochMs[] = [];
 
   constructor(load: readonly LoadCount[]) {
-    const served = new Map<string, Set<EpochMs>>();
+    const served = new Map<string, Map<EpochMs, number>>();
     const minutes = new Set<EpochMs>();
     for (const { node, minute, requests } of load) {
       if (node === "" || requests === 0) continue;
       minutes.add(minute);
-      served.set(node, (served.get(node) ?? new Set()).add(minute));
+      const own = served.get(node) ?? new Map<EpochMs, number>();
+      served.set(node, own.set(minute, (own.get(minute) ?? 0) + requests));
     }
     const all = [...minutes].sort((a, b) => a - b);
     for (const [node, own] of served) {
-      const times = [...own].sort((a, b) => a - b);
-      const gaps = all.filter((minute) => minute >= (times[0] ?? 0) && !own.has(minute));
-      const back = gaps.flatMap((gap) => times.find((minute) => minute > gap) ?? []);
-      this.byNode.set(node, [...new Set(back)]);
+      const back = returns(all, own);
+      this.byNode.set(node, back);
       this.arrivals.push(...back);
-      const first = times[0] ?? 0;
+      const first = Math.min(...own.keys());
       if (first > (all[0] ?? 0)) this.arrivals.push(first);
     }
   }
@@ -47,4 +50,24 @@ export class Comebacks {
   settling(at: EpochMs): boolean {
     return this.arrivals.some((back) => at >= back && at <= back + settleMs);
   }
+}
+
+/** When a node served again that had been away, of the minutes in which its pool had traffic. */
+function returns(all: readonly EpochMs[], own: ReadonlyMap<EpochMs, number>): EpochMs[] {
+  const back: EpochMs[] = [];
+  const last: number[] = [];
+  let missed = 0;
+  for (const minute of all) {
+    const requests = own.get(minute);
+    if (requests === undefined) {
+      if (last.length > 0) missed += 1;
+      continue;
+    }
+    const rate = last.reduce((sum, n) => sum + n, 0) / last.length;
+    if (missed > 0 && missed * rate >= surelyAway) back.push(minute);
+    missed = 0;
+    last.push(requests);
+    if (last.length > rateOver) last.shift();
+  }
+  return back;
 }
