@@ -52,6 +52,8 @@ const kin: readonly ReadonlySet<Cause>[] = [
   new Set(["failover", "health-flap", "retry", "drain"]),
   new Set(["no-affinity", "cookie-not-set", "cookie-invalid", "lb-disagreement", "pool-change"]),
 ];
+/** What has no proved cause so soon after a trouble is what it left behind. */
+const aftermathMs = 5 * 60_000;
 /** What begins within this time of each other began for one reason. */
 export const togetherMs = 90_000;
 /** What is at most this part of another trouble of its class, or of any, is a part of it. */
@@ -142,8 +144,13 @@ function merged(groups: readonly Group[]): Group[] {
       kept.push(group);
       continue;
     }
-    home.findings.push(...group.findings);
     home.also.push(...group.also);
+    if (group.subject === "unknown" && !meet(home.span, group.span, 0)) {
+      // What it left behind does not keep it going.
+      home.also.push(...group.findings);
+      continue;
+    }
+    home.findings.push(...group.findings);
     home.span = union(home.span, group.span);
     for (const cause of group.causes) home.causes.add(cause);
   }
@@ -152,7 +159,10 @@ function merged(groups: readonly Group[]): Group[] {
 
 function isPartOf(group: Group, other: Group): boolean {
   if (!causeSubjects.has(other.subject)) return false;
-  if (group.subject === "unknown") return meet(other.span, group.span, 0);
+  if (group.subject === "unknown") {
+    const follows = group.span.since >= other.span.since;
+    return meet(other.span, group.span, follows ? aftermathMs : 0);
+  }
   if (!causeSubjects.has(group.subject)) return false;
   if (group.subject === other.subject) {
     if (group.cause === other.cause) return meet(other.span, group.span);

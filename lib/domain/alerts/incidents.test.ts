@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { minuteMs } from "./grid";
+import { incidentsOf } from "./incidents";
+import type { Finding } from "./measures";
+import { firstRules } from "./rule";
+
+function finding(
+  subject: string,
+  cause: Finding["cause"],
+  from: number,
+  to: number,
+  id = "unexplained-bounces",
+): Finding {
+  const rule = firstRules.find((known) => known.id === id);
+  if (!rule) throw new Error(`no rule ${id}`);
+  const since = from * minuteMs;
+  const episode = { since, firedAt: since, endedAt: to * minuteMs, peak: 10, last: 0 };
+  return { rule, subject, cause, episode };
+}
+
+it("what has no proved cause soon after a trouble belongs to it, and later or before it does not", () => {
+  const trouble = finding("routing", "no-affinity", 10, 20);
+  const told = (from: number) =>
+    incidentsOf("shop", [trouble, finding("unknown", null, from, from + 1, "ping-pong")]).map(
+      ({ cause, endedAt }) => [cause, (endedAt ?? 0) / minuteMs],
+    );
+  expect(told(23)).toEqual([["no-affinity", 20]]);
+  expect(told(26)).toHaveLength(2);
+  expect(told(7)).toHaveLength(2);
+});
