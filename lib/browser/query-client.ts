@@ -15,7 +15,6 @@ export function makeQueryClient(queryCache?: QueryCache): QueryClient {
       queries: {
         // The stream says when facts changed; until then what was fetched stands.
         staleTime: 30_000,
-        gcTime: 5 * 60_000,
         refetchOnWindowFocus: false,
         // The server may be this very machine: what the browser thinks of the network does not matter.
         networkMode: "always",
