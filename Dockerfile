@@ -25,4 +25,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node.js itself is process 1 and stops on SIGTERM.
-CMD ["node", "--max-old-space-size=512", "lib/server/up.mjs", "--prepared"]
+CMD ["node", "--max-old-space-size=512", "--max-semi-space-size=32", "lib/server/up.mjs", "--prepared"]

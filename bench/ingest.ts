@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
-import { freePort } from "@/e2e/own-server";
+import { freePort, nodeOptions } from "@/e2e/own-server";
 import { requestKey } from "@/lib/store/by-session";
 import { startCluster } from "@/lib/store/cluster";
 import { bytesPerRequest } from "./disk";
@@ -89,7 +89,7 @@ const cluster = await startCluster({
 });
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
-const server = spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs"], {
+const server = spawn(process.execPath, [...nodeOptions, "lib/server/up.mjs"], {
   env: {
     ...process.env,
     PORT: String(port),

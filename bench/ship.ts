@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { freePort } from "@/e2e/lab/ports";
+import { nodeOptions } from "@/e2e/own-server";
 import { dice, differences, rotationRun, until } from "@/lib/command/testing/rotation-run";
 import { startCluster } from "@/lib/store/cluster";
 import { haproxyLine } from "./haproxy-lines";
@@ -31,7 +32,7 @@ const url = `http://127.0.0.1:${port}`;
 let server: ChildProcess | null = null;
 
 function spawned(): ChildProcess {
-  return spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs", "--prepared"], {
+  return spawn(process.execPath, [...nodeOptions, "lib/server/up.mjs", "--prepared"], {
     env: {
       ...process.env,
       PORT: String(port),

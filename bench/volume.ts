@@ -13,7 +13,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import pg from "pg";
-import { freePort } from "@/e2e/own-server";
+import { freePort, nodeOptions } from "@/e2e/own-server";
 import { publicId } from "@/lib/domain/session-key";
 import { sessionNumber } from "@/lib/reports/volume.fixture";
 import { haproxyLine } from "./haproxy-lines";
@@ -109,7 +109,7 @@ for (const requests of sizes) {
       `SELECT setval(pg_get_serial_sequence('${table}', 'id'), (SELECT greatest(max(id), 1000) FROM ${table}))`,
     );
   const port = await freePort();
-  const server = spawn(process.execPath, ["--max-old-space-size=512", "lib/server/up.mjs"], {
+  const server = spawn(process.execPath, [...nodeOptions, "lib/server/up.mjs"], {
     env: {
       ...process.env,
       PORT: String(port),

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "@playwright/test";
+import manifest from "@/package.json";
 
 /** A Hopwatch of one test's own, with an empty database. */
 export interface OwnServer {
@@ -15,6 +16,9 @@ export interface OwnServer {
   killAndStart: () => Promise<void>;
   stop: () => Promise<void>;
 }
+
+/** What `npm run up` tells Node of memory. */
+export const nodeOptions = manifest.scripts.up.split(" ").filter((word) => word.startsWith("--"));
 
 /** A port of this machine that nobody listens on. */
 export async function freePort(): Promise<number> {
@@ -42,7 +46,7 @@ export async function startOwnServer(more: Record<string, string> = {}): Promise
   const port = String(await freePort());
   const key = more.HOPWATCH_INGEST_KEY ?? randomBytes(18).toString("base64url");
   const begin = () =>
-    spawn(process.execPath, ["lib/server/up.mjs", "--prepared"], {
+    spawn(process.execPath, [...nodeOptions, "lib/server/up.mjs", "--prepared"], {
       stdio: "ignore",
       env: {
         ...process.env,

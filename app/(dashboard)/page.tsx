@@ -11,10 +11,11 @@ import { overviewOptions } from "@/lib/browser/queries/overview";
 import { poolsOptions } from "@/lib/browser/queries/pools";
 import { sessionsOptions } from "@/lib/browser/queries/sessions";
 import { spreadOptions } from "@/lib/browser/queries/spread";
-import { transitionsOptions } from "@/lib/browser/queries/transitions";
+import { overviewNodes, transitionsOptions } from "@/lib/browser/queries/transitions";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { bounces } from "@/lib/reports/bounces";
 import { nodes } from "@/lib/reports/nodes";
+import { oneReading } from "@/lib/reports/one-reading";
 import { overview } from "@/lib/reports/overview";
 import { pools } from "@/lib/reports/pools";
 import { sessions } from "@/lib/reports/sessions";
@@ -44,37 +45,39 @@ export default async function OverviewPage({
   const latest = latestBounces(range, lb);
   const worst = worstSessions(range, "worst", lb);
   const alerting = params.pool ? { pool: params.pool } : {};
-  await Promise.all([
-    // What fires stands above the figures: coming later it would push them down.
-    client.prefetchQuery({
-      ...alertsOptions(alerting),
-      queryFn: () => listAlerts(alertsQuery.parse(alerting)),
-    }),
-    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
-    client.prefetchQuery({ ...overviewOptions(asked), queryFn: () => overview(db, asked, now) }),
-    client.prefetchQuery({ ...spreadOptions(range), queryFn: () => spread(db, range, now) }),
-    client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
-    client.prefetchInfiniteQuery({
-      ...bouncesOptions(latest),
-      queryFn: () => bounces(db, bouncesQuery.parse(latest), now),
-    }),
-    client.prefetchQuery({
-      ...transitionsOptions(range),
-      queryFn: () => transitions(db, range, now),
-    }),
-    client.prefetchInfiniteQuery({
-      ...sessionsOptions(worst),
-      queryFn: () =>
-        sessions(
-          db,
-          {
-            ...sessionsQuery.parse({ ...asked, sort: worst.sort, limit: worst.limit }),
-            bounced: true,
-          },
-          now,
-        ),
-    }),
-  ]);
+  await oneReading(() =>
+    Promise.all([
+      // What fires stands above the figures: coming later it would push them down.
+      client.prefetchQuery({
+        ...alertsOptions(alerting),
+        queryFn: () => listAlerts(alertsQuery.parse(alerting)),
+      }),
+      client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+      client.prefetchQuery({ ...overviewOptions(asked), queryFn: () => overview(db, asked, now) }),
+      client.prefetchQuery({ ...spreadOptions(range), queryFn: () => spread(db, range, now) }),
+      client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
+      client.prefetchInfiniteQuery({
+        ...bouncesOptions(latest),
+        queryFn: () => bounces(db, bouncesQuery.parse(latest), now),
+      }),
+      client.prefetchQuery({
+        ...transitionsOptions(range, overviewNodes),
+        queryFn: () => transitions(db, { ...range, top: overviewNodes }, now),
+      }),
+      client.prefetchInfiniteQuery({
+        ...sessionsOptions(worst),
+        queryFn: () =>
+          sessions(
+            db,
+            {
+              ...sessionsQuery.parse({ ...asked, sort: worst.sort, limit: worst.limit }),
+              bounced: true,
+            },
+            now,
+          ),
+      }),
+    ]),
+  );
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <OverviewBoard origin={await originOf()} syslogPort={config.syslogPort} />

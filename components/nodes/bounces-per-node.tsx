@@ -5,20 +5,20 @@ import { NodeName } from "@/components/ui/node-mark";
 import { Answer } from "@/components/ui/states";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useRangeParams } from "@/lib/browser/page-state";
-import { transitionsOptions } from "@/lib/browser/queries/transitions";
+import { nodesPageNodes, transitionsOptions } from "@/lib/browser/queries/transitions";
 import { formatCount } from "@/lib/view/numbers";
 import { transitionTable } from "@/lib/view/transitions";
 
 /** How many bounces left each node, and how many landed on it. */
 export function BouncesPerNode() {
-  const question = useQuery(transitionsOptions(useRangeParams()));
+  const question = useQuery(transitionsOptions(useRangeParams(), nodesPageNodes));
   const known = useKnownNodes();
   return (
     <section className="nd-part" aria-label="Bounces per node">
       <h2>Bounces per node</h2>
       <Answer question={question} what="the transitions">
         {(data) => {
-          const { nodes } = transitionTable(data, 24);
+          const { nodes } = transitionTable(data, nodesPageNodes);
           const most = Math.max(...nodes.flatMap((node) => [node.in, node.out]), 1);
           if (nodes.length === 0)
             return <p className="pt-1 text-12 text-fg-2">No node was seen in this range.</p>;

@@ -9,7 +9,7 @@ import { Answer, Empty } from "@/components/ui/states";
 import { Heading, Table } from "@/components/ui/table";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
-import { transitionsOptions } from "@/lib/browser/queries/transitions";
+import { nodesPageNodes, transitionsOptions } from "@/lib/browser/queries/transitions";
 import { causes } from "@/lib/domain/causes";
 import { countOf, formatCount } from "@/lib/view/numbers";
 
@@ -17,14 +17,13 @@ const most = 12;
 
 /** The moves from node to node, most first, each with its causes. */
 export function Moves() {
-  const question = useQuery(transitionsOptions(useRangeParams()));
+  const question = useQuery(transitionsOptions(useRangeParams(), nodesPageNodes));
   const known = useKnownNodes();
   const href = useCarriedHref();
   return (
     <Panel title="Moves by cause" note="most first">
       <Answer question={question} what="the moves">
-        {({ items }) => {
-          const rows = [...items].sort((a, b) => b.bounces - a.bounces);
+        {({ items: rows, moves }) => {
           const largest = Math.max(...rows.map((row) => row.bounces), 1);
           if (rows.length === 0)
             return (
@@ -95,9 +94,9 @@ export function Moves() {
                   );
                 })}
               </Table>
-              {rows.length > most && (
+              {moves > most && (
                 <p className="px-4 py-2 text-12 text-fg-3">
-                  {`${countOf(rows.length - most, "more move")} with fewer bounces.`}
+                  {`${countOf(moves - most, "more move")} with fewer bounces.`}
                 </p>
               )}
             </>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "@/components/ui/link";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
-import { transitionsOptions } from "@/lib/browser/queries/transitions";
+import { overviewNodes, transitionsOptions } from "@/lib/browser/queries/transitions";
 import { heatStep } from "@/lib/view/heat-steps";
 import { countOf, formatCount, formatPercent } from "@/lib/view/numbers";
 import { type TransitionTable, transitionTable } from "@/lib/view/transitions";
@@ -15,12 +15,12 @@ import { Scroller } from "../ui/table";
 
 /** Moves from node to node; the diagonal is the share of requests that stayed. */
 export function TransitionPanel() {
-  const question = useQuery(transitionsOptions(useRangeParams()));
+  const question = useQuery(transitionsOptions(useRangeParams(), overviewNodes));
   return (
     <Panel title="Node transitions" note="bounces; diagonal is requests that stayed">
       <Answer question={question} what="the transitions">
         {(data) => {
-          const table = transitionTable(data);
+          const table = transitionTable(data, overviewNodes);
           return table.total === 0 ? (
             <Empty title="No moves in this range">Every request went to its session’s node.</Empty>
           ) : (
@@ -102,9 +102,9 @@ function Matrix({ table }: { table: TransitionTable }) {
           </tr>
         </tbody>
       </table>
-      {table.left > 0 && (
+      {table.more > 0 && (
         <p className="px-4 pt-2 text-12 text-fg-3">
-          The {nodes.length} nodes with most moves; {countOf(table.left, "more node")}.
+          The {nodes.length} nodes with most moves; {countOf(table.more, "more node")}.
         </p>
       )}
     </Scroller>

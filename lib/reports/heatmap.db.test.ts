@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { heatmapQuery, heatmapSchema } from "@/lib/schemas/heatmap";
 import { nodeListSchema, nodesQuery } from "@/lib/schemas/pools";
 import {
-  poolRangeQuery,
   rejectListSchema,
   rejectsQuery,
+  transitionsQuery,
   transitionsSchema,
 } from "@/lib/schemas/results";
 import { timestampText } from "@/lib/store/database";
@@ -169,7 +169,7 @@ describe("a heatmap of five minutes", () => {
 describe("the matrix of moves", () => {
   it("tells moves by cause, and the share that stayed of requests following one on the node", async () => {
     const found = transitionsSchema.parse(
-      await transitions(database.pool, poolRangeQuery.parse({ pool: "checkout" }), now),
+      await transitions(database.pool, transitionsQuery.parse({ pool: "checkout" }), now),
     );
     expect(found.items).toEqual([
       { from: "web-01", to: "web-02", bounces: 2, byCause: { unknown: 2 } },
@@ -178,6 +178,21 @@ describe("the matrix of moves", () => {
     // web-01: 2 stayed of the first session, 1 of each that moved, which then left. web-02: 2 of 2, the stranger apart.
     expect(found.stay[0]).toBeCloseTo(4 / 6);
     expect(found.stay[1]).toBe(1);
+    expect([found.left, found.reached]).toEqual([
+      [2, 0],
+      [0, 2],
+    ]);
+    expect(found).toMatchObject({ bounces: 2, moves: 1, movedNodes: 2 });
+  });
+
+  it("keeps to the nodes with most moves when told how many, and tells what was left out", async () => {
+    const all = await transitions(database.pool, transitionsQuery.parse({}), now);
+    const found = await transitions(database.pool, transitionsQuery.parse({ top: "1" }), now);
+    expect(found.nodes).toHaveLength(1);
+    expect(all.nodes.length).toBeGreaterThan(1);
+    expect(found.items).toEqual(all.items.slice(0, 1));
+    const { bounces, moves, movedNodes } = all;
+    expect(found).toMatchObject({ bounces, moves, movedNodes });
   });
 });
 

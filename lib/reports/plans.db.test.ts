@@ -7,6 +7,7 @@ import { onCluster } from "@/lib/store/on-cluster";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { patience } from "@/lib/store/testing/patience";
 import { bounces } from "./bounces";
+import { oneReading } from "./one-reading";
 import { questionsOf } from "./questions.fixture";
 import { sessions } from "./sessions";
 import { fillDatabase, sessionNumber } from "./volume.fixture";
@@ -159,6 +160,17 @@ describe("a list of very many bounces", () => {
       expect(new Set(all).size).toBe(sessionCount / 20);
     },
   );
+});
+
+it("answers a page's questions the same when they share what they read", async () => {
+  const questions = () =>
+    Object.values(questionsOf({ from: "now-1h", to: "now" }, "checkout", session));
+  const alone: unknown[] = [];
+  for (const ask of questions()) alone.push(await ask(database.pool, now));
+  const together = await oneReading(() =>
+    Promise.all(questions().map((ask) => ask(database.pool, now))),
+  );
+  expect(together).toEqual(alone);
 });
 
 describe("the plans of the questions over an hour", () => {

@@ -47,7 +47,7 @@ export function questionsOf(
     ...bounceQuestions(asked, session),
     ...lossQuestions(asked, session),
     spread: (db, now) => spread(db, spreadQuery.parse(asked), now),
-    transitions: (db, now) => transitions(db, schemas.poolRangeQuery.parse(asked), now),
+    transitions: (db, now) => transitions(db, schemas.transitionsQuery.parse(asked), now),
     ...heatmapQuestions(asked),
     changes: (db, now) => changes(db, changesQuery.parse(asked), now),
     "changes of a kind": (db, now) =>

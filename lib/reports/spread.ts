@@ -110,7 +110,11 @@ class Places {
 function causesOf(names: Names, moves: readonly MoveRow[]): Spread["causes"] {
   const all = moves.reduce((sum, row) => sum + row.n, 0);
   const byCause = new Map<Cause, MoveRow[]>();
-  for (const row of moves) byCause.set(row.cause, [...(byCause.get(row.cause) ?? []), row]);
+  for (const row of moves) {
+    const rows = byCause.get(row.cause);
+    if (rows) rows.push(row);
+    else byCause.set(row.cause, [row]);
+  }
   return [...byCause]
     .map(([cause, rows]) => {
       const bounces = rows.reduce((sum, row) => sum + row.n, 0);
@@ -140,7 +144,10 @@ function largest(
   keyOf: (row: MoveRow) => string,
 ): { key: string; n: number } {
   const sums = new Map<string, number>();
-  for (const row of rows) sums.set(keyOf(row), (sums.get(keyOf(row)) ?? 0) + row.n);
+  for (const row of rows) {
+    const key = keyOf(row);
+    sums.set(key, (sums.get(key) ?? 0) + row.n);
+  }
   let best = { key: "", n: 0 };
   for (const [key, n] of sums) if (n > best.n) best = { key, n };
   return best;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { poolRangeQuery, Transitions } from "@/lib/schemas/results";
+import type { Transitions, transitionsQuery } from "@/lib/schemas/results";
 import type { Queryable } from "@/lib/store/query";
 import { moveCounts } from "@/lib/store/read/move-counts";
 import { nodeLoad } from "@/lib/store/read/node-load";
@@ -25,12 +25,12 @@ const windows = 8;
  * follow another, which of n looked at on the node is off by less than
  * 1/sqrt(n); of more than 120,000 bounces, those of one session in 4 (32, 256)
  * stand for all. Nodes in order of first sight, those with a request or a move
- * in the range.
+ * in the range; with `top`, only so many of those with most moves.
  * @throws {Problem} 400 for a range that is not understood.
  */
 export async function transitions(
   db: Queryable,
-  query: z.output<typeof poolRangeQuery>,
+  query: z.output<typeof transitionsQuery>,
   now: number,
 ): Promise<Transitions> {
   const range = rangeOf(query, now);
@@ -60,15 +60,28 @@ export async function transitions(
     of(row.from_node).out += row.n;
     of(row.to_node).into += row.n;
     const [from, to] = [names.nodeName(row.from_node), names.nodeName(row.to_node)];
-    const item = items.get(`${from}\0${to}`) ?? { from, to, bounces: 0, byCause: {} };
-    items.set(`${from}\0${to}`, item);
+    const key = `${from}\0${to}`;
+    let item = items.get(key);
+    if (!item) {
+      item = { from, to, bounces: 0, byCause: {} };
+      items.set(key, item);
+    }
     item.bounces += row.n;
     item.byCause[row.cause] = (item.byCause[row.cause] ?? 0) + row.n;
   }
   const served = new Set(load.map((row) => names.nodeName(row.node)));
-  const shown = [...new Set(names.nodesOf(pools).map((node) => node.name))].filter(
+  const found = [...new Set(names.nodesOf(pools).map((node) => node.name))].filter(
     (name) => served.has(name) || sums.has(name),
   );
+  const movesOf = (name: string) => {
+    const { out = 0, into = 0 } = sums.get(name) ?? {};
+    return out + into;
+  };
+  const busiest = new Set(
+    [...found].sort((a, b) => movesOf(b) - movesOf(a)).slice(0, query.top ?? found.length),
+  );
+  const shown = found.filter((name) => busiest.has(name));
+  const all = [...items.values()].sort((a, b) => b.bounces - a.bounces);
   return {
     nodes: shown,
     stay: shown.map((name) => {
@@ -78,7 +91,15 @@ export async function transitions(
       const stayed = Math.max(0, sum.tied - sum.starts - sum.into);
       return stayed + sum.out === 0 ? null : round(stayed / (stayed + sum.out), 9);
     }),
-    items: [...items.values()].sort((a, b) => b.bounces - a.bounces),
+    left: shown.map((name) => sums.get(name)?.out ?? 0),
+    reached: shown.map((name) => sums.get(name)?.into ?? 0),
+    bounces: all.reduce((sum, item) => sum + item.bounces, 0),
+    moves: all.length,
+    movedNodes: found.filter((name) => movesOf(name) > 0).length,
+    items: all.filter(
+      ({ from, to }, place) =>
+        place < (query.top ?? all.length) || (busiest.has(from) && busiest.has(to)),
+    ),
   };
 }
 

@@ -263,10 +263,22 @@ export const overviewSchema = z.object({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
+export const transitionsQuery = poolRangeQuery.extend({
+  /** Only so many nodes, those with most moves; and the moves between them, and so many of the most frequent others. */
+  top: z.coerce.number().int().min(1).max(1000).optional(),
+});
+
 export const transitionsSchema = z.object({
   nodes: z.array(z.string()),
   /** Requests that stayed on the node, of those that had one before: 0 to 1; null without requests. */
   stay: z.array(z.number().nullable()),
+  /** Bounces that left each node, and that came to it, whatever is listed of them. */
+  left: z.array(z.number().int()),
+  reached: z.array(z.number().int()),
+  /** All of the range: bounces, the moves that they were, and the nodes with one. */
+  bounces: z.number().int(),
+  moves: z.number().int(),
+  movedNodes: z.number().int(),
   items: z.array(
     z.object({
       from: z.string(),

@@ -333,7 +333,7 @@ export const calls: Call[] = [
     "/transitions",
     "readTransitions",
     "Moves from node to node, by cause",
-    results.poolRangeQuery,
+    results.transitionsQuery,
     results.transitionsSchema,
     "Estimated from a share of the sessions beyond 120,000 bounces, and what stayed beyond 60,000 requests.",
   ),

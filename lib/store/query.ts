@@ -2,6 +2,7 @@ import type pg from "pg";
 import { z } from "zod";
 import { timestampText } from "./database";
 import { onCluster, onOneMachine } from "./on-cluster";
+import { currentReading, type Reading } from "./one-reading";
 
 /** What a query runs on: the pool, or a client inside a transaction. */
 export type Queryable = pg.Pool | pg.ClientBase;
@@ -82,8 +83,7 @@ export function defineQuery<P extends z.ZodType, R extends z.ZodType>(
         `Query ${definition.name}: parameters ${[...missing, ...unused].join(", ")} stand only on one side`,
       );
   }
-  return async (db, params) => {
-    const given = definition.params.parse(params);
+  async function ask(db: Queryable, given: z.output<P>): Promise<z.output<R>[]> {
     const sent = spread !== undefined && (await onCluster(db)) ? spreadFor(given) : plain;
     const values = Array.isArray(given) ? given : pick(given, sent.names);
     const result = await db.query({ text: sent.text, values });
@@ -91,7 +91,30 @@ export function defineQuery<P extends z.ZodType, R extends z.ZodType>(
     if (!parsed.success)
       throw new RowShapeError(`Query ${definition.name}: ${z.prettifyError(parsed.error)}`);
     return parsed.data;
+  }
+  const told = new WeakMap<Reading, WeakMap<Queryable, Map<string, Promise<z.output<R>[]>>>>();
+  return async (db, params) => {
+    const given = definition.params.parse(params);
+    const reading = currentReading();
+    if (!reading) return ask(db, given);
+    const ofReading = remembered(told, reading, () => new WeakMap());
+    const answers = remembered(ofReading, db, () => new Map());
+    // Each gets a list of its own, to sort as it likes.
+    return [...(await remembered(answers, JSON.stringify(given), () => ask(db, given)))];
   };
+}
+
+function remembered<K, V>(
+  among: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
+  let value = among.get(key);
+  if (value === undefined) {
+    value = make();
+    among.set(key, value);
+  }
+  return value;
 }
 
 function pick(given: unknown, names: string[]): unknown[] {

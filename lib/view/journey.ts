@@ -7,7 +7,10 @@ export interface JourneySegment {
   width: number;
 }
 
-/** A session's way over the nodes, laid over the range that the page shows. */
+/** Stays that begin closer than this, of the strip's width, are drawn over each other: the last one is seen. */
+const finest = 1 / 256;
+
+/** A session's way over the nodes, laid over the range that the page shows; what is too fine to see is left out. */
 export function journeySegments(
   journey: { node: string; from: Instant; to: Instant }[],
   from: number,
@@ -22,10 +25,14 @@ export function journeySegments(
     const start = Math.max(epochOf(stay.from), from);
     const end = Math.min(next ? epochOf(next.from) : Math.max(epochOf(stay.to), start), to);
     if (end < from || start > to) return;
+    const before = segments.at(-1);
+    const begin = (start - from) / span;
+    if (before && begin - before.start < finest) segments.pop();
+    const shown = before && begin - before.start < finest ? before.start : begin;
     segments.push({
       node: stay.node,
-      start: (start - from) / span,
-      width: Math.max((end - start) / span, 0),
+      start: shown,
+      width: Math.max((end - from) / span - shown, 0),
     });
   });
   return segments;

@@ -15,8 +15,8 @@ export interface TransitionTable {
   /** The largest number of one cell. */
   most: number;
   total: number;
-  /** Nodes left out for want of room. */
-  left: number;
+  /** Nodes with a move that were left out for want of room. */
+  more: number;
 }
 
 /** Up to so many nodes, those without a move are shown too. */
@@ -24,30 +24,30 @@ const all = 8;
 
 /** Moves as a square table; of many nodes those with the most moves. */
 export function transitionTable(data: Transitions, room = 10): TransitionTable {
-  const rows = new Map<string, TransitionRow>();
-  data.nodes.forEach((name, index) => {
-    rows.set(name, { name, to: new Map(), out: 0, in: 0, stay: data.stay[index] ?? null });
-  });
+  const known = data.nodes.map(
+    (name, index): TransitionRow => ({
+      name,
+      to: new Map(),
+      out: data.left[index] ?? 0,
+      in: data.reached[index] ?? 0,
+      stay: data.stay[index] ?? null,
+    }),
+  );
+  const shown = known.length <= all ? known : known.filter((row) => row.out + row.in > 0);
+  const kept = [...shown].sort((a, b) => b.out + b.in - (a.out + a.in)).slice(0, room);
+  const rows = new Map(kept.map((row) => [row.name, row]));
   let most = 0;
-  let total = 0;
   for (const item of data.items) {
     const from = rows.get(item.from);
-    const to = rows.get(item.to);
-    if (!from || !to) continue;
+    if (!from || !rows.has(item.to)) continue;
     const count = (from.to.get(item.to) ?? 0) + item.bounces;
     from.to.set(item.to, count);
-    from.out += item.bounces;
-    to.in += item.bounces;
     most = Math.max(most, count);
-    total += item.bounces;
   }
-  const known = [...rows.values()];
-  const shown = known.length <= all ? known : known.filter((row) => row.out + row.in > 0);
-  const kept = new Set([...shown].sort((a, b) => b.out + b.in - (a.out + a.in)).slice(0, room));
   return {
-    nodes: known.filter((row) => kept.has(row)),
+    nodes: known.filter((row) => rows.has(row.name)),
     most,
-    total,
-    left: shown.length - kept.size,
+    total: data.bounces,
+    more: Math.max(0, data.movedNodes - kept.filter((row) => row.out + row.in > 0).length),
   };
 }

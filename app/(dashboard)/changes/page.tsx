@@ -9,6 +9,7 @@ import { changesOptions } from "@/lib/browser/queries/changes";
 import { poolsOptions } from "@/lib/browser/queries/pools";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { changes } from "@/lib/reports/changes";
+import { oneReading } from "@/lib/reports/one-reading";
 import { pools } from "@/lib/reports/pools";
 import { changesQuery } from "@/lib/schemas/changes";
 import { runtime } from "@/lib/server/runtime";
@@ -28,13 +29,15 @@ export default async function ChangesPage({
   const range = rangeParams(await loadPageParams(searchParams), now);
   const asked = changesAsked(range, await loadChangeParams(searchParams));
   const client = makeQueryClient();
-  await Promise.all([
-    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
-    client.prefetchQuery({
-      ...changesOptions(asked),
-      queryFn: () => changes(db, changesQuery.parse(asked), now),
-    }),
-  ]);
+  await oneReading(() =>
+    Promise.all([
+      client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+      client.prefetchQuery({
+        ...changesOptions(asked),
+        queryFn: () => changes(db, changesQuery.parse(asked), now),
+      }),
+    ]),
+  );
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <ChangesView />

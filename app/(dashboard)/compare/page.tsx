@@ -15,6 +15,7 @@ import { poolsOptions } from "@/lib/browser/queries/pools";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { changes } from "@/lib/reports/changes";
 import { compare } from "@/lib/reports/compare";
+import { oneReading } from "@/lib/reports/one-reading";
 import { pools } from "@/lib/reports/pools";
 import { changesQuery } from "@/lib/schemas/changes";
 import { compareQuery } from "@/lib/schemas/compare";
@@ -37,18 +38,20 @@ export default async function ComparePage({
   const beside = changesBeside(range.pool ?? null, url);
   const asked = compareAsked(range, url, now);
   const client = makeQueryClient();
-  await Promise.all([
-    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
-    client.prefetchQuery({
-      ...changesOptions(beside),
-      queryFn: () => changes(db, changesQuery.parse(beside), now),
-    }),
-    client.prefetchQuery({
-      ...compareOptions(asked),
-      queryFn: () => compare(db, compareQuery.parse(asked), now),
-      retry: false,
-    }),
-  ]);
+  await oneReading(() =>
+    Promise.all([
+      client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+      client.prefetchQuery({
+        ...changesOptions(beside),
+        queryFn: () => changes(db, changesQuery.parse(beside), now),
+      }),
+      client.prefetchQuery({
+        ...compareOptions(asked),
+        queryFn: () => compare(db, compareQuery.parse(asked), now),
+        retry: false,
+      }),
+    ]),
+  );
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <CompareView />

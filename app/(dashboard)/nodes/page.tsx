@@ -10,11 +10,12 @@ import { changesOptions } from "@/lib/browser/queries/changes";
 import { heatmapOptions } from "@/lib/browser/queries/heatmap";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import { poolsOptions } from "@/lib/browser/queries/pools";
-import { transitionsOptions } from "@/lib/browser/queries/transitions";
+import { nodesPageNodes, transitionsOptions } from "@/lib/browser/queries/transitions";
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { changes } from "@/lib/reports/changes";
 import { heatmaps } from "@/lib/reports/heatmap";
 import { nodes } from "@/lib/reports/nodes";
+import { oneReading } from "@/lib/reports/one-reading";
 import { pools } from "@/lib/reports/pools";
 import { transitions } from "@/lib/reports/transitions";
 import { changesQuery } from "@/lib/schemas/changes";
@@ -35,29 +36,31 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const range = rangeParams(await loadPageParams(searchParams), now);
   const url = await loadNodeParams(searchParams);
   const client = makeQueryClient();
-  const heatmap = heatmaps(db, heatmapQuery.parse(heatmapAsked(range, url, "requests")), now);
-  const prefetch = (metric: HeatmapMetric) =>
-    client.prefetchQuery({
-      ...heatmapOptions(heatmapAsked(range, url, metric)),
-      queryFn: () => heatmap(metric),
-    });
-  await Promise.all([
-    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
-    client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
-    // The marks above the heatmaps.
-    client.prefetchQuery({
-      ...changesOptions(range),
-      queryFn: () => changes(db, changesQuery.parse(range), now),
-    }),
-    client.prefetchQuery({
-      ...transitionsOptions(range),
-      queryFn: () => transitions(db, range, now),
-    }),
-    // The imbalance is reckoned from requests, whichever metric is shown; they also tell how large the others are.
-    prefetch("requests"),
-  ]);
-  const others = shownMetrics(url).filter((metric) => metric !== "requests");
-  await Promise.race([Promise.all(others.map(prefetch)), rest(patienceMs)]);
+  await oneReading(async () => {
+    const heatmap = heatmaps(db, heatmapQuery.parse(heatmapAsked(range, url, "requests")), now);
+    const prefetch = (metric: HeatmapMetric) =>
+      client.prefetchQuery({
+        ...heatmapOptions(heatmapAsked(range, url, metric)),
+        queryFn: () => heatmap(metric),
+      });
+    await Promise.all([
+      client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+      client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
+      // The marks above the heatmaps.
+      client.prefetchQuery({
+        ...changesOptions(range),
+        queryFn: () => changes(db, changesQuery.parse(range), now),
+      }),
+      client.prefetchQuery({
+        ...transitionsOptions(range, nodesPageNodes),
+        queryFn: () => transitions(db, { ...range, top: nodesPageNodes }, now),
+      }),
+      // The imbalance is reckoned from requests, whichever metric is shown; they also tell how large the others are.
+      prefetch("requests"),
+    ]);
+    const others = shownMetrics(url).filter((metric) => metric !== "requests");
+    await Promise.race([Promise.all(others.map(prefetch)), rest(patienceMs)]);
+  });
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <NodesView />

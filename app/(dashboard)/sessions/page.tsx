@@ -21,6 +21,7 @@ import { makeQueryClient } from "@/lib/browser/query-client";
 import { bounces, groupedBounces } from "@/lib/reports/bounces";
 import { losses } from "@/lib/reports/losses";
 import { nodes } from "@/lib/reports/nodes";
+import { oneReading } from "@/lib/reports/one-reading";
 import { pools } from "@/lib/reports/pools";
 import { sessions } from "@/lib/reports/sessions";
 import { bounceGroupsQuery } from "@/lib/schemas/lists";
@@ -75,11 +76,13 @@ export default async function SessionsPage({
       }
     }
   };
-  await Promise.all([
-    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
-    client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
-    list(),
-  ]);
+  await oneReading(() =>
+    Promise.all([
+      client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+      client.prefetchQuery({ ...nodesOptions(range), queryFn: () => nodes(db, range, now) }),
+      list(),
+    ]),
+  );
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <SessionsView />

@@ -14,6 +14,7 @@ import {
 import { makeQueryClient } from "@/lib/browser/query-client";
 import { weekNamed } from "@/lib/domain/weeks";
 import { objectives } from "@/lib/reports/objectives";
+import { oneReading } from "@/lib/reports/one-reading";
 import { pools } from "@/lib/reports/pools";
 import { weekly } from "@/lib/reports/weekly";
 import { readScheduledReviews } from "@/lib/server/reviews";
@@ -40,19 +41,21 @@ export default async function WeekPage({ params, searchParams }: Props) {
   const now = Date.now();
   const asked = { week, ...(pool ? { pool } : {}) };
   const client = makeQueryClient();
-  await Promise.all([
-    client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
-    client.prefetchQuery({
-      ...scheduledReviewsOptions(),
-      queryFn: () => readScheduledReviews(),
-    }),
-    client.prefetchQuery({ ...objectivesOptions(), queryFn: () => objectives(db) }),
-    client.prefetchQuery({
-      ...weeklyOptions(asked),
-      queryFn: () => weekly(db, asked, now),
-      retry: false,
-    }),
-  ]);
+  await oneReading(() =>
+    Promise.all([
+      client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
+      client.prefetchQuery({
+        ...scheduledReviewsOptions(),
+        queryFn: () => readScheduledReviews(),
+      }),
+      client.prefetchQuery({ ...objectivesOptions(), queryFn: () => objectives(db) }),
+      client.prefetchQuery({
+        ...weeklyOptions(asked),
+        queryFn: () => weekly(db, asked, now),
+        retry: false,
+      }),
+    ]),
+  );
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <WeeklyView week={week} />
