@@ -63,8 +63,13 @@ export async function requestsOf(
       ? `SELECT ${columns} FROM request_rows r
          WHERE r.session = ANY ($1::uuid[]) AND r.started_at BETWEEN $2 AND $3`
       : `${onOneMachine} SELECT ${columns}
-         FROM unnest($1::uuid[]) AS w (session) JOIN request_rows r ON ${isOfSession("r", "w.session")}
-         WHERE r.started_at BETWEEN $2 AND $3`,
+         FROM unnest($1::uuid[]) AS w (session)
+         CROSS JOIN LATERAL (
+           SELECT * FROM request_rows q
+           WHERE ${isOfSession("q", "w.session")} AND q.started_at BETWEEN $2 AND $3
+           -- One look-up for each session, whatever is known of the key's hashes: else each row may be held against all of them.
+           OFFSET 0
+         ) r`,
     [sessions, timestampText(from), timestampText(to)],
   );
   return await parts.complete(client, rows);
