@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "@playwright/test";
-import manifest from "@/package.json";
+import { z } from "zod";
 
 /** A Hopwatch of one test's own, with an empty database. */
 export interface OwnServer {
@@ -17,8 +17,12 @@ export interface OwnServer {
   stop: () => Promise<void>;
 }
 
+const { scripts } = z
+  .object({ scripts: z.object({ up: z.string() }) })
+  .parse(JSON.parse(readFileSync("package.json", "utf8")));
+
 /** What `npm run up` tells Node of memory. */
-export const nodeOptions = manifest.scripts.up.split(" ").filter((word) => word.startsWith("--"));
+export const nodeOptions = scripts.up.split(" ").filter((word) => word.startsWith("--"));
 
 /** A port of this machine that nobody listens on. */
 export async function freePort(): Promise<number> {

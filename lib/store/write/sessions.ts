@@ -191,15 +191,19 @@ export async function addUnseen(
  */
 export async function recountSessions(client: PoolClient, sessions: string[]): Promise<void> {
   if (sessions.length === 0) return;
+  const isSpread = await onCluster(client);
+  const words = isSpread ? "" : onOneMachine;
+  // One look-up for each session, whatever is known of the key's hashes: else all requests may be read.
+  const each = isSpread ? "" : "OFFSET 0";
   await client.query(
-    `DELETE FROM sessions s WHERE s.session = ANY ($1::uuid[])
-     AND NOT EXISTS (SELECT FROM requests r WHERE ${isOfSession("r", "s.session")} AND r.pool = s.pool AND r.tie > 0)`,
+    `${words} DELETE FROM sessions s WHERE s.session = ANY ($1::uuid[])
+     AND NOT EXISTS (
+       SELECT FROM requests r WHERE ${isOfSession("r", "s.session")} AND r.pool = s.pool AND r.tie > 0 ${each})`,
     [sessions],
   );
   const demo = await client.query<{ id: number }>("SELECT id FROM sources WHERE demo");
-  const isSpread = await onCluster(client);
   await client.query(
-    `${isSpread ? "" : onOneMachine} INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+    `${words} INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
      SELECT r.session, r.pool, min(r.started_at), max(r.started_at), count(*),
        coalesce(array_agg(DISTINCT r.node ORDER BY r.node) FILTER (WHERE r.node IS NOT NULL), '{}'),
        coalesce(array_agg(DISTINCT r.lb ORDER BY r.lb), '{}'),
@@ -208,7 +212,10 @@ export async function recountSessions(client: PoolClient, sessions: string[]): P
      FROM ${
        isSpread
          ? "requests r WHERE r.session = ANY ($1::uuid[])"
-         : `unnest($1::uuid[]) AS w (session) JOIN requests r ON ${isOfSession("r", "w.session")} WHERE true`
+         : `unnest($1::uuid[]) AS w (session) CROSS JOIN LATERAL (
+              SELECT q.session, q.pool, q.started_at, q.node, q.lb, q.client, q.source, q.tie
+              FROM requests q WHERE ${isOfSession("q", "w.session")} ${each}
+            ) r WHERE true`
      }
        AND r.tie > 0
      GROUP BY r.session, r.pool
