@@ -70,13 +70,32 @@ test("a lost session says what lost it", async ({ page, request }) => {
   await expect(row).toContainText("routing");
 });
 
-test("a new bounce joins the open list by itself", async ({ page, request }) => {
+/** Keeps what the browser says of rows that were higher or lower from one picture to the next. */
+const watchJumps = `
+  globalThis.jumps = [];
+  new PerformanceObserver((list) => {
+    for (const { sources } of list.getEntries())
+      for (const { node, previousRect, currentRect } of sources) {
+        const element = node?.nodeType === 3 ? node.parentElement : node;
+        // Of a group of rows the browser tells the place alone.
+        const isRow = !element || element.closest("[data-index]") !== null;
+        if (isRow && previousRect.height < 44 && Math.abs(previousRect.top - currentRect.top) > 1)
+          globalThis.jumps.push([previousRect.top, currentRect.top]);
+      }
+  }).observe({ type: "layout-shift", buffered: true });`;
+const jumpsSeen = `new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => done(globalThis.jumps))));
+})`;
+
+test("a new bounce joins the open list by itself, and no row jumps", async ({ page, request }) => {
   const { scene } = await aBouncedSession(request);
+  await page.addInitScript(watchJumps);
   await page.goto(`/sessions?tab=bounces&pool=${scene.pool}`);
   const rows = page.getByRole("table").locator("tbody[data-index]");
   await expect(rows).toHaveCount(2);
-  await sendLines(request, scene, [{ at: 155_000, node: "web-2", path: "/again", flags: "NI" }]);
+  await sendLines(request, scene, [{ at: 290_000, node: "web-2", path: "/again", flags: "NI" }]);
   await expect(rows).toHaveCount(3);
+  expect(await page.evaluate(jumpsSeen)).toEqual([]);
 });
 
 test("the lists are accessible in both themes, and fit a narrow screen", async ({

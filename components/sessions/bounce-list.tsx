@@ -14,6 +14,7 @@ import { Time } from "@/components/ui/time";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { bouncesOptions } from "@/lib/browser/queries/bounces";
+import { useSlide } from "@/lib/browser/slide-rows";
 import { useWindowRows } from "@/lib/browser/window-rows";
 import type { Bounce } from "@/lib/schemas/results";
 import { rangeInWords } from "@/lib/view/time-range";
@@ -120,6 +121,7 @@ function Rows({
 }) {
   const { virtual, box, above, below, focus } = useWindowRows(rows.length, rowHeight);
   useRowKeys(rows.length, "bounce", focus);
+  useSlide(box, rows);
   const known = useKnownNodes();
   const choice = shownColumns("bounces", url.cols);
   const labels = new Map(columnChoices.bounces.map(({ key, label }) => [key, label]));

@@ -12,6 +12,7 @@ import { Time } from "@/components/ui/time";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
 import { lossesOptions } from "@/lib/browser/queries/losses";
+import { useSlide } from "@/lib/browser/slide-rows";
 import { useWindowRows } from "@/lib/browser/window-rows";
 import type { Loss } from "@/lib/schemas/results";
 import { rangeInWords } from "@/lib/view/time-range";
@@ -95,6 +96,7 @@ function Rows({
 }) {
   const { virtual, box, above, below, focus } = useWindowRows(rows.length, rowHeight);
   useRowKeys(rows.length, "loss", focus);
+  useSlide(box, rows);
   const known = useKnownNodes();
   const href = useCarriedHref();
   const choice = shownColumns("lost", url.cols);
