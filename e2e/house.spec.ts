@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { freePort } from "./own-server";
+import { freePort } from "./lab/ports";
 import { expect, test } from "./test";
 
 // Each test starts whole servers, two at times.

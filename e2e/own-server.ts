@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "@playwright/test";
 import { z } from "zod";
+import { freePort } from "./lab/ports";
 
 /** A Hopwatch of one test's own, with an empty database. */
 export interface OwnServer {
@@ -23,17 +23,6 @@ const { scripts } = z
 
 /** What `npm run up` tells Node of memory. */
 export const nodeOptions = scripts.up.split(" ").filter((word) => word.startsWith("--"));
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (!address || typeof address !== "object") throw new Error("no port");
-  return address.port;
-}
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode) return;

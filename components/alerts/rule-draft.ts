@@ -1,7 +1,7 @@
 import {
   type Condition,
   type ConditionKind,
-  pagingWindows,
+  firstRules,
   type Rule,
 } from "@/lib/domain/alerts/rule";
 import { ruleSchema } from "@/lib/schemas/alerts";
@@ -60,30 +60,6 @@ export const numberFields: Record<ConditionKind, NumberField[]> = {
   ],
 };
 
-const usual: Record<ConditionKind, Condition> = {
-  "bounce-rate": {
-    kind: "bounce-rate",
-    abovePerMinute: 0.5,
-    aboveShare: 0.0005,
-    windowSeconds: 60,
-    minSessions: 2,
-  },
-  "unexplained-bounces": {
-    kind: "unexplained-bounces",
-    abovePerMinute: 1.5,
-    aboveShare: 0.0005,
-    windowSeconds: 60,
-    minSessions: 2,
-  },
-  "lost-sessions": { kind: "lost-sessions", above: 2, windowSeconds: 60, minSessions: 3 },
-  "ping-pong": { kind: "ping-pong", above: 5, windowSeconds: 300, minSessions: 5 },
-  continuity: { kind: "continuity", objective: 0.995, windows: pagingWindows },
-  imbalance: { kind: "imbalance", aboveMaxOverMean: 1.8, windowSeconds: 600 },
-  "clock-offset": { kind: "clock-offset", aboveMs: 2000 },
-  silent: { kind: "silent", afterSeconds: 45 },
-  rejects: { kind: "rejects", aboveShare: 0.2, minLines: 30, windowSeconds: 60 },
-};
-
 function numbersOf(condition: Condition): Record<string, string> {
   const values = new Map<string, unknown>(Object.entries(condition));
   const numbers = Object.fromEntries(
@@ -101,9 +77,10 @@ function numbersOf(condition: Condition): Record<string, string> {
   return numbers;
 }
 
-/** The usual numbers of a kind. */
+/** The usual numbers of a kind: those of a first start. */
 export function usualNumbers(kind: ConditionKind): Record<string, string> {
-  return numbersOf(usual[kind]);
+  const first = firstRules.find(({ condition }) => condition.kind === kind);
+  return first ? numbersOf(first.condition) : {};
 }
 
 export const emptyRule: RuleDraft = {

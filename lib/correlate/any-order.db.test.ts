@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Ingestion } from "@/lib/ingest/ingestion";
 import type { SourceRules } from "@/lib/ingest/source-rules";
+import { plainSource } from "@/lib/ingest/source-rules.fixture";
 import { counted, miscounted } from "@/lib/store/testing/counted";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { gathered } from "@/lib/store/testing/gathered";
@@ -18,21 +19,7 @@ const secret = Buffer.from("a secret for tests only, 32 bytes");
 const now = Date.UTC(2026, 10, 21, 12);
 
 function source(id: number, name: string, rules: Partial<SourceRules> = {}): SourceRules {
-  return {
-    id,
-    name,
-    format: "auto",
-    formatString: null,
-    lb: null,
-    pool: "shop",
-    timezone: null,
-    session: null,
-    correlation: null,
-    affinity: null,
-    nodes: null,
-    demo: false,
-    ...rules,
-  };
+  return { ...plainSource, id, name, pool: "shop", ...rules };
 }
 const edge = source(1, "edge", {
   correlation: { header: "X-Request-ID" },

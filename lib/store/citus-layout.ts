@@ -1,5 +1,6 @@
 import pg from "pg";
 import { connectionOptions } from "./database";
+import { hasExtension } from "./on-cluster";
 
 /** How a database lies on a Citus cluster, as the coordinator's catalog tells it. */
 
@@ -41,11 +42,6 @@ export async function rowsOf<T extends pg.QueryResultRow>(
   return (await client.query<T>(sql, values)).rows;
 }
 
-/** Whether the database has the extension. */
-export async function isThere(client: pg.ClientBase): Promise<boolean> {
-  return (await rowsOf(client, "SELECT FROM pg_extension WHERE extname = 'citus'")).length > 0;
-}
-
 /** Tables that are distributed, or whole on every machine, already. */
 export async function placedTables(client: pg.ClientBase): Promise<Set<string>> {
   const rows = await rowsOf<{ name: string }>(
@@ -59,6 +55,6 @@ export async function placedTables(client: pg.ClientBase): Promise<Set<string>> 
 export async function isDistributed(url: string): Promise<boolean> {
   return await withClient(
     url,
-    async (client) => (await isThere(client)) && (await placedTables(client)).has("sessions"),
+    async (client) => (await hasExtension(client)) && (await placedTables(client)).has("sessions"),
   );
 }

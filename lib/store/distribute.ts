@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { isLoopback } from "@/lib/domain/loopback";
-import { CannotDistribute, isThere, placedTables, rowsOf, withLayout } from "./citus-layout";
+import { CannotDistribute, placedTables, rowsOf, withLayout } from "./citus-layout";
 import { distributedFunctions, type Placement, placements } from "./distribution";
+import { hasExtension } from "./on-cluster";
 
 export interface DistributeOptions {
   /** Machines to add before, as `host` or `host:port`. */
@@ -261,7 +262,7 @@ export async function distribute(url: string, options: DistributeOptions = {}): 
       if (!dryRun) await client.query(sql, values);
     };
     await ensureExtension(client, dryRun);
-    const there = await isThere(client);
+    const there = await hasExtension(client);
     const machines = there ? await knownMachines(client) : [];
     const joining = missingWorkers(workers, machines);
     for (const step of [...missingCoordinator(url, coordinator, machines, workers), ...joining])

@@ -1,6 +1,7 @@
 import type pg from "pg";
-import { CannotDistribute, isThere, placedTables, rowsOf, withLayout } from "./citus-layout";
+import { CannotDistribute, placedTables, rowsOf, withLayout } from "./citus-layout";
 import { placements } from "./distribution";
+import { hasExtension } from "./on-cluster";
 
 /**
  * Brings everything back to the coordinator: first what is spread, table by table, then the names. Stopped in the middle,
@@ -10,7 +11,8 @@ import { placements } from "./distribution";
  */
 export async function gather(url: string, tell: (step: string) => void): Promise<void> {
   await withLayout(url, async (client) => {
-    if (!(await isThere(client))) throw new CannotDistribute("This database is on no cluster.");
+    if (!(await hasExtension(client)))
+      throw new CannotDistribute("This database is on no cluster.");
     const placed = await placedTables(client);
     const placedOf = (kind: "distributed" | "reference") =>
       Object.keys(placements).filter(

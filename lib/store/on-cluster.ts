@@ -21,7 +21,8 @@ export function onCluster(db: Queryable): Promise<boolean> {
   return answer;
 }
 
-async function hasExtension(db: Queryable): Promise<boolean> {
+/** Whether a database has the extension, asked anew each time. */
+export async function hasExtension(db: Queryable): Promise<boolean> {
   const { rows } = await db.query("SELECT FROM pg_extension WHERE extname = 'citus'");
   return rows.length > 0;
 }

@@ -27,8 +27,8 @@ export function journeySegments(
     if (end < from || start > to) return;
     const before = segments.at(-1);
     const begin = (start - from) / span;
-    if (before && begin - before.start < finest) segments.pop();
-    const shown = before && begin - before.start < finest ? before.start : begin;
+    const hidden = before && begin - before.start < finest ? segments.pop() : undefined;
+    const shown = hidden?.start ?? begin;
     segments.push({
       node: stay.node,
       start: shown,
