@@ -9,6 +9,9 @@ const windowMs = 3_600_000;
 /** By a clock that is ahead, what happened just now is still to come. */
 const aheadMs = 600_000;
 const mostPairs = 400;
+/** A node's clock is known well by some ten pairs; small pools cost little anyway. */
+const pairsPerNode = 10;
+const fewPairs = 100;
 
 /**
  * How far the clock of each node's app is ahead of its load balancers', from
@@ -28,7 +31,7 @@ export async function clockOffsets(
     pools,
     from: range.to - (how.overMs ?? windowMs),
     to: range.to + aheadMs,
-    limit: how.most ?? mostPairs,
+    limit: how.most ?? pairsFor(names.nodesOf(pools).length),
   });
   const samples = new Map<KnownNode, ClockSample[]>();
   for (const row of rows) {
@@ -45,4 +48,8 @@ export async function clockOffsets(
     if (offset) offsets.set(node, offset);
   }
   return offsets;
+}
+
+function pairsFor(nodes: number): number {
+  return Math.min(mostPairs, Math.max(fewPairs, pairsPerNode * nodes));
 }

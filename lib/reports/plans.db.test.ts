@@ -1,4 +1,4 @@
-import type { QueryConfig } from "pg";
+import pg, { type QueryConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { publicId } from "@/lib/domain/session-key";
@@ -41,7 +41,7 @@ const planRow = z.object({ "QUERY PLAN": z.string() });
 /** The plans of all statements of a question, by their names. */
 async function plansOf(ask: () => Promise<unknown>): Promise<Map<string, string>> {
   const sent: QueryConfig[] = [];
-  const spy = vi.spyOn(database.pool, "query");
+  const spy = vi.spyOn(pg.Client.prototype, "query");
   try {
     await ask();
     for (const [given] of spy.mock.calls) {

@@ -86,8 +86,10 @@ export function connectionOptions(url: string, name = "hopwatch"): pg.ClientConf
     application_name: name,
     keepAlive: true,
     // Compiling our short statements takes longer than running them; a page of an index costs no more than any other,
-    // on a solid-state disk as in memory (else PostgreSQL 15 reads sums whole).
-    options: "-c timezone=UTC -c datestyle=ISO -c jit=off -c random_page_cost=1.1",
+    // on a solid-state disk as in memory (else PostgreSQL 15 reads sums whole). To start more processes for one statement
+    // takes longer than most of ours do, and while lines come in there is nobody left to run them.
+    options:
+      "-c timezone=UTC -c datestyle=ISO -c jit=off -c random_page_cost=1.1 -c parallel_setup_cost=50000",
     types,
   };
 }

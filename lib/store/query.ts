@@ -1,6 +1,6 @@
-import type pg from "pg";
+import pg from "pg";
 import { z } from "zod";
-import { timestampText } from "./database";
+import { timestampText, withTransaction } from "./database";
 import { onCluster, onOneMachine } from "./on-cluster";
 import { currentReading, type Reading } from "./one-reading";
 
@@ -28,6 +28,8 @@ interface QueryDefinition<P extends z.ZodType, R extends z.ZodType> {
    * made for what is asked; it need not name every parameter.
    */
   spread?: string | ((given: z.output<P>) => string);
+  /** Settings of the planner for this statement alone, on one machine: `{ enable_bitmapscan: "off" }`. */
+  settings?: Readonly<Record<string, string>>;
   params: P;
   row: R;
 }
@@ -73,6 +75,9 @@ export function defineQuery<P extends z.ZodType, R extends z.ZodType>(
   function headed(sql: string): string {
     return `/* ${definition.name} */ ${sql.trim()}`;
   }
+  const settings = Object.entries(definition.settings ?? {})
+    .map(([setting, value]) => `SET LOCAL ${setting} = ${value}`)
+    .join("; ");
   const rows = z.array(definition.row);
   if (definition.params instanceof z.ZodObject) {
     const known = Object.keys(definition.params.shape);
@@ -84,9 +89,17 @@ export function defineQuery<P extends z.ZodType, R extends z.ZodType>(
       );
   }
   async function ask(db: Queryable, given: z.output<P>): Promise<z.output<R>[]> {
-    const sent = spread !== undefined && (await onCluster(db)) ? spreadFor(given) : plain;
+    const isSpread = spread !== undefined && (await onCluster(db));
+    const sent = isSpread ? spreadFor(given) : plain;
     const values = Array.isArray(given) ? given : pick(given, sent.names);
-    const result = await db.query({ text: sent.text, values });
+    const statement = { text: sent.text, values };
+    const result =
+      settings === "" || isSpread || !(db instanceof pg.Pool)
+        ? await db.query(statement)
+        : await withTransaction(db, async (client) => {
+            await client.query(settings);
+            return await client.query(statement);
+          });
     const parsed = rows.safeParse(result.rows);
     if (!parsed.success)
       throw new RowShapeError(`Query ${definition.name}: ${z.prettifyError(parsed.error)}`);

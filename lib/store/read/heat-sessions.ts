@@ -14,21 +14,21 @@ export const movedCount = defineQuery({
   row: z.object({ n: z.number() }),
 });
 
-/** SQL: what a session's bounces are, each with its session: `joined` says how they are looked up. */
-const held = (joined: string) => `
+/** SQL: the sessions' stays on nodes: `joined` says how the chosen sessions' rows and their bounces are looked up. */
+const held = (joined: { sessions: string; bounces: string }) => `
     WITH k AS (SELECT * FROM unnest($nodes::int[], $labels::int[]) AS k (node, label)),
     chosen AS MATERIALIZED (
       SELECT s.session, s.pool FROM sessions s WHERE ${moved} AND ($below::uuid IS NULL OR s.session < $below)
     ),
     active AS MATERIALIZED (
       SELECT s.session, s.pool, s.first_seen, s.last_seen, s.bounces, s.nodes[1] AS node
-      FROM chosen c JOIN sessions s ON s.session = c.session AND s.pool = c.pool
+      FROM chosen c ${joined.sessions}
       WHERE s.first_seen < $to::timestamptz AND s.last_seen >= $from::timestamptz
     ),
     moves AS (
       SELECT b.session, b.pool, b.at, b.previous_at, b.from_node, b.to_node, a.first_seen, a.last_seen,
         row_number() OVER w AS place, lead(b.previous_at) OVER w AS left_at
-      FROM active a ${joined}
+      FROM active a ${joined.bounces}
       WHERE a.bounces > 0
       WINDOW w AS (PARTITION BY b.session, b.pool ORDER BY b.at, b.id)
     ),
@@ -70,10 +70,18 @@ const held = (joined: string) => `
  */
 export const heatSessions = defineQuery({
   name: "heat-sessions",
-  spread: held("JOIN bounces b ON b.session = a.session AND b.pool = a.pool"),
-  sql: held(`CROSS JOIN LATERAL (
+  spread: held({
+    sessions: "JOIN sessions s ON s.session = c.session AND s.pool = c.pool",
+    bounces: "JOIN bounces b ON b.session = a.session AND b.pool = a.pool",
+  }),
+  sql: held({
+    sessions: `CROSS JOIN LATERAL (
+        SELECT * FROM sessions s WHERE s.session = c.session AND s.pool = c.pool OFFSET 0
+      ) s`,
+    bounces: `CROSS JOIN LATERAL (
         SELECT * FROM bounces b WHERE b.session = a.session AND b.pool = a.pool OFFSET 0
-      ) b`),
+      ) b`,
+  }),
   params: z.object({
     pools: z.array(z.number()),
     nodes: z.array(z.number()),

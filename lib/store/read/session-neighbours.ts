@@ -16,6 +16,15 @@ export const sessionBefore = defineQuery({
   row: z.object({ session: z.string() }),
 });
 
+const followers = (started: string) => `
+    SELECT session, at FROM (
+      ${started}
+      UNION ALL
+      SELECT e.session, e.at FROM session_events e
+      WHERE e.previous_session = $session::uuid AND e.session <> $session::uuid
+    ) next
+    ORDER BY at LIMIT 20`;
+
 /**
  * The sessions that followed: those that one of this session's requests began,
  * and those whose app event names this one as the session before. Both read
@@ -23,15 +32,16 @@ export const sessionBefore = defineQuery({
  */
 export const sessionsAfter = defineQuery({
   name: "sessions-after",
-  sql: `
-    SELECT session, at FROM (
-      SELECT r.session, r.started_at AS at FROM requests r
-      WHERE r.starts AND r.id = ANY ($ids::uuid[]) AND r.session <> $session::uuid
-      UNION ALL
-      SELECT e.session, e.at FROM session_events e
-      WHERE e.previous_session = $session::uuid AND e.session <> $session::uuid
-    ) next
-    ORDER BY at LIMIT 20`,
+  spread: followers(`SELECT r.session, r.started_at AS at FROM requests r
+      WHERE r.starts AND r.id = ANY ($ids::uuid[]) AND r.session <> $session::uuid`),
+  // One by one: of a list the planner expects a hundred thousand rows.
+  sql: followers(`SELECT r.session, r.started_at AS at
+      FROM unnest($ids::uuid[]) AS own (id)
+      CROSS JOIN LATERAL (
+        SELECT * FROM requests r
+        WHERE r.starts AND r.id = own.id AND r.session <> $session::uuid
+        LIMIT 20
+      ) r`),
   params: z.object({ session: z.string(), ids: z.array(z.string()) }),
   row: z.object({ session: z.string(), at: z.number() }),
 });
