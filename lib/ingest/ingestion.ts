@@ -12,8 +12,9 @@ import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
 import { reviseChange } from "./revise-change";
 import type { SourceRules } from "./source-rules";
-import { type Outcome, WriteQueue } from "./write-queue";
-import { fewRequests, Writer, type Written } from "./writer";
+import type { Written } from "./transaction";
+import { type Outcome, WriteQueue, type Writing } from "./write-queue";
+import { fewRequests, Writer } from "./writer";
 
 /** Lines read between two turns of the event loop: Postgres' answers are heard in between, and asked for the next. */
 const linesPerTurn = 200;
@@ -53,11 +54,14 @@ export class Ingestion {
     this.normalisers = new Normalisers(options.secret, this.dictionary);
     const { pool, secret, now, looksUpTo = fewRequests } = options;
     this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now, looksUpTo });
-    this.queue = new WriteQueue((batches, more) => this.write(batches, more), now);
+    this.queue = new WriteQueue((batches, writing) => this.write(batches, writing), now);
   }
 
-  private async write(batches: Batch[], more: boolean): Promise<Outcome[]> {
-    const written = await this.writer.write(batches, more || this.flowing > 0);
+  private async write(batches: Batch[], { copied, moreFollows }: Writing): Promise<Outcome[]> {
+    const written = await this.writer.write(batches, {
+      copied,
+      moreFollows: () => this.flowing > 0 || moreFollows(),
+    });
     this.options.onWritten(written);
     return written.outcomes;
   }

@@ -10,8 +10,8 @@ export const mostPerBatch = 10_000;
  * rows go to the same page of an index.
  */
 const mostPerWrite = 40_000;
-/** How long a transaction may take: a lone line waits for the one that runs. */
-const aimedMs = 500;
+/** How long a transaction may take, most of it while another ends. */
+const aimedMs = 800;
 /** A batch up to this does not wait behind the large ones of a delivery that flows. */
 const fewFacts = 1000;
 /** Facts that may wait; beyond, senders are asked to come back. */
@@ -28,25 +28,45 @@ export interface Outcome {
   duplicates: number;
 }
 
+/** What a transaction's writing is told, and tells. */
+export interface Writing {
+  /** Whether other batches wait or are written just now. */
+  moreFollows(): boolean;
+  /** To be called when its rows are with the database and the rest of it is not: the next transaction may send its own. */
+  copied(): void;
+}
+
+/** Transactions that are written one after the other: all but the last of them have sent their rows. */
+interface Lane {
+  holds(batch: Batch): boolean;
+  running: number;
+  isCopying: boolean;
+}
+
 /**
  * Gathers what many senders bring into few transactions, in order of arrival.
  * While one is being written the next is gathered: a lone line is written at
- * once, a thousand small deliveries share a commit.
+ * once, a thousand small deliveries share a commit. Small batches do not wait
+ * for large ones; facts may be written in any order. While a transaction sums
+ * up and commits, the next one, if it is a full one, sends its rows already.
  */
 export class WriteQueue {
   private waiting: Waiting[] = [];
   private size = 0;
-  private running: Promise<void> | null = null;
-
-  /** Whether the last transaction was of small batches while large ones waited: then it is those's turn. */
-  private wentAhead = false;
+  private running = 0;
+  private isScheduled = false;
+  private readonly lanes: Lane[] = [
+    { holds: (batch) => sizeOf(batch) <= fewFacts, running: 0, isCopying: false },
+    { holds: (batch) => sizeOf(batch) > fewFacts, running: 0, isCopying: false },
+  ];
+  private idlers: (() => void)[] = [];
 
   /** Facts that the next transaction takes at most, by how long the last ones took. */
   private most = mostPerBatch;
 
   constructor(
-    /** Writes batches in one transaction; `more` says whether others wait. */
-    private readonly write: (batches: Batch[], more: boolean) => Promise<Outcome[]>,
+    /** Writes batches in one transaction. */
+    private readonly write: (batches: Batch[], writing: Writing) => Promise<Outcome[]>,
     private readonly now: () => EpochMs,
   ) {}
 
@@ -66,7 +86,7 @@ export class WriteQueue {
     this.size += size;
     return new Promise((resolve, reject) => {
       this.waiting.push({ batch, resolve, reject });
-      this.running ??= this.run();
+      this.schedule();
     });
   }
 
@@ -76,69 +96,89 @@ export class WriteQueue {
   }
 
   /**
-   * Whether so little waits that the next transaction would not be a full one; else a large delivery is read no further
-   * than two batches ahead.
+   * Whether so little waits that the next transaction would not be a full one while one sends its rows and another ends;
+   * else a large delivery is read no further than two batches ahead.
    */
   get hasRoom(): boolean {
-    return this.size < 2 * this.most;
+    return this.size < 3 * this.most;
   }
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    while (this.running) await this.running;
+    while (this.running > 0 || this.waiting.length > 0)
+      await new Promise<void>((resolve) => {
+        this.idlers.push(resolve);
+      });
   }
 
-  private async run(): Promise<void> {
-    // A turn of the event loop: deliveries that came together are written together.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0) {
-      const taken = this.take();
-      const began = this.now();
-      try {
-        const outcomes = await this.write(
-          taken.map(({ batch }) => batch),
-          this.waiting.length > 0,
-        );
-        this.learn(taken, this.now() - began);
-        taken.forEach(({ resolve }, at) => {
-          resolve(outcomes[at] ?? { accepted: 0, duplicates: 0 });
-        });
-      } catch (error) {
-        for (const { reject } of taken) reject(error);
-      } finally {
-        for (const { batch } of taken) this.size -= sizeOf(batch);
-      }
+  /** Begins what may begin after a turn of the event loop: deliveries that came together are written together. */
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      for (const lane of this.lanes) this.begin(lane);
+    });
+  }
+
+  private begin(lane: Lane): void {
+    if (lane.isCopying) return;
+    let size = 0;
+    const taken = new Set<Waiting>();
+    let isFull = false;
+    for (const next of this.waiting) {
+      if (!lane.holds(next.batch)) continue;
+      const more = sizeOf(next.batch);
+      isFull = size + more > this.most;
+      if (taken.size > 0 && isFull) break;
+      taken.add(next);
+      size += more;
     }
-    this.running = null;
+    isFull ||= size >= this.most;
+    if (taken.size === 0 || (lane.running > 0 && !isFull)) return;
+    this.waiting = this.waiting.filter((waiting) => !taken.has(waiting));
+    void this.run(lane, [...taken], size);
   }
 
-  private learn(taken: readonly Waiting[], tookMs: number): void {
-    const size = taken.reduce((sum, { batch }) => sum + sizeOf(batch), 0);
+  private async run(lane: Lane, taken: readonly Waiting[], size: number): Promise<void> {
+    this.running += 1;
+    lane.running += 1;
+    lane.isCopying = true;
+    let isCopying = true;
+    const copied = () => {
+      if (!isCopying) return;
+      isCopying = false;
+      lane.isCopying = false;
+      this.begin(lane);
+    };
+    const began = this.now();
+    try {
+      const outcomes = await this.write(
+        taken.map(({ batch }) => batch),
+        { copied, moreFollows: () => this.running > 1 || this.waiting.length > 0 },
+      );
+      this.learn(size, this.now() - began);
+      taken.forEach(({ resolve }, at) => {
+        resolve(outcomes[at] ?? { accepted: 0, duplicates: 0 });
+      });
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    } finally {
+      this.size -= size;
+      this.running -= 1;
+      lane.running -= 1;
+      copied();
+      this.begin(lane);
+      const { idlers } = this;
+      this.idlers = [];
+      for (const wake of idlers) wake();
+    }
+  }
+
+  private learn(size: number, tookMs: number): void {
     // A small one tells what a transaction costs, not what a fact does.
     if (size < mostPerBatch) return;
     const fitting = (size * aimedMs) / Math.max(tookMs, 1);
     this.most = Math.max(mostPerBatch, Math.min(fitting, 2 * this.most, mostPerWrite));
-  }
-
-  /**
-   * What the next transaction takes, in order of arrival; only that small
-   * batches go before large ones, every other time: a lone line shall be seen at
-   * once also while a million others come. Facts may be written in any order.
-   */
-  private take(): Waiting[] {
-    const isSmall = ({ batch }: Waiting) => sizeOf(batch) <= fewFacts;
-    const small = this.waiting.filter(isSmall);
-    const goesAhead = !this.wentAhead && small.length > 0 && small.length < this.waiting.length;
-    this.wentAhead = goesAhead;
-    const taken = new Set<Waiting>();
-    let size = 0;
-    for (const next of goesAhead ? small : this.waiting) {
-      const more = sizeOf(next.batch);
-      if (taken.size > 0 && size + more > this.most) break;
-      taken.add(next);
-      size += more;
-    }
-    this.waiting = this.waiting.filter((waiting) => !taken.has(waiting));
-    return [...taken];
   }
 }

@@ -4,7 +4,7 @@ import { Problem } from "@/lib/domain/problem";
 import type { Line } from "@/lib/ingest/lines";
 import type { Repeats } from "@/lib/ingest/repeats";
 import type { SourceRules } from "@/lib/ingest/source-rules";
-import type { Written } from "@/lib/ingest/writer";
+import type { Written } from "@/lib/ingest/transaction";
 import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 
 /** What the ingest thread is told at its start. */

@@ -18,8 +18,8 @@ import {
  * garbage of millions of lines is not collected from among the pages' memory.
  */
 
-/** Connections: one writes, one settles; the rest is for names, partitions and numbers. */
-const connections = 6;
+/** Connections: three write, one settles; the rest is for names, partitions and numbers. */
+const connections = 8;
 /** How long an answer waits for the bounces of what was sent; the facts are on disk before. */
 const settleWaitMs = 3000;
 

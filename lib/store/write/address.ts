@@ -12,19 +12,23 @@ export function putAddress(block: Buffer, at: number, text: string | null): numb
   block[at + 6] = 0;
   block[at + 7] = length;
   if (isVersion6) block.set(addressBytes(text), at + 8);
-  else {
-    let part = 0;
-    let to = at + 8;
-    for (let n = 0; n < text.length; n++) {
-      const code = text.charCodeAt(n);
-      if (code === 46) {
-        block[to++] = part;
-        part = 0;
-      } else part = part * 10 + code - 48;
-    }
-    block[to] = part;
-  }
+  else block.writeInt32BE(addressNumber(text) ?? 0, at + 8);
   return at + 8 + length;
+}
+
+/** An IPv4 address as a number of 32 bits; null for one of IPv6. */
+export function addressNumber(text: string): number | null {
+  let number = 0;
+  let part = 0;
+  for (let n = 0; n < text.length; n++) {
+    const code = text.charCodeAt(n);
+    if (code === 58) return null;
+    if (code === 46) {
+      number = (number << 8) | part;
+      part = 0;
+    } else part = part * 10 + code - 48;
+  }
+  return (number << 8) | part;
 }
 
 /** The 16 bytes of an IPv6 address; it must be one, without a zone. */

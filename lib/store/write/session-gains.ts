@@ -1,6 +1,6 @@
 import type { EpochMs } from "@/lib/domain/facts";
 import { groupsOf } from "./address";
-import { uuidOf, uuidWords, writeUuidText } from "./uuid-words";
+import { uuidOf, uuidWords } from "./uuid-words";
 
 /** What requests add to a session in a pool. */
 export interface SessionGain {
@@ -167,13 +167,12 @@ export class SessionGains {
     };
   }
 
-  session(n: number): string {
-    return uuidOf(this.words, n * 4);
+  firstSeen(n: number): EpochMs {
+    return this.first[n] ?? 0;
   }
 
-  /** Writes a session's 36 characters; answers where they end. */
-  writeSession(n: number, to: Buffer, at: number): number {
-    return writeUuidText(this.words, n * 4, to, at);
+  session(n: number): string {
+    return uuidOf(this.words, n * 4);
   }
 
   /** A quarter (0 to 3) of a session's id. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { pack, unpack } from "./packed-gains";
 import { type SessionGain, SessionGains } from "./session-gains";
-import { pack, unpack } from "./session-journal";
 
 const session = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
 const gain: SessionGain = {
@@ -30,6 +30,41 @@ describe("gains of sessions", () => {
     const read = new SessionGains();
     unpack(pack(gainsOf(gain, other)), read);
     expect(read.list()).toEqual([gain, other]);
+  });
+
+  it("take few bytes in the journal where they are of one request from an IPv4 address", () => {
+    const list = Array.from({ length: 1000 }, (_, n) => ({
+      ...gain,
+      session: nth(n),
+      firstSeen: gain.firstSeen + n,
+      lastSeen: gain.firstSeen + n,
+      nodes: [4],
+      client: `10.255.0.${n % 256}`,
+    }));
+    const bytes = pack(gainsOf(...list));
+    expect(bytes.length / list.length).toBeLessThan(35);
+    const read = new SessionGains();
+    unpack(bytes, read);
+    expect(read.list()).toEqual(list);
+  });
+
+  it("are read back from the journal as an earlier version wrote them", () => {
+    const bytes = Buffer.concat([
+      Buffer.from(session),
+      Buffer.from("07000000", "hex"),
+      ...[gain.firstSeen, gain.lastSeen].map((at) => {
+        const double = Buffer.alloc(8);
+        double.writeDoubleLE(at);
+        return double;
+      }),
+      Buffer.from("03000000" + "01" + "0200" + "0100" + "0b", "hex"),
+      Buffer.from("04000000" + "a0bb0d00" + "01000000", "hex"),
+      Buffer.from("2001:db8::7"),
+    ]);
+    const read = new SessionGains();
+    unpack(bytes, read);
+    unpack(bytes, read);
+    expect(read.list()).toEqual([{ ...gain, requests: 6 }]);
   });
 
   it("are read back however long they are", () => {

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { pack, unpack } from "./packed-gains";
 import { SessionGains } from "./session-gains";
 
 interface Waiting {
@@ -74,62 +75,4 @@ async function allOf(client: PoolClient): Promise<Buffer[]> {
     "SELECT gains FROM session_gains ORDER BY n",
   );
   return rows.map(({ gains }) => gains);
-}
-
-const idBytes = 36;
-const fixedBytes = idBytes + 4 + 8 + 8 + 4 + 1 + 2 + 2 + 1;
-
-/** Gains as bytes, one after the other. */
-export function pack(gains: SessionGains): Buffer {
-  let bytes = Buffer.allocUnsafe(gains.size * (fixedBytes + 24));
-  let at = 0;
-  for (let n = 0; n < gains.size; n++) {
-    const gain = gains.at(n);
-    const { nodes, lbs, client } = gain;
-    const size = fixedBytes + 4 * (nodes.length + lbs.length) + (client?.length ?? 0);
-    if (at + size > bytes.length) {
-      const longer = Buffer.allocUnsafe(bytes.length * 2 + size);
-      bytes.copy(longer, 0, 0, at);
-      bytes = longer;
-    }
-    at = gains.writeSession(n, bytes, at);
-    at = bytes.writeInt32LE(gain.pool, at);
-    at = bytes.writeDoubleLE(gain.firstSeen, at);
-    at = bytes.writeDoubleLE(gain.lastSeen, at);
-    at = bytes.writeInt32LE(gain.requests, at);
-    at = bytes.writeUInt8(gain.demo ? 1 : 0, at);
-    at = bytes.writeUInt16LE(nodes.length, at);
-    at = bytes.writeUInt16LE(lbs.length, at);
-    at = bytes.writeUInt8(client?.length ?? 0, at);
-    for (const node of nodes) at = bytes.writeInt32LE(node, at);
-    for (const lb of lbs) at = bytes.writeInt32LE(lb, at);
-    if (client !== null) at += bytes.write(client, at, "latin1");
-  }
-  return bytes.subarray(0, at);
-}
-
-/** Adds packed gains to sums. */
-export function unpack(bytes: Buffer, sums: SessionGains): void {
-  for (let start = 0; start < bytes.length; ) {
-    const at = start + idBytes;
-    const nodeCount = bytes.readUInt16LE(at + 25);
-    const lbCount = bytes.readUInt16LE(at + 27);
-    const clientLength = bytes.readUInt8(at + 29);
-    const nodesAt = start + fixedBytes;
-    const lbsAt = nodesAt + nodeCount * 4;
-    const clientAt = lbsAt + lbCount * 4;
-    sums.addGain({
-      session: bytes.toString("latin1", start, at),
-      pool: bytes.readInt32LE(at),
-      firstSeen: bytes.readDoubleLE(at + 4),
-      lastSeen: bytes.readDoubleLE(at + 12),
-      requests: bytes.readInt32LE(at + 20),
-      demo: bytes.readUInt8(at + 24) === 1,
-      nodes: Array.from({ length: nodeCount }, (_, n) => bytes.readInt32LE(nodesAt + n * 4)),
-      lbs: Array.from({ length: lbCount }, (_, n) => bytes.readInt32LE(lbsAt + n * 4)),
-      client:
-        clientLength === 0 ? null : bytes.toString("latin1", clientAt, clientAt + clientLength),
-    });
-    start = clientAt + clientLength;
-  }
 }
