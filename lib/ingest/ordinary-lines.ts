@@ -143,7 +143,7 @@ export class OrdinaryLines {
       return null;
     let { id } = target;
     if (id === 0) {
-      id = reader.texts.find(target.text);
+      id = reader.texts.findPath(target.text);
       if (id > 0) this.targets.set(target.text, { text: target.text, id });
     }
     const row = packBare(reader.writer, {

@@ -3,6 +3,7 @@ import type { EventFact, Placed, RequestFact } from "@/lib/correlate/facts";
 import { type Placement, place } from "@/lib/correlate/placement";
 import type { EpochMs } from "@/lib/domain/facts";
 import { noteWritten } from "@/lib/store/partitions";
+import { placesInKey } from "@/lib/store/write/aside";
 import { copyRequests, copyRows } from "@/lib/store/write/copy";
 import { timestampText } from "@/lib/store/write/copy-text";
 import type { Dictionary } from "@/lib/store/write/dictionary";
@@ -69,6 +70,8 @@ export interface Course {
   journal: SessionJournal;
   /** Whether to look up which requests are stored already, rather than let their key refuse them. */
   looksUp: boolean;
+  /** Whether to look up also where other requests have their places in the key. */
+  asides: boolean;
   /** Waits until this transaction is the only one that writes; answers what becomes of what the sessions gain. */
   lock(client: PoolClient): Promise<GainsPlan>;
   /** Called when the rows are with the database before the lock is taken. */
@@ -107,7 +110,8 @@ export async function writeFacts(
   const { fresh, freshEvents, placement } = placing;
   const rows = inSessionOrder(rowsToWrite(placement, fresh));
 
-  const copying = copyRequests(client, rows);
+  const aside = course.asides ? await placesAside(client, rows) : undefined;
+  const copying = copyRequests(client, rows, aside);
   // Awaited below; a failure meanwhile must not be called unhandled.
   copying.catch(() => undefined);
   // Summed up while Postgres takes the rows.
@@ -213,6 +217,19 @@ async function placedByEvents(
     (request) => links.keysOf(request),
   );
   return { fresh, freshEvents, placement };
+}
+
+/** The rows, by their places, that have to stand aside in the key. */
+async function placesAside(
+  client: PoolClient,
+  rows: readonly Placed[],
+): Promise<ReadonlySet<number>> {
+  const keys = rows.map(({ request: { startedAt, id }, as: { session } }) => ({
+    session,
+    startedAt,
+    id,
+  }));
+  return (await placesInKey(client, keys)).aside;
 }
 
 function shown(request: RequestFact, { texts }: Dictionary): TailRequest {

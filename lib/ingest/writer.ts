@@ -7,7 +7,7 @@ import { writeLock } from "@/lib/store/write/locks";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import { type Batch, dayMs, daysOf } from "./batch";
 import { distinctRequests } from "./new-facts";
-import { type Facts, type GainsPlan, type Written, writeFacts } from "./transaction";
+import { type Course, type Facts, type GainsPlan, type Written, writeFacts } from "./transaction";
 import type { Writing } from "./write-queue";
 
 /** Up to so many requests, asking first which are stored already costs less than having to write them again. */
@@ -72,15 +72,18 @@ export class Writer {
     const many = requests.length > options.looksUpTo;
     const facts = { batches, requests, events };
     let looksUp = !many || this.meetsRepeats;
+    let asides = false;
     for (let tries = 1; ; tries++)
       try {
-        const written = await this.attempt(facts, many, looksUp, writing);
+        const written = await this.attempt(facts, many, { looksUp, asides }, writing);
         if (many) this.meetsRepeats = looksUp && written.requests < requests.length;
         return { ...written, named: [...new Set([...written.named, ...newlyNamed])] };
       } catch (error) {
         const code = error instanceof DatabaseError ? error.code : undefined;
-        const isRepeat = !looksUp && repeats.includes(code);
-        if (!isRepeat && (code !== deadlock || tries >= mostTries)) throw error;
+        const isRefused: boolean = !asides && repeats.includes(code);
+        if (!isRefused && (code !== deadlock || tries >= mostTries)) throw error;
+        // What the key refuses though it is not stored has its place in common with another request.
+        asides ||= isRefused && looksUp;
         looksUp = true;
       }
   }
@@ -88,7 +91,7 @@ export class Writer {
   private async attempt(
     facts: Facts,
     many: boolean,
-    looksUp: boolean,
+    lookUps: Pick<Course, "looksUp" | "asides">,
     writing: Writing,
   ): Promise<Written> {
     const { pool, dictionary, secret, now } = this.options;
@@ -102,7 +105,7 @@ export class Writer {
           secret,
           now,
           journal: this.journal,
-          looksUp,
+          ...lookUps,
           copied: writing.copied,
           lock: async (own) => {
             turn = await this.takeTurn(own, rows, writing);

@@ -149,3 +149,57 @@ describe("a database of the first version, with facts in it", () => {
     expect(texts.rows).toHaveLength(10);
   });
 });
+
+describe("a database whose requests were stored in 92 bytes", () => {
+  beforeAll(async () => {
+    await administer(inject("testServer").url, `DROP DATABASE ${name} WITH (FORCE)`);
+    await administer(inject("testServer").url, `CREATE DATABASE ${name}`);
+    await rm(path.join(directory, "migrations", "20261121002600_smaller_requests"), {
+      recursive: true,
+      force: true,
+    });
+    await migrateUpTo("20261121002600");
+    await db.query(`
+      CREATE TABLE request_rows_20261119 PARTITION OF request_rows FOR VALUES FROM ('2026-11-19') TO ('2026-11-20');
+      CREATE UNIQUE INDEX request_rows_20261119_key ON request_rows_20261119
+        (uuid_hash_extended(session, 0), interval_hash_extended(started_at - timestamptz 'epoch', id));
+      INSERT INTO shapes (id, key, source, pool, lb) VALUES (1, md5('s')::uuid, 1, 1, 1);
+      INSERT INTO texts (id, value) VALUES (5, 'agent'), (50000, '/half'), (70000, '/far?q=1'), (70001, '@far');
+      INSERT INTO request_rows (session, started_at, id, shape, marks, duration, bytes, path, agent, client, rest)
+      SELECT md5('s')::uuid, timestamptz '2026-11-19 10:00:00+00' + n * interval '1 s', n, 1, w.marks, 1, 1, w.path, w.agent,
+        w.client::inet, w.rest
+      FROM (VALUES
+        (1, 0, 50000, 5, '10.0.0.1', ''),
+        (2, 8001 << 8, 70000, 5, '2001:db8::1', ''),
+        (3, 8001 << 8, 0, 5, NULL, '@odd?x'),
+        (4, 64, 70001, 5, NULL, ''),
+        (5, 0, 70000, 0, NULL, '{"s": 9}'),
+        (6, 8001 << 8, 0, 5, NULL, '/plain'),
+        (7, 0, 0, 0, NULL, '@odd')
+      ) AS w (n, marks, path, agent, client, rest)`);
+    await migrate(url);
+  }, 120_000);
+
+  it("is told the same requests", async () => {
+    const { rows } = await db.query(
+      "SELECT path, query, agent, host(client) AS client, client_port, seq FROM requests ORDER BY started_at",
+    );
+    const empty = { query: null, agent: "agent", client: null, client_port: null, seq: null };
+    expect(rows).toEqual([
+      { ...empty, path: "/half", client: "10.0.0.1" },
+      { ...empty, path: "/far", query: "q=1", client: "2001:db8::1", client_port: 8000 },
+      { ...empty, path: "@odd", query: "x", client_port: 8000 },
+      { ...empty, path: "@far" },
+      { ...empty, path: "/far", query: "q=1", agent: null, seq: 9 },
+      { ...empty, path: "/plain", client_port: 8000 },
+      { ...empty, path: "@odd", agent: null },
+    ]);
+  });
+
+  it("has its new key on the partitions of before", async () => {
+    const { rows } = await db.query(
+      "SELECT indexdef FROM pg_indexes WHERE indexname = 'request_rows_20261119_key'",
+    );
+    expect(rows).toEqual([{ indexdef: expect.stringContaining("uuid_hash(session), hashint8") }]);
+  });
+});

@@ -2,11 +2,14 @@ import type { z } from "zod";
 import type { Attempt, EpochMs } from "@/lib/domain/facts";
 import type { Queryable } from "../query";
 import {
+  endBits,
   gapOfMarks,
   mark,
+  pathOfTarget,
   portOfMarks,
   restSchema,
   shortId,
+  targetOfRest,
   tieOfMarks,
 } from "../write/request-rows";
 import type { RequestRecord } from "./history-rows";
@@ -21,6 +24,7 @@ export interface HistoryRow {
   marks: number;
   /** NaN where it is not known. */
   duration: number;
+  /** Of `texts`; 0 for none. */
   path: number;
   client: string | null;
   rest: string;
@@ -135,15 +139,15 @@ export class CommonParts {
   }
 
   private path({ path, rest }: HistoryRow): string | null {
-    const target = path > 0 ? (this.texts.get(path) ?? "") : rest;
-    return target === "" ? null : (target.split("?", 1)[0] ?? null);
+    return pathOfTarget(path > 0 ? (this.texts.get(path) ?? "") : targetOfRest(rest));
   }
 }
 
 /** To the microsecond, as the view reckons it. @param own in microseconds since 1970, where the row tells it. */
 function endOf({ marks, startedAt, duration }: HistoryRow, own: number | null): EpochMs | null {
-  if ((marks & mark.ownEnd) > 0) return own === null ? null : own / 1000;
-  if ((marks & mark.noEnd) > 0) return null;
+  const end = marks & endBits;
+  if (end === mark.ownEnd) return own === null ? null : own / 1000;
+  if (end === mark.noEnd) return null;
   return Math.round(startedAt * 1000 + Math.round(Math.fround(duration) * 1000)) / 1000;
 }
 

@@ -47,8 +47,13 @@ export interface RequestRecord {
   correlations: string[] | null;
 }
 
-const columns = `r.session, to_hex(r.id) AS id, r.started_at AS "startedAt", r.shape, r.marks, r.duration, r.path,
-  host(r.client) AS client, r.rest`;
+/** The address in a row's bytes, as the view makes it of them. */
+const clientOfRow = `CASE length(r.client)
+    WHEN 4 THEN host(inet '0.0.0.0' + ('x' || encode(r.client, 'hex'))::bit(32)::bigint)
+    WHEN 16 THEN host(regexp_replace(encode(r.client, 'hex'), '(....)(?!$)', '\\1:', 'g')::inet) END`;
+
+const columns = `r.session, to_hex(r.id) AS id, r.started_at AS "startedAt", r.shape, r.marks, r.duration,
+  r.path & 65535 AS path, ${clientOfRow} AS client, r.rest`;
 
 /** All requests of some sessions (each given once), in a time that holds them all. By the key of each partition. */
 export async function requestsOf(

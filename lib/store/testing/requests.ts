@@ -51,12 +51,12 @@ async function store(
     ON CONFLICT (key) DO NOTHING;
     INSERT INTO texts (value) SELECT path FROM given WHERE path IS NOT NULL GROUP BY 1 HAVING count(*) >= 4
     ON CONFLICT (value) DO NOTHING;
-    INSERT INTO request_rows (session, started_at, id, shape, marks, duration, bytes, path, agent, client, rest)
+    INSERT INTO request_rows (session, started_at, id, shape, marks, duration, bytes, path, client, rest)
     SELECT g.session, g.started_at, ('x' || left(replace(g.id::text, '-', ''), 16))::bit(64)::bigint, s.id,
       g.tie | CASE WHEN g.starts THEN 4 ELSE 0 END
         | CASE WHEN g.has_key IS NULL THEN 0 WHEN g.has_key THEN 48 ELSE 16 END
         | CASE WHEN g.ended_at IS NULL THEN 64 WHEN e.is_own THEN 128 ELSE 0 END | ((coalesce(g.client_port, -1) + 1) << 8),
-      coalesce(g.duration_ms, 'NaN'), coalesce(g.bytes_out::integer, -1), coalesce(t.id, 0), 0, g.client,
+      coalesce(g.duration_ms, 'NaN'), coalesce(g.bytes_out::integer, -1), coalesce(t.id, 0)::smallint, coalesce(substr(inet_send(g.client), 5), ''),
       CASE WHEN rest.object = '{}' THEN '' ELSE rest.object::text END
     FROM given g JOIN shapes s ON s.key = g.key LEFT JOIN texts t ON t.value = g.path
     CROSS JOIN LATERAL (SELECT g.duration_ms IS NULL

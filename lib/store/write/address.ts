@@ -4,16 +4,22 @@ export const mostAddressBytes = 24;
 /** Writes an address (it must be one) as a value of `inet` in binary form, its length before it; answers where it ends. */
 export function putAddress(block: Buffer, at: number, text: string | null): number {
   if (text === null) return block.writeInt32BE(-1, at);
-  const isVersion6 = text.includes(":");
-  const length = isVersion6 ? 16 : 4;
+  const end = putAddressBytes(block, at + 8, text);
+  const length = end - at - 8;
   block.writeInt32BE(4 + length, at);
-  block[at + 4] = isVersion6 ? 3 : 2;
+  block[at + 4] = length === 16 ? 3 : 2;
   block[at + 5] = length * 8;
   block[at + 6] = 0;
   block[at + 7] = length;
-  if (isVersion6) block.set(addressBytes(text), at + 8);
-  else block.writeInt32BE(addressNumber(text) ?? 0, at + 8);
-  return at + 8 + length;
+  return end;
+}
+
+/** Writes the 4 or 16 bytes of an address (it must be one); answers where they end. */
+export function putAddressBytes(block: Buffer, at: number, text: string): number {
+  const number = addressNumber(text);
+  if (number !== null) return block.writeInt32BE(number, at);
+  block.set(addressBytes(text), at);
+  return at + 16;
 }
 
 /** An IPv4 address as a number of 32 bits; null for one of IPv6. */

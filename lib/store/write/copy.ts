@@ -69,6 +69,7 @@ const trailerBytes = 2;
 
 /**
  * Copies requests into `request_rows`.
+ * @param aside those of them, by their places, that have to stand aside in the key.
  * @returns how many rows Postgres took.
  */
 export async function copyRequests(
@@ -77,16 +78,18 @@ export async function copyRequests(
     request: { row: PackedRow; shape: Shape; written: string | null };
     as: Membership;
   }>,
+  aside: ReadonlySet<number> = new Set(),
 ): Promise<number> {
   const pieces = copying(
     client,
     `COPY request_rows (${rowColumns.join(", ")}) FROM STDIN (FORMAT binary)`,
   );
   pieces.used = signature.copy(pieces.piece);
+  let n = 0;
   for (const { request, as } of rows) {
     const bytes = request.row.end - request.row.start + trailerBytes;
     if (pieces.isFull(bytes)) await pieces.send(bytes);
-    pieces.used = putRequest(pieces.piece, pieces.used, request, as);
+    pieces.used = putRequest(pieces.piece, pieces.used, request, as, aside.has(n++));
   }
   pieces.used = pieces.piece.writeInt16BE(-1, pieces.used);
   return await pieces.end();

@@ -2,25 +2,31 @@ import type { PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { isRow } from "../by-session";
 import { timestampText } from "../database";
-import { mark, membershipBits, storedId, type Tie } from "./request-rows";
-
-/** Where a request's row lies. */
-export interface RowKey {
-  session: string;
-  startedAt: EpochMs;
-  id: string;
-}
+import { onCluster } from "../on-cluster";
+import { keysOf, placesInKey, type RowKey } from "./aside";
+import { mark, membershipBits, type Tie } from "./request-rows";
 
 /** What goes along unchanged when a request's row is moved or copied to another session. */
-const carried = "started_at, id, shape, duration, bytes, path, agent, client, rest";
+const carried = "started_at, id, shape, duration, bytes, path, client, rest";
 const carriedOfRow = carried.replaceAll(/\w+/g, "r.$&");
+/** Those of the marks that do. */
+const carriedMarks = `(r.marks & ~(${membershipBits} | ${mark.aside}))`;
 
-function keysOf(rows: readonly RowKey[]): [string[], string[], string[]] {
-  return [
-    rows.map((row) => row.session),
-    rows.map((row) => timestampText(row.startedAt)),
-    rows.map((row) => storedId(row.id)),
-  ];
+/**
+ * Of rows that come to another session, in their order: the mark that says how they stand in its key, and whether they are
+ * stored there already. On a cluster the key itself tells those.
+ */
+async function arrivals(client: PoolClient, rows: readonly (RowKey & { to: string })[]) {
+  const places = await placesInKey(
+    client,
+    rows.map((row) => ({ ...row, session: row.to })),
+  );
+  return {
+    asides: rows.map((_, n) => (places.aside.has(n) ? mark.aside : 0)),
+    there: rows.map((_, n) => places.there.has(n)),
+    // Elsewhere what the key refuses is another request's place, which must not be passed over.
+    whereStored: (await onCluster(client)) ? "ON CONFLICT DO NOTHING" : "",
+  };
 }
 
 /** Which of these rows exist; an index look-up each, in one statement. */
@@ -88,20 +94,26 @@ export async function moveRows(
       moves.map((move) => move.tie),
     ],
   );
+  const { asides, there, whereStored } = await arrivals(client, moves);
   await client.query(
     `WITH moved AS (
        DELETE FROM request_rows r
        USING (
-         SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::integer[])
-           AS w (session, started_at, id, to_session, to_tie)
+         SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::integer[], $6::boolean[])
+           AS w (session, started_at, id, to_session, to_marks, is_there)
        ) w
        WHERE ${isRow("r", "w")}
-       RETURNING w.to_session, (r.marks & ~${membershipBits}) | w.to_tie AS marks, ${carriedOfRow}
+       RETURNING w.to_session, ${carriedMarks} | w.to_marks AS marks, ${carriedOfRow}, w.is_there
      )
      INSERT INTO request_rows (session, marks, ${carried})
-     SELECT to_session, marks, ${carried} FROM moved
-     ON CONFLICT DO NOTHING`,
-    [...keysOf(moves), moves.map((move) => move.to), moves.map((move) => move.tie)],
+     SELECT to_session, marks, ${carried} FROM moved WHERE NOT is_there
+     ${whereStored}`,
+    [
+      ...keysOf(moves),
+      moves.map((move) => move.to),
+      moves.map((move, n) => move.tie | (asides[n] ?? 0)),
+      there,
+    ],
   );
   const pairs = moves.flatMap((move) =>
     correlationsOf(move).map((correlation) => ({ correlation, move })),
@@ -128,16 +140,23 @@ export async function copyToStart(
   copies: readonly (RowKey & { to: string })[],
 ): Promise<void> {
   if (copies.length === 0) return;
+  const { asides, there, whereStored } = await arrivals(client, copies);
   await client.query(
     `INSERT INTO request_rows (session, marks, ${carried})
-     SELECT w.to_session, (r.marks & ~${membershipBits}) | ${2 | mark.starts | mark.startEvent | mark.keyTold}, ${carriedOfRow}
+     SELECT w.to_session, ${carriedMarks} | w.to_marks, ${carriedOfRow}
      FROM (
-       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[])
-         AS w (session, started_at, id, to_session)
+       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::integer[], $6::boolean[])
+         AS w (session, started_at, id, to_session, to_marks, is_there)
      ) w
      JOIN request_rows r ON r.session = w.session AND r.started_at = w.started_at AND r.id = w.id
-     ON CONFLICT DO NOTHING`,
-    [...keysOf(copies), copies.map((copy) => copy.to)],
+     WHERE NOT w.is_there
+     ${whereStored}`,
+    [
+      ...keysOf(copies),
+      copies.map((copy) => copy.to),
+      asides.map((bit) => 2 | mark.starts | mark.startEvent | mark.keyTold | bit),
+      there,
+    ],
   );
 }
 

@@ -138,6 +138,7 @@ it.each<[string, Partial<StoredRequest>]>([
   ["a path with a question mark in it", { path: "/a?b", query: null }],
   ["such a path and a query", { path: "/a?b", query: "c" }],
   ["a path that looks like JSON", { path: '{"p":1}' }],
+  ["a path that looks like an agent's id", { path: "@7 /a" }],
   ["letters of all kinds", { path: "/Grüße/\u{1f600}", agent: "Ünï/1.0" }],
   ["correlation IDs", { correlations: ["a b", 'c"d\\e', "{f,g}"] }],
   ["a place in the file", { seq: 123_456_789_012 }],
@@ -211,10 +212,50 @@ it("stores a path once that comes again and again, with the same answer", async 
     const row = await stored({ path: "/often", query: "page=1", agent: "curl/8" });
     expect(row).toMatchObject({ path: "/often", query: "page=1", agent: "curl/8" });
   }
-  const { rows } = await database.pool.query(
-    "SELECT rest, path > 0 AS known, agent > 0 AS named FROM request_rows",
+  const { rows } = await database.pool.query("SELECT rest, path > 0 AS known FROM request_rows");
+  expect(rows).toEqual([{ rest: expect.stringMatching(/^@\d+ $/), known: true }]);
+});
+
+const oftenAgent = "Mozilla/5.0 (often)";
+it.each<[string, Partial<StoredRequest>, RegExp]>([
+  ["beside a port", { path: "/known" }, /^@\d+ $/],
+  ["beside a port and a path that is rare", { path: "/rare", query: "a=@1 b" }, /^@\d+ \/rare/],
+  ["beside a port and a place in the file", { path: "/known", seq: 7 }, /"u":\d+/],
+  ["in the port's place", { path: "/known", clientPort: null }, /^$/],
+  ["in the port's place, a path being rare", { path: "/rare/2", clientPort: null }, /^\/rare\/2$/],
+  ["in the port's place, with a correlation ID", { clientPort: null, correlations: ["a"] }, /"c"/],
+  ["where no end is known", { path: "/known", clientPort: null, endedAt: null }, /^@\d+ $/],
+  ["where the end is another", { clientPort: null, endedAt: now + 7.5 }, /"u":\d+/],
+])("gives back an agent by its id %s", async (_, request, form) => {
+  for (let n = 0; n < 5; n++) await stored({ path: "/known", agent: oftenAgent });
+  const row = await stored({ agent: oftenAgent, ...request });
+  const { clientPort, path, query, seq, endedAt } = { ...bareRequest, ...request };
+  expect(row).toMatchObject({
+    agent: oftenAgent,
+    client_port: clientPort,
+    path,
+    query,
+    seq,
+    ended_at: endedAt,
+  });
+  const { rows } = await database.pool.query("SELECT rest FROM request_rows");
+  expect(rows[0].rest).toMatch(form);
+});
+
+it("gives back a path whose id takes 16 bits, and one beyond them", async () => {
+  await database.pool.query(
+    "INSERT INTO texts (id, value) VALUES (40000, '/p/40000?q'), (65535, '/p/65535'), (65536, '/p/65536')",
   );
-  expect(rows).toEqual([{ rest: "", known: true, named: true }]);
+  for (const path of ["/p/65535", "/p/65536"]) {
+    for (let n = 0; n < 5; n++) await stored({ path });
+    expect(await stored({ path })).toMatchObject({ path, query: null });
+  }
+  for (let n = 0; n < 5; n++) await stored({ path: "/p/40000", query: "q" });
+  expect(await stored({ path: "/p/40000", query: "q" })).toMatchObject({
+    path: "/p/40000",
+    query: "q",
+  });
+  await database.pool.query("DELETE FROM texts WHERE id >= 40000");
 });
 
 it("stores a combination once, whichever process meets it first", async () => {

@@ -53,7 +53,6 @@ export const rowColumns = [
   "duration",
   "bytes",
   "path",
-  "agent",
   "client",
   "rest",
 ];
@@ -66,7 +65,7 @@ const idAt = 38;
 const shapeAt = 50;
 const marksAt = 58;
 const pathAt = 82;
-const clientAt = 94;
+const clientAt = 84;
 
 /** Bits of `marks`, as the view `requests` reads them: the lowest two are the tie. */
 export const mark = {
@@ -78,13 +77,21 @@ export const mark = {
   /** When it ended is not known, or stands in `rest`; else it is the start and the duration. */
   noEnd: 64,
   ownEnd: 128,
+  /** Both of these: it ended as if none were set, and the port's bits are the agent's id. */
+  agentForPort: 192,
+  /** The sign: another request has its place in the key (see `by-session.ts`). */
+  aside: -2_147_483_648,
 } as const;
 /** The bits that say how a request stands in a session. */
 export const membershipBits = 63;
+/** Which of an end's two bits are set. */
+export const endBits = 192;
 const portShift = 8;
 const gapShift = 25;
 const mostGap = 62;
-const mostPort = 131_071;
+const gapBits = 63;
+/** Of the client's port and 1, or of an agent's id. */
+const portBits = 131_071;
 /** Whole numbers up to this are exact in a `real`. */
 const mostExact = 16_000_000;
 
@@ -154,10 +161,13 @@ export function packRequest(
   const gap = gapOf(request, shape);
   if (gap !== null) marks |= (gap + 1) << gapShift;
 
-  const agentId = agent === null ? 0 : texts.find(agent);
-  const isTarget = path !== null && path !== "" && !path.startsWith("{") && !path.includes("?");
+  let agentId = agent === null ? 0 : texts.find(agent);
+  if (agentId > portBits) agentId = 0;
+  const isInPort = agentId > 0 && clientPort === null && (marks & endBits) === 0;
+  if (isInPort) marks |= mark.agentForPort | (agentId << portShift);
+  const isTarget = path !== null && /^[^{@?][^?]*$/s.test(path);
   const target = isTarget ? (query === null ? path : `${path}?${query}`) : null;
-  const targetId = target === null ? 0 : texts.find(target);
+  const targetId = target === null ? 0 : texts.findPath(target);
   const { attempts } = request;
   const lone = attempts.length === 1 ? attempts[0] : undefined;
   // One attempt without a status of its own says nothing that the row does not.
@@ -184,15 +194,18 @@ export function packRequest(
   writer.integer(marks);
   writer.real(durationMs ?? Number.NaN);
   writer.integer(bytesOut === null ? bytesUnknown : bytesOut <= mostInt ? bytesOut : bytesInRest);
-  writer.integer(targetId);
-  writer.integer(agentId);
+  writer.smallint(targetId);
   writer.address(request.client);
-  if (isBare) writer.text(targetId > 0 || target === null ? "" : target);
-  else {
+  const agentInRest = isInPort ? 0 : agentId;
+  if (isBare) {
+    const own = targetId > 0 || target === null ? "" : target;
+    writer.text(agentInRest === 0 ? own : `@${agentInRest} ${own}`);
+  } else {
     const rest: Record<string, unknown> = {};
     for (const [key, text] of Object.entries(request.odd ?? {})) rest[key] = safe(text);
     if (isOwnEnd) rest.e = endMicros;
     if (agent !== null && agentId === 0) rest.a = safe(agent);
+    if (agentInRest > 0) rest.u = agentInRest;
     if (targetId === 0) {
       if (path !== null) rest.p = safe(path);
       if (query !== null) rest.q = safe(query);
@@ -243,8 +256,7 @@ export function packBare(writer: RowWriter, request: BareRequest): PackedRow | n
   writer.integer(((clientPort + 1) << portShift) | ((waitedMs + 1) << gapShift));
   writer.real(durationMs);
   writer.integer(request.bytes);
-  writer.integer(request.target);
-  writer.integer(0);
+  writer.smallint(request.target);
   writer.address4(request.client);
   writer.text(request.rest);
   return writer.end();
@@ -255,30 +267,44 @@ function safe(text: string): string {
   return Buffer.from(text.includes("\0") ? text.replaceAll("\0", "\u00b7") : text).toString();
 }
 
-/** Copies a request's row to its place in a larger piece, completed; answers where it ends. */
+/**
+ * Copies a request's row to its place in a larger piece, completed; answers where it ends.
+ * @param isAside whether another request has its place in the key.
+ */
 export function putRequest(
   to: Buffer,
   at: number,
   { row, shape, written }: { row: PackedRow; shape: Shape; written: string | null },
   as: Membership,
+  isAside: boolean,
 ): number {
   const end = at + row.block.copy(to, at, row.start, row.end);
   if (as.session !== written) writeUuid(to, at + sessionAt, as.session);
   to.writeInt32BE(shape.id, at + shapeAt);
   to[at + marksAt + 3] = (to[at + marksAt + 3] ?? 0) | marksOf(as);
+  if (isAside) to.writeInt32BE(to.readInt32BE(at + marksAt) | mark.aside, at + marksAt);
   return end;
 }
 
 /** The path that a packed row tells, for the few that are shown as they come in. */
 export function pathOf({ block, start }: PackedRow, texts: Texts): string | null {
-  const known = block.readInt32BE(start + pathAt);
-  const client = block.readInt32BE(start + clientAt);
-  const restAt = start + clientAt + 4 + Math.max(client, 0);
+  const known = block.readUInt16BE(start + pathAt);
+  const restAt = start + clientAt + 4 + block.readInt32BE(start + clientAt);
   const rest = block.toString("utf8", restAt + 4, restAt + 4 + block.readInt32BE(restAt));
   if (known > 0) return texts.text(known)?.split("?", 1)[0] ?? null;
-  if (!rest.startsWith("{")) return rest === "" ? null : (rest.split("?", 1)[0] ?? null);
+  if (!rest.startsWith("{")) return pathOfTarget(targetOfRest(rest));
   const { p }: { p?: unknown } = JSON.parse(rest);
   return typeof p === "string" ? p : null;
+}
+
+/** The target that stands in a row's `rest`, where that is no JSON; an agent's id may stand before it. */
+export function targetOfRest(rest: string): string {
+  return rest.startsWith("@") ? rest.slice(rest.indexOf(" ") + 1) : rest;
+}
+
+/** A target without its query. */
+export function pathOfTarget(target: string): string | null {
+  return target === "" ? null : (target.split("?", 1)[0] ?? null);
 }
 
 /** How a row's session is known. */
@@ -289,13 +315,14 @@ export function tieOfMarks(marks: number): Tie {
 
 /** The client's port in a row's marks. */
 export function portOfMarks(marks: number): number | null {
-  const port = ((marks >> portShift) & mostPort) - 1;
+  if ((marks & endBits) === mark.agentForPort) return null;
+  const port = ((marks >> portShift) & portBits) - 1;
   return port < 0 ? null : port;
 }
 
 /** By how much the only attempt was shorter than the request; null where the row's marks do not say. */
 export function gapOfMarks(marks: number): number | null {
-  const gap = (marks >> gapShift) - 1;
+  const gap = ((marks >> gapShift) & gapBits) - 1;
   return gap < 0 ? null : gap;
 }
 

@@ -1,4 +1,4 @@
-import { mostAddressBytes, putAddress } from "./address";
+import { mostAddressBytes, putAddressBytes } from "./address";
 
 /** A row that waits for COPY, already as the bytes of its binary format. */
 export interface PackedRow {
@@ -54,6 +54,14 @@ export class RowWriter {
     this.used += 8;
   }
 
+  /** The lowest 16 bits of a number. */
+  smallint(value: number): void {
+    this.reserve(6);
+    this.view.setInt32(this.used, 2);
+    this.view.setInt16(this.used + 4, value);
+    this.used += 6;
+  }
+
   real(value: number): void {
     this.reserve(8);
     this.view.setInt32(this.used, 4);
@@ -103,20 +111,18 @@ export class RowWriter {
     this.used += 12;
   }
 
-  /** An address as `inet`; it must be one. */
+  /** An address (it must be one) as its 4 or 16 bytes; none for null. */
   address(text: string | null): void {
     this.reserve(mostAddressBytes);
-    this.used = putAddress(this.block, this.used, text);
+    const from = this.used + 4;
+    const end = text === null ? from : putAddressBytes(this.block, from, text);
+    this.view.setInt32(this.used, end - from);
+    this.used = end;
   }
 
-  /** An IPv4 address, given as a number of 32 bits, as `inet`. */
+  /** An IPv4 address, given as a number of 32 bits, as its bytes. */
   address4(value: number): void {
-    this.reserve(12);
-    this.view.setInt32(this.used, 8);
-    // Family, bits of the net, that it is no net, and bytes.
-    this.view.setInt32(this.used + 4, 0x02_20_00_04);
-    this.view.setInt32(this.used + 8, value);
-    this.used += 12;
+    this.integer(value);
   }
 
   text(value: string): void {

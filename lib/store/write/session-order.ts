@@ -23,8 +23,8 @@ const rotated = (value: number, bits: number) => (value << bits) | (value >>> (3
 
 /**
  * The place that a session, whose 16 bytes stand at `at`, has among the keys of requests: the first 16 bits of its
- * `uuid_hash_extended` in PostgreSQL, counted from the smallest `bigint` on. Bob Jenkins' lookup3 of sixteen bytes, as
- * https://github.com/postgres/postgres/blob/master/src/common/hashfn.c has it (hash_bytes_extended).
+ * `uuid_hash` in PostgreSQL, counted from the smallest `integer` on. Bob Jenkins' lookup3 of sixteen bytes, as
+ * https://github.com/postgres/postgres/blob/master/src/common/hashfn.c has it (hash_bytes).
  */
 export function keyPlace(bytes: Buffer, at: number): number {
   const start = (0x9e3779b9 + 16 + 3923095) | 0;
@@ -51,7 +51,8 @@ export function keyPlace(bytes: Buffer, at: number): number {
   c = ((c ^ b) - rotated(b, 16)) | 0;
   a = ((a ^ c) - rotated(c, 4)) | 0;
   b = ((b ^ a) - rotated(a, 14)) | 0;
-  return (b >>> 16) ^ 0x8000;
+  c = ((c ^ b) - rotated(b, 24)) | 0;
+  return (c >>> 16) ^ 0x8000;
 }
 
 /**

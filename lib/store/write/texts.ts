@@ -5,6 +5,8 @@ import { enterMissing } from "./enter-missing";
 const longest = 300;
 /** The table takes so many; what comes later stays in its rows. */
 const mostTexts = 100_000;
+/** A row has 16 bits for the id of its path. */
+const mostPathId = 65_535;
 const mostRemembered = 150_000;
 /** A text is entered once it was met so often among the last so many that were not known. */
 const timesMet = 4;
@@ -40,6 +42,12 @@ export class Texts {
     if (this.ids.size >= mostRemembered) this.ids = new Map();
     this.ids.set(kept, 0);
     return 0;
+  }
+
+  /** The same for a path, whose ids have 16 bits: 0 beyond. */
+  findPath(text: string): number {
+    const id = this.find(text);
+    return id <= mostPathId ? id : 0;
   }
 
   /** The text of an id that `find` answered. */
