@@ -264,7 +264,10 @@ export function TimeChart({
   );
 }
 
-/** The numbers for those who do not see the drawing. Apart, for the pointer and a clock draw the chart anew. */
+/**
+ * The numbers for those who do not see the drawing: a row for each step in which anything was, in one cell what it is made
+ * of. Few cells, as a page has them all whoever reads it. Apart, for the pointer and a clock draw the chart anew.
+ */
 const ChartTable = memo(function ChartTable({
   label,
   rows,
@@ -286,36 +289,31 @@ const ChartTable = memo(function ChartTable({
     at: Date.parse(change.at),
     words: `${changeWord(change.kind)}: ${change.title}`,
   }));
+  const told = rows.flatMap((row) => {
+    const noted = marks.filter(({ at }) => at >= row.at && at < row.at + stepMs);
+    const words = [
+      ...(row.silent ? ["no line received"] : partsOf(row, series, valueLabel)),
+      ...noted.map((mark) => mark.words),
+    ];
+    return words.length > 0 || (row.previous ?? 0) > 0 ? [{ row, words: words.join("; ") }] : [];
+  });
   return (
     <div className="vh">
       <table>
-        <caption>{label}</caption>
+        <caption>{`${label}; steps with nothing are left out`}</caption>
         <thead>
           <tr>
             <th scope="col">Time</th>
-            {series.map(({ key, label: name }) => (
-              <th scope="col" key={key}>
-                {name}
-              </th>
-            ))}
+            <th scope="col">Value</th>
             <th scope="col">Period before</th>
-            <th scope="col">Changes</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {told.map(({ row, words }) => (
             <tr key={row.at}>
               <th scope="row">{formatClock(row.at, zone)}</th>
-              {series.map(({ key }) => (
-                <td key={key}>{writeValue(row.values[key], valueLabel)}</td>
-              ))}
+              <td>{words || "–"}</td>
               <td>{writeValue(row.previous, valueLabel)}</td>
-              <td>
-                {marks
-                  .filter(({ at }) => at >= row.at && at < row.at + stepMs)
-                  .map(({ words }) => words)
-                  .join("; ")}
-              </td>
             </tr>
           ))}
         </tbody>
@@ -323,6 +321,15 @@ const ChartTable = memo(function ChartTable({
     </div>
   );
 });
+
+/** What a step has, series by series; nothing where all is nought. */
+function partsOf(row: ChartRow, series: PlotSeries[], write: (value: number) => string): string[] {
+  return series.flatMap(({ key, label }) => {
+    const value = row.values[key] ?? 0;
+    if (value === 0) return [];
+    return series.length > 1 ? `${label} ${write(value)}` : write(value);
+  });
+}
 
 function Tip({
   row,

@@ -65,7 +65,7 @@ export const SessionHead = memo(function SessionHead({
           )}
         </div>
         <p className="tl-verdict">
-          <Sentence phrases={timelineVerdict(timeline, model.hops)} />
+          <Sentence phrases={timelineVerdict(timeline)} />
         </p>
         <div className="tl-meta">
           <span>

@@ -49,14 +49,13 @@ const mostLanes = 9;
 /** Of a session's timeline, living or kept. */
 export function timelinePreview(timeline: Timeline): Preview {
   const { session } = timeline;
-  const model = timelineModel(timeline);
   const pool = session.pool || "unknown pool";
   const lost = session.lost > 0 ? `, lost ${countOf(session.lost, "time")}` : "";
   const title =
     session.bounces === 0
       ? `${pool}: a session that stayed on its node${lost}`
       : `${pool}: ${countOf(session.bounces, "bounce")} over ${countOf(session.nodes.length, "node")}${lost}${session.mainCause ? `, ${session.mainCause}` : ""}`;
-  const description = timelineVerdict(timeline, model.hops)
+  const description = timelineVerdict(timeline)
     .map((phrase) => phrase.text)
     .join("");
   const span = Date.parse(session.lastSeen) - Date.parse(session.firstSeen);
@@ -65,6 +64,7 @@ export function timelinePreview(timeline: Timeline): Preview {
     title,
     description,
     picture: () => {
+      const model = timelineModel(timeline);
       const lines = linesOf(description, 92, 2);
       const top = 216 + lines.length * 34;
       const options = { ...model.bounds, spans: model.spans, fold: true };

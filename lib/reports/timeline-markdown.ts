@@ -12,7 +12,7 @@ const mostRows = 500;
 export function timelineMarkdown(timeline: Timeline, place: ExportPlace = {}): string {
   const { session } = timeline;
   const model = timelineModel(timeline);
-  const verdict = timelineVerdict(timeline, model.hops)
+  const verdict = timelineVerdict(timeline)
     .map((phrase) => (phrase.strong ? `**${plain(phrase.text)}**` : plain(phrase.text)))
     .join("");
   const neighbours = [

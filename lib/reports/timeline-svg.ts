@@ -53,7 +53,7 @@ export function timelineSvg(timeline: Timeline): string {
   const causes = [...new Set(model.hops.map((hop) => hop.bounce.cause))];
   const notesAt = top + plotHeight + 50 + (causes.length > 0 ? 24 : 0);
   const height = notesAt - 6 + layout.notes.length * 18;
-  const verdict = timelineVerdict(timeline, model.hops)
+  const verdict = timelineVerdict(timeline)
     .map((phrase) => phrase.text)
     .join("");
   return [

@@ -1,8 +1,7 @@
 /** The timeline in one sentence: how often, across how many nodes, in what time, why mainly, and what it cost. */
 import { type Cause, isExplained } from "@/lib/domain/causes";
-import type { Timeline } from "@/lib/schemas/results";
+import type { Bounce, Timeline } from "@/lib/schemas/results";
 import { countOf, formatCount, formatDuration } from "./numbers";
-import type { Hop } from "./timeline";
 
 /** A piece of a sentence; strong pieces carry its news. */
 export interface Phrase {
@@ -10,15 +9,13 @@ export interface Phrase {
   strong?: boolean;
 }
 
-export function timelineVerdict(
-  {
-    session,
-    losses,
-    requests: shown,
-    truncated,
-  }: Pick<Timeline, "session" | "losses" | "requests" | "truncated">,
-  hops: readonly Hop[],
-): Phrase[] {
+export function timelineVerdict({
+  session,
+  bounces,
+  losses,
+  requests: shown,
+  truncated,
+}: Pick<Timeline, "session" | "bounces" | "losses" | "requests" | "truncated">): Phrase[] {
   const span = Date.parse(session.lastSeen) - Date.parse(session.firstSeen);
   const within = span > 0 ? ` in ${formatDuration(span)}` : "";
   const requests = countOf(session.requests, "request");
@@ -43,7 +40,7 @@ export function timelineVerdict(
         strong: true,
       },
       { text: `${within}${split(session.bounces, session.returns)}. ` },
-      ...chiefCause(hops),
+      ...chiefCause(bounces),
     );
     if (session.unexplained === 0) phrases.push({ text: " Every bounce is explained." });
   }
@@ -57,11 +54,11 @@ function split(bounces: number, returns: number): string {
   return `: ${countOf(bounces - returns, "hop")}, ${countOf(returns, "return")}`;
 }
 
-function chiefCause(hops: readonly Hop[]): Phrase[] {
-  const away = hops.filter((hop) => hop.number !== null);
-  const counted = away.length > 0 ? away : hops;
+function chiefCause(bounces: readonly Pick<Bounce, "isReturn" | "cause">[]): Phrase[] {
+  const away = bounces.filter((bounce) => !bounce.isReturn);
+  const counted = away.length > 0 ? away : bounces;
   const counts = new Map<Cause, number>();
-  for (const { bounce } of counted) counts.set(bounce.cause, (counts.get(bounce.cause) ?? 0) + 1);
+  for (const { cause } of counted) counts.set(cause, (counts.get(cause) ?? 0) + 1);
   const ranked = [...counts].sort((a, b) => b[1] - a[1]);
   const [cause, count] = ranked[0] ?? [];
   if (!cause || count === undefined) return [];

@@ -306,7 +306,7 @@ describe("the plot", () => {
 
 describe("the verdict", () => {
   const say = (timeline: ReturnType<typeof aTimeline>) =>
-    timelineVerdict(timeline, timelineModel(timeline).hops)
+    timelineVerdict(timeline)
       .map((phrase) => phrase.text)
       .join("");
 

@@ -92,16 +92,14 @@ export interface TimelineModel {
 }
 
 export function timelineModel(timeline: Timeline): TimelineModel {
-  const requests = [...timeline.requests].sort(
-    (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
-  );
+  const inOrder = inOrderOfStart(timeline.requests);
+  const requests = inOrder.map(({ request }) => request);
   const nodeOfValue = namedBy(requests);
   const carriesCookie = requests.some((request) => cookieSent(request) !== null);
   // Each balancer may have a cookie of its own.
   const boundBy = new Set<string>();
 
-  const steps = requests.map((request, index): Step => {
-    const start = Date.parse(request.startedAt);
+  const steps = inOrder.map(({ request, start }, index): Step => {
     const intended = intendedOf(request, boundBy.has(request.lb) && carriesCookie);
     const inserted = request.persistence.inserted;
     if (cookieSent(request) || cookieSet(request)) boundBy.add(request.lb);
@@ -145,6 +143,13 @@ export function timelineModel(timeline: Timeline): TimelineModel {
     spans: spansOf(steps, timeline.events),
     byRequest,
   };
+}
+
+/** Each with its start in ms: a date is read once, not in every comparison. */
+function inOrderOfStart(requests: readonly TimelineRequest[]) {
+  return requests
+    .map((request) => ({ request, start: Date.parse(request.startedAt) }))
+    .sort((a, b) => a.start - b.start);
 }
 
 export function statusLook(status: number | null): StatusLook {
