@@ -51,6 +51,7 @@ export const numberFields: Record<ConditionKind, NumberField[]> = {
   "ping-pong": [{ name: "above", label: "Above, sessions" }, news, window],
   continuity: [{ name: "objective", label: "Objective, %", percent: true }],
   imbalance: [{ name: "aboveMaxOverMean", label: "Above, times the mean" }, window],
+  "node-share": [{ name: "aboveUsual", label: "Above, times its usual share" }],
   "clock-offset": [{ name: "aboveMs", label: "Above, milliseconds" }],
   silent: [{ name: "afterSeconds", label: "After, seconds" }],
   rejects: [

@@ -15,6 +15,7 @@ const kinds: ConditionKind[] = [
   "continuity",
   "ping-pong",
   "imbalance",
+  "node-share",
   "clock-offset",
   "silent",
   "rejects",

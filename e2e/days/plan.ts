@@ -156,7 +156,7 @@ const culprits: Record<IncidentKind, readonly [ChangeKind, string] | null> = {
   "client-ip-change": null,
   "concurrent-start": ["deploy", "Front end 32: requests at once"],
   storage: ["other", "Redis restarted"],
-  imbalance: null,
+  imbalance: ["config", "haproxy.cfg: weights changed"],
   "app-restart": null,
   unexplained: null,
   "clock-offset": null,
@@ -374,7 +374,7 @@ function plant(
   const lb = one ? chance.pick([pool.lbs[0] ?? "", ...pool.lbs]) : null;
   const culprit = culprits[kind];
   let title: string | null = null;
-  if (culprit && (kind !== "failover" || chance.happens(0.5))) {
+  if (culprit && (!["failover", "imbalance"].includes(kind) || chance.happens(0.5))) {
     title = `${culprit[1]} (${kind})`;
     const at = from - chance.between(1, 25) * second;
     changes.push({ at, kind: culprit[0], pool: pool.name, ...(lb ? { lb } : {}), title });

@@ -46,6 +46,8 @@ const paths = ["/", "/search?q=lamp", "/product/1044", "/cart", "/checkout", "/a
 /** What is true of a day's traffic; nothing of it is sent anywhere. */
 export interface Witness {
   served(pool: DayPool, at: EpochMs, lb: string, node: string): void;
+  /** A session's first request reached a node. */
+  began(pool: DayPool, at: EpochMs, node: string, endsAt: EpochMs): void;
   bounced(
     pool: DayPool,
     bounce: {
@@ -211,6 +213,7 @@ class Traffic {
     if (!node) return;
     const { pool, lb, lastNode, left } = visitor;
     this.witness?.served(pool, at, lb, node.name);
+    if (lastNode === null) this.witness?.began(pool, at, node.name, visitor.endsAt);
     visitor.lastNode = node.name;
     // Nothing led away from a node that its first request did not reach; something will lead back.
     if (lastNode === null && tried !== undefined) visitor.left = { node: tried, because };

@@ -1,8 +1,16 @@
 import { stepMs } from "@/lib/domain/alerts/grid";
 import { type Incident, incidentsOf } from "@/lib/domain/alerts/incidents";
-import type { BounceCount, LossCount, PlanMark, PoolFacts } from "@/lib/domain/alerts/pool-facts";
+import type {
+  BounceCount,
+  LossCount,
+  PlanMark,
+  PoolFacts,
+  StartCount,
+} from "@/lib/domain/alerts/pool-facts";
 import { PoolMeasures } from "@/lib/domain/alerts/pool-measures";
 import { firstRules, type Rule } from "@/lib/domain/alerts/rule";
+import { isLikely } from "@/lib/domain/alerts/uneven-load";
+import type { EpochMs } from "@/lib/domain/facts";
 import { fallsIn, noticesMs } from "./balancers";
 import type { Day } from "./plan";
 import { playDay } from "./traffic";
@@ -11,7 +19,13 @@ interface Growing {
   bounces: BounceCount[];
   losses: LossCount[];
   load: Map<string, number>;
+  starts: StartCount[];
+  /** When each session ran. */
+  spans: { from: EpochMs; to: EpochMs }[];
 }
+
+/** What is true of a pool, as the rules look at it, and how many of its sessions ran in a time. */
+export type TrueFacts = PoolFacts & { sessionsWithin: (from: EpochMs, to: EpochMs) => number };
 
 /** What the rules find on a day of which everything is known, as if every bounce were judged rightly. */
 export function incidentsOfDay(day: Day, rules: readonly Rule[] = firstRules): Incident[] {
@@ -19,19 +33,26 @@ export function incidentsOfDay(day: Day, rules: readonly Rule[] = firstRules): I
 }
 
 /** What the rules find in one pool. */
-export function incidentsIn(facts: PoolFacts, rules: readonly Rule[] = firstRules): Incident[] {
+export function incidentsIn(facts: TrueFacts, rules: readonly Rule[] = firstRules): Incident[] {
   const measures = new PoolMeasures(facts);
+  const findings = rules.flatMap((rule) => measures.findings(rule));
   return incidentsOf(
     facts.pool,
-    rules.flatMap((rule) => measures.findings(rule)),
+    findings.filter((finding) => isLikely(finding, facts, facts.sessionsWithin)),
   );
 }
 
 /** What is true of a day, pool by pool, as the rules look at it. */
-export function factsOfDay(day: Day): PoolFacts[] {
+export function factsOfDay(day: Day): TrueFacts[] {
   const pools = new Map<string, Growing>();
   const of = (pool: string) => {
-    const known: Growing = pools.get(pool) ?? { bounces: [], losses: [], load: new Map() };
+    const known: Growing = pools.get(pool) ?? {
+      bounces: [],
+      losses: [],
+      load: new Map(),
+      starts: [],
+      spans: [],
+    };
     pools.set(pool, known);
     return known;
   };
@@ -42,15 +63,21 @@ export function factsOfDay(day: Day): PoolFacts[] {
       const { load } = of(name);
       load.set(key, (load.get(key) ?? 0) + 1);
     },
+    began: ({ name }, at, node, endsAt) => {
+      const { starts, spans } = of(name);
+      starts.push({ at: step(at), node, sessions: 1, clients: 1 });
+      spans.push({ from: at, to: endsAt });
+    },
     bounced: ({ name }, { at, ...bounce }) =>
       of(name).bounces.push({ at: step(at), n: 1, ...bounce }),
     lost: ({ name }, { at, ...loss }) =>
       of(name).losses.push({ at: step(at), n: 1, lb: "", cause: null, from: null, ...loss }),
   });
   for (const _ of items);
-  return [...pools].map(([pool, { bounces, losses, load }]) => ({
+  return [...pools].map(([pool, { bounces, losses, load, starts, spans }]) => ({
     pool,
-    from: day.from,
+    // Nothing was before: what a day begins with is all that is known of it.
+    from: day.from - 60_000,
     clock: day.to,
     bounces,
     losses,
@@ -58,8 +85,10 @@ export function factsOfDay(day: Day): PoolFacts[] {
       const [minute = "", lb = "", node = ""] = key.split(" ");
       return { minute: Number(minute), lb, node, requests };
     }),
+    starts,
     pingPong: [],
     changes: marksOf(day, pool),
+    sessionsWithin: (from, to) => spans.filter((one) => one.to >= from && one.from < to).length,
   }));
 }
 

@@ -1,4 +1,4 @@
-import { ClockJumps, type NodeOffset } from "@/lib/domain/alerts/clock-jumps";
+import { ClockCourse, type NodeOffset } from "@/lib/domain/alerts/clock-course";
 import { minuteMs } from "@/lib/domain/alerts/grid";
 import { incidentsOf } from "@/lib/domain/alerts/incidents";
 import { type Finding, inScope } from "@/lib/domain/alerts/measures";
@@ -12,92 +12,159 @@ import type { LookedAt } from "./look";
 
 /** Clocks that drift are compared over an hour, every five minutes… */
 const drift = { everyMs: 5 * minuteMs, overMs: 60 * minuteMs };
-/** …and those that jump over the last minute: half of it after the jump, most of what is seen speaks of it. */
-const jump = { everyMs: 20_000, overMs: minuteMs };
+/** …and those that jump over a minute: half of it after the jump, most of what is seen speaks of it. */
+const jump = { everyMs: 15_000, overMs: minuteMs };
+/** Where much log time came at once it is gone through in longer steps, and not all of it. */
+const steps = [
+  { upToMs: 30 * minuteMs, stepMs: 15_000 },
+  { upToMs: 120 * minuteMs, stepMs: 30_000 },
+  { upToMs: 360 * minuteMs, stepMs: 60_000 },
+];
+const longestMs = 360 * minuteMs;
+/** Lines that come late are gone through again no more often than this, by our own clock. */
+const againMs = minuteMs;
+/** By a clock that is ahead, what happened just now is still to come. */
+const aheadMs = 10 * minuteMs;
 /** A minute has few events of a node: they have to agree. */
 const fewest = 5;
 const agreeing = 0.7;
-/** Of a node, in the last minute: more tell nothing more. */
+/** Of a node, in a minute: more tell nothing more. */
 const eventsPerNode = 40;
 const mostEvents = 4000;
 
-/** Looks whether the apps' clocks are those of the balancers, and keeps what it found until it is found anew. */
+type Range = PoolRange & { fresh: boolean; dirty: number | null };
+
+/**
+ * Looks whether the apps' clocks are those of the balancers, through all the
+ * log time that came since it looked last, however fast it came.
+ */
 export class ClockWatch {
-  private over: { at: number; offsets: Map<KnownNode, ClockOffset> } | null = null;
-  private readonly jumps = new ClockJumps();
+  private readonly course = new ClockCourse();
+  /** How far each pool was gone through. */
+  private readonly done = new Map<number, number>();
+  /** What came late and is to be gone through again. */
+  private readonly late = new Map<number, number>();
+  private againAt = Number.NEGATIVE_INFINITY;
+  private driftAt = Number.NEGATIVE_INFINITY;
   private lookedAt = Number.NEGATIVE_INFINITY;
 
   async look(
     db: Queryable,
     names: Names,
     rules: readonly Rule[],
-    ranges: readonly (PoolRange & { fresh: boolean })[],
+    ranges: readonly Range[],
     now: number,
   ): Promise<LookedAt[]> {
-    if (now - this.lookedAt < jump.everyMs) return [];
     const own = rules.filter(({ condition }) => condition.kind === "clock-offset");
+    for (const { pool, dirty } of ranges) this.noteLate(pool, dirty);
+    if (now - this.lookedAt < jump.everyMs) return [];
     const fresh = ranges.filter((range) => range.fresh);
     if (fresh.length === 0) return [];
     this.lookedAt = now;
-    const asked = own.length === 0 ? [] : fresh;
-    if (this.over === null || now - this.over.at >= drift.everyMs)
-      this.over = { at: now, offsets: await offsets(db, names, asked, drift.overMs) };
-    const byNode = new Map<string, NodeOffset>();
-    const note = (offset: NodeOffset) => byNode.set(`${offset.pool} ${offset.node}`, offset);
-    const named = (node: KnownNode, { offsetMs }: ClockOffset): NodeOffset => ({
-      pool: names.pool(node.pool),
-      node: node.name,
-      offsetMs,
-    });
-    for (const [node, offset] of this.over.offsets) note(named(node, offset));
-    for (const [node, offset] of await offsets(db, names, asked, jump.overMs))
-      if (offset.samples >= fewest && offset.agreement >= agreeing)
-        this.jumps.hear(named(node, offset), now);
-    for (const offset of this.jumps.known(now)) note(offset);
-    return fresh.map(({ pool, clock }): LookedAt => {
-      const name = names.pool(pool);
-      const findings = own.flatMap((rule) =>
-        [...byNode.values()].flatMap(({ pool: of, node, offsetMs }): Finding[] => {
-          const { condition, scope } = rule;
-          if (of !== name || condition.kind !== "clock-offset" || !inScope(rule, name)) return [];
-          const value = Math.abs(Math.round(offsetMs));
-          if (value <= condition.aboveMs || (scope.node && scope.node !== node)) return [];
-          const episode = { since: clock, firedAt: clock, endedAt: null, peak: value, last: value };
-          return [{ rule, subject: `clock-offset:${node}`, cause: null, episode }];
-        }),
-      );
-      return {
-        pool: name,
-        speaksOf: (subject) => subject.startsWith("clock-offset:"),
-        found: incidentsOf(name, findings),
-        looked: {
-          reliableFrom: clock,
-          clock,
-          ruleIds: new Set(own.map(({ id }) => id)),
-          withoutPast: true,
-        },
-      };
-    });
+    const again = now - this.againAt >= againMs;
+    if (again) this.againAt = now;
+    const drifts = now - this.driftAt >= drift.everyMs;
+    if (drifts) this.driftAt = now;
+    const looked: LookedAt[] = [];
+    for (const group of alike(fresh)) {
+      const from = Math.min(...group.map((range) => this.from(range, again)));
+      const to = Math.max(...group.map(({ clock }) => clock));
+      const pools = group.map(({ pool }) => pool);
+      const ends = own.length === 0 ? [] : windowEnds(Math.max(from, to - longestMs), to);
+      for (const at of ends)
+        for (const offset of await jumps(db, names, pools, at, at === to ? aheadMs : 0))
+          this.course.hear(offset, at);
+      if (drifts && own.length > 0)
+        for (const offset of await drifted(db, names, pools, to))
+          if (!this.course.isKnown(offset, to)) this.course.hear(offset, to);
+      for (const { pool, clock } of group) {
+        this.done.set(pool, clock);
+        if (again) this.late.delete(pool);
+        looked.push(this.tell(names.pool(pool), own, from, clock));
+      }
+    }
+    return looked;
+  }
+
+  /** Lines of what was gone through already. */
+  private noteLate(pool: number, dirty: number | null): void {
+    const done = this.done.get(pool);
+    if (dirty === null || done === undefined || dirty >= done) return;
+    this.late.set(pool, Math.min(dirty, this.late.get(pool) ?? dirty));
+  }
+
+  /** From when on a pool has log time that was not gone through. */
+  private from({ pool, clock, dirty }: Range, again: boolean): number {
+    const done = this.done.get(pool);
+    if (done === undefined) return Math.min(clock - jump.everyMs, dirty ?? clock);
+    return again ? Math.min(done, this.late.get(pool) ?? done) : done;
+  }
+
+  private tell(pool: string, rules: readonly Rule[], from: number, clock: number): LookedAt {
+    const findings = rules.flatMap((rule): Finding[] =>
+      inScope(rule, pool)
+        ? this.course.episodes(pool, rule, clock).map(({ node, episode }) => ({
+            rule,
+            subject: `clock-offset:${node}`,
+            cause: null,
+            nodes: [node],
+            episode,
+          }))
+        : [],
+    );
+    return {
+      pool,
+      speaksOf: (subject) => subject.startsWith("clock-offset:"),
+      found: incidentsOf(pool, findings),
+      looked: {
+        reliableFrom: from,
+        clock,
+        ruleIds: new Set(rules.map(({ id }) => id)),
+        withoutPast: true,
+      },
+    };
   }
 }
 
-/** The offsets of these pools' nodes over so long a time; pools whose lines reach about as far are compared together. */
-async function offsets(
+/** The ends of the windows that tell of a time: on round times, and its own end. */
+function windowEnds(from: number, to: number): number[] {
+  const stepMs = steps.find(({ upToMs }) => to - from <= upToMs)?.stepMs ?? 60_000;
+  const ends: number[] = [];
+  for (let at = Math.floor(from / stepMs) * stepMs + stepMs; at < to; at += stepMs) ends.push(at);
+  return [...ends, to];
+}
+
+async function jumps(
   db: Queryable,
   names: Names,
-  ranges: readonly PoolRange[],
-  overMs: number,
-): Promise<Map<KnownNode, ClockOffset>> {
-  const found = new Map<KnownNode, ClockOffset>();
-  for (const group of alike(ranges)) {
-    const to = Math.max(...group.map(({ clock }) => clock));
-    const pools = group.map(({ pool }) => pool);
-    const nodes = names.keys(pools, "without none").nodes.length;
-    const most =
-      overMs === jump.overMs ? { most: Math.min(mostEvents, eventsPerNode * nodes) } : {};
-    const range = { from: to - overMs, to };
-    for (const [node, offset] of await clockOffsets(db, names, pools, range, { overMs, ...most }))
-      found.set(node, offset);
-  }
-  return found;
+  pools: number[],
+  to: number,
+  ahead: number,
+): Promise<NodeOffset[]> {
+  const nodes = names.keys(pools, "without none").nodes.length;
+  const most = Math.min(mostEvents, eventsPerNode * nodes);
+  const range = { from: to - jump.overMs, to };
+  const found = await clockOffsets(db, names, pools, range, {
+    overMs: jump.overMs,
+    most,
+    aheadMs: ahead,
+  });
+  return [...found].flatMap(([node, offset]) =>
+    offset.samples >= fewest && offset.agreement >= agreeing ? [named(names, node, offset)] : [],
+  );
+}
+
+async function drifted(
+  db: Queryable,
+  names: Names,
+  pools: number[],
+  to: number,
+): Promise<NodeOffset[]> {
+  const range = { from: to - drift.overMs, to };
+  const found = await clockOffsets(db, names, pools, range, { overMs: drift.overMs });
+  return [...found].map(([node, offset]) => named(names, node, offset));
+}
+
+function named(names: Names, node: KnownNode, { offsetMs }: ClockOffset): NodeOffset {
+  return { pool: names.pool(node.pool), node: node.name, offsetMs };
 }

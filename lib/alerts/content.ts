@@ -47,7 +47,7 @@ export interface Told {
 export async function contentOf(
   db: Queryable,
   names: Names,
-  incident: Pick<Incident, "pool" | "subject" | "causes" | "since" | "endedAt" | "rules">,
+  incident: Pick<Incident, "pool" | "subject" | "causes" | "nodes" | "since" | "endedAt" | "rules">,
   clock: number,
   sources: readonly { lb: string | null; pool: string | null; format: string }[],
 ): Promise<Told> {
@@ -56,6 +56,8 @@ export async function contentOf(
   const to = incident.endedAt === null ? clock : Math.min(clock, incident.endedAt + minuteMs);
   const own = causesOf(subject, incident.causes);
   const aboutSessions = own.length > 0 || subject === "storage";
+  // What may have been brought about by a change.
+  const isSetOff = aboutSessions || subject === "imbalance";
   const asked = { pool, causes: own, losses: aboutSessions };
   // What crossed the threshold at `since` began within the window before it.
   const first = await firstMark(db, { ...asked, from: incident.since - minuteMs - stepMs, to });
@@ -94,7 +96,9 @@ export async function contentOf(
   const lbs = new Tally();
   for (const row of load)
     for (const requests of row.requests) {
-      nodes.add(names.nodeName(row.node), 0, requests);
+      const node = names.nodeName(row.node);
+      // What is about a node by itself has all that the node does for its trouble.
+      nodes.add(node, own.length === 0 && incident.nodes.includes(node) ? requests : 0, requests);
       lbs.add(names.lb(row.lb), 0, requests);
     }
   const series = new Map<number, { byCause: Partial<Record<Cause, number>>; lost: number }>();
@@ -144,13 +148,13 @@ export async function contentOf(
     },
   )
     .map(({ suspect: { at, change }, likelihood }) => {
-      const value = aboutSessions ? Number(likelihood.value.toFixed(2)) : 0;
+      const value = isSetOff ? Number(likelihood.value.toFixed(2)) : 0;
       return {
         change,
         beforeMs: onset - at,
         likelihood: value,
         word: likelihoodWord(value),
-        why: aboutSessions ? likelihoodReason(likelihood) : "",
+        why: isSetOff ? likelihoodReason(likelihood) : "",
       };
     })
     .sort((a, b) => b.likelihood - a.likelihood || Math.abs(a.beforeMs) - Math.abs(b.beforeMs))

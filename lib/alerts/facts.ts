@@ -8,6 +8,7 @@ import { pingPongMarks } from "@/lib/store/alerts/ping-pong-marks";
 import type { Queryable } from "@/lib/store/query";
 import { changesPage } from "@/lib/store/read/changes-page";
 import type { LoadMemory } from "./load-memory";
+import type { StartMemory } from "./start-memory";
 
 /** A pool, from when on it is looked at, and how far its lines reach. */
 export interface PoolRange {
@@ -27,7 +28,7 @@ export async function poolFacts(
   db: Queryable,
   names: Names,
   ranges: readonly (PoolRange & { dirty: number | null })[],
-  what: { pingPong: boolean; load: LoadMemory },
+  what: { pingPong: boolean; load: LoadMemory; starts: StartMemory | null },
 ): Promise<Map<number, PoolFacts>> {
   const facts = new Map<number, Growing>();
   if (ranges.length === 0) return facts;
@@ -39,6 +40,7 @@ export async function poolFacts(
       bounces: [],
       losses: [],
       load: [],
+      starts: [],
       pingPong: [],
       changes: [],
     });
@@ -82,7 +84,9 @@ export async function poolFacts(
       lostTo: row.lost_to,
       n: row.n,
     });
-  for (const [pool, own] of facts) facts.set(pool, { ...own, load: load.get(pool) ?? [] });
+  const starts = await what.starts?.read(db, names, ranges, to, load);
+  for (const [pool, own] of facts)
+    facts.set(pool, { ...own, load: load.get(pool) ?? [], starts: starts?.get(pool) ?? [] });
   for (const { pool, ...mark } of pingPong) facts.get(pool)?.pingPong.push(mark);
   for (const row of changes)
     for (const [pool, own] of facts)
@@ -95,8 +99,8 @@ export async function poolFacts(
   return facts;
 }
 
-type Growing = Pick<PoolFacts, "load"> & {
-  [K in Exclude<keyof PoolFacts, "load">]: PoolFacts[K] extends readonly (infer Item)[]
+type Growing = Pick<PoolFacts, "load" | "starts"> & {
+  [K in Exclude<keyof PoolFacts, "load" | "starts">]: PoolFacts[K] extends readonly (infer Item)[]
     ? Item[]
     : PoolFacts[K];
 };

@@ -9,11 +9,13 @@ import { Names } from "@/lib/reports/names";
 import { sightingsOf } from "@/lib/reports/sightings";
 import { alertClocks } from "@/lib/store/alerts/clocks";
 import { deliveryCounts } from "@/lib/store/alerts/delivery-counts";
+import { linesSince } from "@/lib/store/alerts/lines-since";
 import type { Queryable } from "@/lib/store/query";
 import { Budgets } from "./budgets";
 import { ClockWatch } from "./clock-watch";
 import { alike, type PoolRange, poolFacts } from "./facts";
 import { LoadMemory } from "./load-memory";
+import { StartMemory } from "./start-memory";
 import { surelyUneven } from "./uneven";
 
 /** What was found in one pool (or among the sources), to be brought together with the alerts that are kept. */
@@ -42,6 +44,8 @@ export interface OpenAlerts {
 const longestOpenMs = 6 * 60 * minuteMs;
 /** A pool that has sent nothing for so long has no incident any more, only a source that is silent. */
 const noTrafficMs = 30 * minuteMs;
+/** Lines that are older than this when they come are sent anew: nobody waits for the next. */
+const liveMs = 60 * minuteMs;
 const longestLookMs = 8 * 24 * 60 * minuteMs;
 
 const isInstant = (subject: string) => /^(?:silent|rejects|clock-offset):/.test(subject);
@@ -55,6 +59,7 @@ export class Looker {
   private readonly budgets = new Budgets();
   private readonly clocks = new ClockWatch();
   private readonly load = new LoadMemory();
+  private readonly starts = new StartMemory();
 
   constructor(private readonly startedAt: number) {}
 
@@ -120,9 +125,11 @@ export class Looker {
   ): Promise<LookedAt[]> {
     const ruleIds = new Set(rules.map(({ id }) => id));
     const pingPong = rules.some(({ condition }) => condition.kind === "ping-pong");
+    const shares = rules.some(({ condition }) => condition.kind === "node-share");
+    const what = { pingPong, load: this.load, starts: shares ? this.starts : null };
     const looked: LookedAt[] = [];
     for (const group of alike(ranges)) {
-      const facts = await poolFacts(db, names, group, { pingPong, load: this.load });
+      const facts = await poolFacts(db, names, group, what);
       const budgets = await this.budgets.findings(db, names, rules, group, facts);
       for (const { pool, from, clock } of group) {
         const own = facts.get(pool);
@@ -152,6 +159,16 @@ export class Looker {
     return looked;
   }
 
+  /** Whether a source sent what had just been written: who sends old lines has come to their end. */
+  private async isLive(
+    db: Queryable,
+    sent: readonly { lb: string | null }[],
+    lastAt: number,
+  ): Promise<boolean> {
+    const lines = await linesSince(db, { from: lastAt - liveMs, lb: sent[0]?.lb ?? null });
+    return lines.length > 0;
+  }
+
   private async lookAtSources(
     db: Queryable,
     rules: readonly Rule[],
@@ -177,7 +194,8 @@ export class Looker {
         } else {
           // While we were away nobody could be heard.
           const episode = silentEpisode(deliveries, rule, now, this.startedAt);
-          if (episode) findings.push({ rule, subject: `silent:${source}`, cause: null, episode });
+          if (episode && (await this.isLive(db, sent, episode.since)))
+            findings.push({ rule, subject: `silent:${source}`, cause: null, episode });
         }
       }
     }

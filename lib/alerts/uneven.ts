@@ -1,6 +1,6 @@
 import type { Finding } from "@/lib/domain/alerts/measures";
 import type { PoolFacts } from "@/lib/domain/alerts/pool-facts";
-import { isSurelyUneven } from "@/lib/domain/alerts/uneven-load";
+import { isLikely, restsOn } from "@/lib/domain/alerts/uneven-load";
 import { sessionsWithin } from "@/lib/store/alerts/sessions-within";
 import type { Queryable } from "@/lib/store/query";
 
@@ -17,17 +17,9 @@ export async function surelyUneven(
 ): Promise<Finding[]> {
   const kept: Finding[] = [];
   for (const finding of findings) {
-    const { rule, episode } = finding;
-    if (rule.condition.kind === "imbalance") {
-      const from = episode.since - rule.condition.windowSeconds * 1000;
-      const to = episode.endedAt ?? facts.clock;
-      const [row] = await sessionsWithin(db, { pool, from, to });
-      const nodes = new Set(
-        facts.load.flatMap(({ minute, node }) => (minute >= from && minute < to ? node : [])),
-      );
-      if (!isSurelyUneven(episode.peak, row?.n ?? 0, nodes.size)) continue;
-    }
-    kept.push(finding);
+    const span = restsOn(finding, facts.clock);
+    const [row] = span === null ? [] : await sessionsWithin(db, { pool, ...span });
+    if (isLikely(finding, facts, () => row?.n ?? 0)) kept.push(finding);
   }
   return kept;
 }

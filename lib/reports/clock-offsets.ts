@@ -18,19 +18,19 @@ const fewPairs = 100;
  * requests and events of one correlation ID. A node without enough of them is
  * left out.
  *
- * @param how over how long a time, and of how many events at most.
+ * @param how over how long a time, of how many events at most, and how far beyond the range by the apps' clocks.
  */
 export async function clockOffsets(
   db: Queryable,
   names: Names,
   pools: number[],
   range: AbsoluteRange,
-  how: { overMs?: number; most?: number } = {},
+  how: { overMs?: number; most?: number; aheadMs?: number } = {},
 ): Promise<Map<KnownNode, ClockOffset>> {
   const rows = await clockSamples(db, {
     pools,
     from: range.to - (how.overMs ?? windowMs),
-    to: range.to + aheadMs,
+    to: range.to + (how.aheadMs ?? aheadMs),
     limit: how.most ?? pairsFor(names.nodesOf(pools).length),
   });
   const samples = new Map<KnownNode, ClockSample[]>();

@@ -61,6 +61,7 @@ export const conditionSchema = z.discriminatedUnion("kind", [
       windowSeconds: windowSeconds.min(60),
     })
     .strict(),
+  z.object({ kind: z.literal("node-share"), aboveUsual: z.number().min(1.1).max(1000) }).strict(),
   z.object({ kind: z.literal("clock-offset"), aboveMs: above }).strict(),
   z
     .object({ kind: z.literal("silent"), afterSeconds: z.number().int().min(30).max(86_400) })

@@ -28,6 +28,7 @@ export const kindWords: Record<Condition["kind"], string> = {
   "ping-pong": "Ping-pong sessions",
   continuity: "Continuity budget",
   imbalance: "Imbalance",
+  "node-share": "A node's share",
   "clock-offset": "Clock offset",
   silent: "Silent source",
   rejects: "Rejected lines",
@@ -64,6 +65,8 @@ export function conditionWords(condition: Condition): string {
         .join(" or ")}`;
     case "imbalance":
       return `a node above ${formatFigure(condition.aboveMaxOverMean)} times the mean over ${seconds(condition.windowSeconds)}`;
+    case "node-share":
+      return `a node above ${formatFigure(condition.aboveUsual)} times its usual share`;
     case "clock-offset":
       return `off by more than ${formatDuration(condition.aboveMs)}`;
     case "silent":

@@ -17,6 +17,11 @@ describe("a node", () => {
     expect(back.settling(5 * minuteMs + settleMs)).toBe(true);
   });
 
+  it("that is asked so little that it has nothing in the first minutes did not come", () => {
+    expect(new Comebacks(load([0, 0, 2, 0, 1, 3])).settling(3 * minuteMs)).toBe(false);
+    expect(new Comebacks(load([0, 0, 50, 50, 50])).settling(3 * minuteMs)).toBe(true);
+  });
+
   it("that is asked so little that some minutes have nothing for it was there all the time", () => {
     const starved = new Comebacks(load([50, 20, 5, 3, 0, 2, 4, 0, 0, 3, 1, 0, 2]));
     expect(starved.settling(5 * minuteMs)).toBe(false);

@@ -7,6 +7,8 @@ const returnMs = 3 * minuteMs;
 /** A node was away when it would have had so many requests, going by its last three minutes: chance leaves none out. */
 const surelyAway = 15;
 const rateOver = 3;
+/** How often a node that is new is asked is told by so many minutes. */
+const rateMinutes = 10;
 /** How long the load is uneven after a node was away, or came. */
 export const settleMs = 35 * minuteMs;
 
@@ -34,8 +36,8 @@ export class Comebacks {
       const back = returns(all, own);
       this.byNode.set(node, back);
       this.arrivals.push(...back);
-      const first = Math.min(...own.keys());
-      if (first > (all[0] ?? 0)) this.arrivals.push(first);
+      const first = cameAnew(all, own);
+      if (first !== null) this.arrivals.push(first);
     }
   }
 
@@ -47,9 +49,21 @@ export class Comebacks {
   }
 
   /** Whether a node came, or came back, so lately that its load says nothing yet. */
-  settling(at: EpochMs): boolean {
-    return this.arrivals.some((back) => at >= back && at <= back + settleMs);
+  settling(at: EpochMs, forMs = settleMs): boolean {
+    return this.arrivals.some((back) => at >= back && at <= back + forMs);
   }
+}
+
+/**
+ * When a node first served, where it would have had requests in the minutes
+ * before, had it been there. One that is asked little has minutes without any.
+ */
+function cameAnew(all: readonly EpochMs[], own: ReadonlyMap<EpochMs, number>): EpochMs | null {
+  const first = Math.min(...own.keys());
+  const missed = all.indexOf(first);
+  const since = all.slice(missed, missed + rateMinutes);
+  const rate = since.reduce((sum, minute) => sum + (own.get(minute) ?? 0), 0) / since.length;
+  return missed * rate >= surelyAway ? first : null;
 }
 
 /** When a node served again that had been away, of the minutes in which its pool had traffic. */

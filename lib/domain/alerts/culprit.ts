@@ -8,8 +8,11 @@ export interface Suspect {
   lb: string | null;
 }
 
+/** What a change may be behind: a class of causes, the store, or load that is uneven. */
+export type Judged = CauseClass | "storage" | "imbalance";
+
 /** How well a kind of change can bring a class of causes about, 0 to 1. */
-const fits: Record<CauseClass | "storage", Partial<Record<ChangeKind, number>>> = {
+const fits: Record<Judged, Partial<Record<ChangeKind, number>>> = {
   infrastructure: {
     "node-down": 0.97,
     "node-drain": 0.95,
@@ -41,6 +44,16 @@ const fits: Record<CauseClass | "storage", Partial<Record<ChangeKind, number>>> 
     other: 0.3,
   },
   storage: { deploy: 0.6, config: 0.5, "node-down": 0.4, other: 0.6 },
+  imbalance: {
+    config: 0.96,
+    scale: 0.9,
+    deploy: 0.75,
+    "node-up": 0.6,
+    "node-down": 0.6,
+    "node-drain": 0.6,
+    "node-maintenance": 0.6,
+    other: 0.4,
+  },
 };
 
 /** Causes of which more is known than their class says: who sets the cookie, what a page does, what moves a hash. */
@@ -63,11 +76,7 @@ const ofCause: Partial<Record<Cause, Partial<Record<ChangeKind, number>>>> = {
 };
 
 /** How well a kind of change can bring a cause about, 0 to 1. */
-export function fitOf(
-  cause: Cause | null,
-  subject: CauseClass | "storage",
-  kind: ChangeKind,
-): number {
+export function fitOf(cause: Cause | null, subject: Judged, kind: ChangeKind): number {
   return (cause && ofCause[cause]?.[kind]) ?? fits[subject][kind] ?? 0;
 }
 
@@ -117,7 +126,7 @@ export function likelihoods<S extends Suspect>(
     /** When it was too much; what seemed its first effect before may have been what is usual. */
     crossedAt?: EpochMs;
     cause: Cause | null;
-    subject: CauseClass | "storage";
+    subject: Judged;
     where: { nodes: ReadonlySet<string>; lbs: ReadonlySet<string> };
     perDay: number;
   },
@@ -165,7 +174,7 @@ export function likelihood(
   suspect: Suspect,
   onset: EpochMs,
   cause: Cause | null,
-  subject: CauseClass | "storage",
+  subject: Judged,
   where: { nodes: ReadonlySet<string>; lbs: ReadonlySet<string> },
 ): number {
   const [found] = likelihoods([suspect], { onset, cause, subject, where, perDay: 1 });
@@ -201,7 +210,7 @@ export function likelihoodWord(value: number): "likely" | "possible" | "unlikely
 }
 
 /** The class under which a cause or the store is judged. */
-export function judgedAs(cause: Cause | null, subject: string): CauseClass | "storage" {
-  if (subject === "storage") return "storage";
+export function judgedAs(cause: Cause | null, subject: string): Judged {
+  if (subject === "storage" || subject === "imbalance") return subject;
   return cause === null ? "unknown" : classOf(cause);
 }

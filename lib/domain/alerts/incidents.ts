@@ -13,6 +13,8 @@ export interface Incident {
   cause: Cause | null;
   /** All causes that it is made of; empty: those of its class. */
   causes: Cause[];
+  /** The nodes that it is about, where its bounces and losses do not tell. */
+  nodes: string[];
   fingerprint: string;
   since: EpochMs;
   firedAt: EpochMs | null;
@@ -68,8 +70,25 @@ const minorPartOfAny = 0.2;
  */
 export function incidentsOf(pool: string | null, findings: readonly Finding[]): Incident[] {
   const budgets = findings.filter(isBudget);
-  const groups = merged(groupsOf(findings.filter((finding) => !isBudget(finding))));
+  const groups = merged(groupsOf(withoutSymptoms(findings.filter((found) => !isBudget(found)))));
   return [...groups, ...joined(groups, budgets)].map((group) => incident(pool, group));
+}
+
+/** Load that is uneven since a trouble of the nodes or the balancers, or just before it shows, is what that does to it. */
+function withoutSymptoms(findings: readonly Finding[]): Finding[] {
+  const troubles = findings.filter(
+    ({ subject, episode }) =>
+      isAboutSessions(subject) && subject !== "client" && episode.firedAt !== null,
+  );
+  return findings.filter(
+    ({ subject, episode: { since } }) =>
+      subject !== "imbalance" ||
+      troubles.every(
+        ({ episode }) =>
+          since < episode.since - togetherMs ||
+          since > (episode.endedAt ?? Number.POSITIVE_INFINITY) + aftermathMs,
+      ),
+  );
 }
 
 interface Group {
@@ -263,6 +282,7 @@ function incident(pool: string | null, group: Group): Incident {
     subject,
     cause,
     causes: [...causes].sort(),
+    nodes: [...new Set(own.flatMap(({ nodes }) => nodes ?? []))].sort(),
     fingerprint: fingerprintOf(pool, cause ?? subject),
     ...span,
     firedAt,

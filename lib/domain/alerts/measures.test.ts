@@ -123,6 +123,7 @@ const pool: PoolFacts = {
     node: "web-1",
     requests: 600,
   })),
+  starts: [],
   pingPong: [],
   changes: [],
 };

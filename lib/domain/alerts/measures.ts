@@ -11,6 +11,10 @@ export interface Finding {
   subject: string;
   /** The cause of its bounces, where it is one; null: several, or it is not about bounces. */
   cause: Cause | null;
+  /** The nodes that it is about, where they are known by themselves. */
+  nodes?: readonly string[];
+  /** It was told by requests, many of which are one session's. */
+  byRequests?: boolean;
   episode: Episode;
 }
 

@@ -1,9 +1,9 @@
 import { type Cause, classOf } from "../causes";
 import type { EpochMs } from "../facts";
 import { FLAP_WINDOW_MS } from "../node-state";
-import { fitOf } from "./culprit";
+import { fitOf, type Judged } from "./culprit";
 import { stepMs } from "./grid";
-import type { PlanMark, Subject } from "./pool-facts";
+import type { PlanMark } from "./pool-facts";
 
 /** How long a drain or maintenance is taken to last where no mark says that the node is back. */
 const longestMs = 60 * 60_000;
@@ -38,6 +38,8 @@ interface Span {
  */
 export class Plan {
   private readonly spans: Span[] = [];
+  /** When a node's state changed, or was changed. */
+  private readonly stateMarks: EpochMs[];
   /** What somebody changed. */
   private readonly deeds: PlanMark[];
   /** When which node went down that nobody had taken out, in order. */
@@ -46,6 +48,7 @@ export class Plan {
   constructor(marks: readonly PlanMark[]) {
     const sorted = [...marks].sort((a, b) => a.at - b.at);
     this.deeds = sorted.filter(({ kind }) => !isState(kind));
+    this.stateMarks = sorted.filter(({ kind }) => kind.startsWith("node-")).map(({ at }) => at);
     const down = sorted.filter(({ kind }) => kind === "node-down");
     sorted.forEach((mark, index) => {
       if (mark.kind === "node-drain" || mark.kind === "node-maintenance") {
@@ -72,8 +75,8 @@ export class Plan {
   }
 
   /** Whether somebody changed something shortly before a time, of a kind that can bring this about. */
-  changedBefore(at: EpochMs, cause: Cause | null, subject: Subject): boolean {
-    const within = subject === "routing" ? routingEffectMs : effectMs;
+  changedBefore(at: EpochMs, cause: Cause | null, subject: Judged): boolean {
+    const within = subject === "routing" || subject === "imbalance" ? routingEffectMs : effectMs;
     return this.deeds.some(
       (deed) =>
         at >= deed.at - slackMs &&
@@ -101,6 +104,11 @@ export class Plan {
     for (const { node, at } of this.falls)
       if (nodes.has(node) && at > last && at <= last + FLAP_WINDOW_MS) last = at;
     return last > until && clock < last + FLAP_WINDOW_MS ? null : last;
+  }
+
+  /** Whether a node went down, was taken out or came back so shortly before, as the marks say. */
+  setChanged(at: EpochMs, withinMs: number): boolean {
+    return this.stateMarks.some((mark) => at >= mark - slackMs && at <= mark + withinMs);
   }
 
   /** Was any node out on purpose at that time, or just back? A hash moves others' sessions too, there and back. */

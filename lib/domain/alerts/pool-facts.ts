@@ -38,6 +38,14 @@ export interface LoadCount {
   requests: number;
 }
 
+/** Sessions that began on a node in one step, and how many clients began them. */
+export interface StartCount {
+  at: EpochMs;
+  node: string;
+  sessions: number;
+  clients: number;
+}
+
 /** A mark on the times of a pool, as far as planning goes. */
 export interface PlanMark {
   at: EpochMs;
@@ -54,6 +62,8 @@ export interface PoolFacts {
   bounces: readonly BounceCount[];
   losses: readonly LossCount[];
   load: readonly LoadCount[];
+  /** Where sessions began; read only where a rule asks for it. */
+  starts: readonly StartCount[];
   /** Sessions with bounces that went back and forth, by minute. */
   pingPong: readonly (RepeatMark & { cause: Cause })[];
   changes: readonly PlanMark[];

@@ -12,6 +12,7 @@ import {
   subjects,
   timingOf,
 } from "./measures";
+import { Placements } from "./placements";
 import { Plan } from "./planned";
 import type { BounceCount, LossCount, PoolFacts, Subject } from "./pool-facts";
 import type { Condition, Rule, RuleScope } from "./rule";
@@ -56,6 +57,7 @@ export class PoolMeasures {
   private readonly firstStep: number;
   private seen: Map<Subject, Set<Cause>> | null = null;
   private loads: Loads | null = null;
+  private placements: Placements | null = null;
 
   /**
    * @param open what goes on already: its beginning may lie before the facts.
@@ -94,7 +96,9 @@ export class PoolMeasures {
       case "ping-pong":
         return this.pingPongFindings(rule, condition);
       case "imbalance":
-        return this.imbalanceFindings(rule, condition);
+        return this.uneven().findings(rule, condition);
+      case "node-share":
+        return this.shares().findings(rule, condition);
       case "continuity":
       case "clock-offset":
       case "silent":
@@ -368,14 +372,14 @@ export class PoolMeasures {
     });
   }
 
-  private imbalanceFindings(
-    rule: Rule,
-    condition: Extract<Condition, { kind: "imbalance" }>,
-  ): Finding[] {
+  private uneven(): Loads {
     this.loads ??= new Loads(this.facts, this.plan, this.comebacks());
-    return this.loads
-      .episodes(rule, condition)
-      .map((episode) => ({ rule, subject: "imbalance", cause: null, episode }));
+    return this.loads;
+  }
+
+  private shares(): Placements {
+    this.placements ??= new Placements(this.facts, this.plan, this.comebacks());
+    return this.placements;
   }
 }
 

@@ -20,6 +20,7 @@ function incident(more: Partial<Incident> = {}): Incident {
     subject: "routing",
     cause: "lb-disagreement",
     causes: ["lb-disagreement"],
+    nodes: [],
     fingerprint: "f",
     since: 10 * minute,
     firedAt: 11 * minute,

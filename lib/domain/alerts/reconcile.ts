@@ -51,7 +51,8 @@ const likenesses: ((alert: KnownAlert, incident: Incident) => boolean)[] = [
     incident.subject === alert.subject &&
     meet(alert, incident, 0),
   (alert, incident) =>
-    isAboutSessions(alert.subject) &&
+    // Load that was found uneven first may turn out to be what a trouble of sessions does.
+    (isAboutSessions(alert.subject) || alert.subject === "imbalance") &&
     isAboutSessions(incident.subject) &&
     Math.abs(incident.since - alert.since) <= togetherMs,
 ];

@@ -35,6 +35,8 @@ export type Condition =
   | { kind: "continuity"; objective: number; windows: BurnWindow[] }
   /** The most loaded node over the mean of the nodes that serve. */
   | { kind: "imbalance"; aboveMaxOverMean: number; windowSeconds: number }
+  /** A node gets so many times its usual share of the sessions that begin, or of the requests, and not by chance. */
+  | { kind: "node-share"; aboveUsual: number }
   /** A node's app clock is off by more than this. */
   | { kind: "clock-offset"; aboveMs: number }
   /** A source that reported regularly has sent nothing for so long, and for three times its longest pause of the hour before. */
@@ -170,6 +172,15 @@ export const firstRules: readonly Rule[] = [
   },
   {
     ...usual,
+    id: "node-share",
+    name: "A node gets far more than its usual share",
+    severity: "warning",
+    condition: { kind: "node-share", aboveUsual: 1.5 },
+    forSeconds: 0,
+    minTraffic: 0,
+  },
+  {
+    ...usual,
     id: "clock-offset",
     name: "A node's clock is off by more than 2 s",
     severity: "warning",
@@ -207,6 +218,8 @@ export function reachOf({ condition, forSeconds, clearForSeconds }: Rule): numbe
       return 0;
     case "imbalance":
       return around + condition.windowSeconds * 1000 + settleMs;
+    case "node-share":
+      return around + leadInMs;
     case "silent":
     case "rejects":
       return around;

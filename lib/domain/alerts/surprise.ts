@@ -29,7 +29,7 @@ export function surprise(count: number, seen: number, ratio: number): number {
 }
 
 /** Stirling's series, shifted to where it is exact enough (NIST DLMF 5.11.1). */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let shift = 0;
   let at = x;
   for (; at < 8; at += 1) shift -= Math.log(at);

@@ -3,10 +3,11 @@ import { imbalanceOf } from "../imbalance";
 import type { Comebacks } from "./comebacks";
 import { type Episode, episodesOf, type Point } from "./episodes";
 import { Course, gridOf, minuteMs } from "./grid";
-import { timingOf } from "./measures";
+import { type Finding, timingOf } from "./measures";
 import type { Plan } from "./planned";
 import type { PoolFacts } from "./pool-facts";
 import type { Condition, Rule } from "./rule";
+import { longestNewsMs } from "./usual";
 
 /** How many requests of one session in a minute stay together: they count as one when it is asked what chance can do. */
 const togetherPerMinute = 6;
@@ -17,6 +18,8 @@ interface Spread {
   value: number;
   total: number;
   nodes: number;
+  /** The node with the most. */
+  busiest: string | null;
 }
 
 /**
@@ -26,6 +29,35 @@ interface Spread {
  */
 export function isSurelyUneven(maxOverMean: number, sessions: number, nodes: number): boolean {
   return sessions > 0 && maxOverMean - 1 > 9 * Math.sqrt(nodes / sessions);
+}
+
+/** The time whose sessions tell whether chance made a load uneven; null: what was found does not rest on requests. */
+export function restsOn(
+  { rule: { condition }, episode, byRequests }: Finding,
+  clock: EpochMs,
+): { from: EpochMs; to: EpochMs } | null {
+  if (!byRequests) return null;
+  if (condition.kind === "imbalance")
+    return {
+      from: episode.since - condition.windowSeconds * 1000,
+      to: episode.endedAt ?? clock,
+    };
+  // What is told at once rests on those that were there then.
+  return { from: episode.since - longestNewsMs, to: episode.since };
+}
+
+/** Whether chance does not make of so few sessions what was found. */
+export function isLikely(
+  finding: Finding,
+  { load, clock }: Pick<PoolFacts, "load" | "clock">,
+  sessionsWithin: (from: EpochMs, to: EpochMs) => number,
+): boolean {
+  const span = restsOn(finding, clock);
+  if (span === null) return true;
+  const nodes = new Set(
+    load.flatMap(({ minute, node }) => (minute >= span.from && minute < span.to ? node : [])),
+  );
+  return isSurelyUneven(finding.episode.peak, sessionsWithin(span.from, span.to), nodes.size);
 }
 
 /** The load of one pool's nodes, reckoned once for all rules. */
@@ -39,19 +71,35 @@ export class Loads {
   ) {}
 
   /** When one node had too much. */
-  episodes(rule: Rule, condition: Extract<Condition, { kind: "imbalance" }>): Episode[] {
-    const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / minuteMs));
+  findings(rule: Rule, condition: Extract<Condition, { kind: "imbalance" }>): Finding[] {
+    return this.episodes(rule, condition).map((episode) => {
+      const nodes = this.busiestAt(rule, condition, episode.since);
+      return { rule, subject: "imbalance", cause: null, nodes, byRequests: true, episode };
+    });
+  }
+
+  private busiestAt(
+    rule: Rule,
+    condition: Extract<Condition, { kind: "imbalance" }>,
+    since: EpochMs,
+  ): string[] {
+    const loads = this.spread(rule.scope.lb ?? null, windowOf(condition));
+    const busiest = loads.find(({ at }) => at >= since)?.busiest ?? null;
+    return busiest === null ? [] : [busiest];
+  }
+
+  private episodes(rule: Rule, condition: Extract<Condition, { kind: "imbalance" }>): Episode[] {
+    const window = windowOf(condition);
     const loads = this.spread(rule.scope.lb ?? null, window);
     if (loads.every(({ value }) => value <= condition.aboveMaxOverMean)) return [];
     const points = loads.map(({ at, value, total, nodes }): Point => {
       const enough = total >= rule.minTraffic && nodes > 1;
       if (!enough) return { at, value, level: null };
-      // Sessions stay where they are: until new ones have come, nodes that were away have less.
-      if (this.comebacks.settling(at)) return { at, value, level: 0 };
       const mean = total / nodes;
       const chance = 5 * Math.sqrt((togetherPerMinute * window) / mean);
       const level = Math.min(value / condition.aboveMaxOverMean, (value - 1) / chance);
-      return { at, value, level };
+      // Sessions stay where they are: until new ones have come, nodes that were away have less.
+      return { at, value, level, begins: !this.comebacks.settling(at) };
     });
     return episodesOf(points, timingOf(rule));
   }
@@ -74,13 +122,28 @@ export class Loads {
     const spread = Array.from({ length: grid.count }, (_, place): Spread => {
       const at = Math.min(grid.start + (place + 1) * minuteMs, facts.clock);
       // A node that is gone, or was taken out on purpose, is no imbalance of those that serve.
-      const loads = courses
+      const served = courses
         .filter(({ node, course }) => course.within(place, 1) > 0 && !plan.holds(node, at))
-        .map(({ course }) => course.within(place, window));
+        .map(({ node, course }) => ({ node, load: course.within(place, window) }));
+      const busiest = served.reduce<(typeof served)[number] | null>(
+        (most, one) => (most === null || one.load > most.load ? one : most),
+        null,
+      );
+      const loads = served.map(({ load }) => load);
       const total = loads.reduce((sum, load) => sum + load, 0);
-      return { at, value: imbalanceOf(loads).maxOverMean ?? 1, total, nodes: loads.length };
+      return {
+        at,
+        value: imbalanceOf(loads).maxOverMean ?? 1,
+        total,
+        nodes: loads.length,
+        busiest: busiest?.node ?? null,
+      };
     });
     this.spreads.set(key, spread);
     return spread;
   }
+}
+
+function windowOf({ windowSeconds }: Extract<Condition, { kind: "imbalance" }>): number {
+  return Math.max(1, Math.round((windowSeconds * 1000) / minuteMs));
 }

@@ -21,6 +21,7 @@ function poolOf(minutes: number, requests: (minute: number) => number): PoolFact
       node: "web-1",
       requests: requests(minute),
     })),
+    starts: [],
     pingPong: [],
     changes: [],
   };

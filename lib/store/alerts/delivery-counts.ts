@@ -5,7 +5,7 @@ import { defineQuery } from "../query";
 export const deliveryCounts = defineQuery({
   name: "alert-delivery-counts",
   sql: `
-    SELECT s.name AS source, m.minute, m.accepted, m.rejected, m.last_at
+    SELECT s.name AS source, s.lb, m.minute, m.accepted, m.rejected, m.last_at
     FROM sources s
     CROSS JOIN LATERAL (
       SELECT l.minute FROM source_minutes l WHERE l.source = s.id ORDER BY l.minute DESC LIMIT 1
@@ -16,6 +16,7 @@ export const deliveryCounts = defineQuery({
   params: z.object({}),
   row: z.object({
     source: z.string(),
+    lb: z.string().nullable(),
     minute: z.number(),
     accepted: z.number(),
     rejected: z.number(),

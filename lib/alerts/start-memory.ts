@@ -1,0 +1,89 @@
+import { minuteMs, stepMs } from "@/lib/domain/alerts/grid";
+import type { LoadCount, StartCount } from "@/lib/domain/alerts/pool-facts";
+import type { Names } from "@/lib/reports/names";
+import { startCounts } from "@/lib/store/alerts/start-counts";
+import type { Queryable } from "@/lib/store/query";
+import type { LoadRange } from "./load-memory";
+
+interface Row {
+  at: number;
+  node: number;
+  sessions: number;
+  clients: number;
+}
+
+interface Kept {
+  from: number;
+  /** Steps before this one stay as they are until facts come that lie before it. */
+  whole: number;
+  sampled: boolean;
+  rows: Row[];
+}
+
+/** A pool with more requests a minute than this is known by a part of its sessions. */
+const samplePerMinute = 60_000;
+/** Lines of one moment do not all come at once. */
+const overlapMs = minuteMs;
+
+/** Where sessions began, kept between looks, and read again only from the earliest new fact on. */
+export class StartMemory {
+  private readonly pools = new Map<number, Kept>();
+
+  /** The starts of these pools, each from its own time on; `load` is theirs in that time. */
+  async read(
+    db: Queryable,
+    names: Names,
+    ranges: readonly LoadRange[],
+    to: number,
+    load: ReadonlyMap<number, readonly LoadCount[]>,
+  ): Promise<Map<number, StartCount[]>> {
+    const asked: { pools: number[]; froms: number[]; sampled: boolean[] } = {
+      pools: [],
+      froms: [],
+      sampled: [],
+    };
+    for (const range of ranges) {
+      const { pool, from, clock } = range;
+      const sampled = isBusy(load.get(pool) ?? [], clock);
+      const known = this.pools.get(pool);
+      const isTrue = known && known.from <= from && known.sampled === sampled;
+      const whole = isTrue
+        ? Math.min(known.whole, stepOf(Math.min(range.dirty ?? clock, clock)) - overlapMs)
+        : from;
+      const rows = isTrue ? known.rows.filter(({ at }) => at >= from && at < whole) : [];
+      this.pools.set(pool, { from, whole, sampled, rows });
+      asked.pools.push(pool);
+      asked.froms.push(Math.max(from, whole));
+      asked.sampled.push(sampled);
+    }
+    const step = stepMs;
+    // Nothing is taken to be whole until it was read.
+    const rows = await startCounts(db, { ...asked, to, step }).catch((error: unknown) => {
+      for (const { pool } of ranges) this.pools.delete(pool);
+      throw error;
+    });
+    for (const { pool, ...row } of rows) this.pools.get(pool)?.rows.push(row);
+    const found = new Map<number, StartCount[]>();
+    for (const { pool, clock } of ranges) {
+      const own = this.pools.get(pool);
+      if (!own) continue;
+      own.whole = stepOf(Math.min(clock, to));
+      found.set(
+        pool,
+        own.rows.map(({ node, ...row }) => ({ ...row, node: names.nodeName(node) })),
+      );
+    }
+    return found;
+  }
+}
+
+function stepOf(at: number): number {
+  return Math.floor(at / stepMs) * stepMs;
+}
+
+/** By the five minutes before: what is under way is not whole yet. */
+function isBusy(load: readonly LoadCount[], clock: number): boolean {
+  const from = clock - 6 * minuteMs;
+  const requests = load.reduce((sum, row) => sum + (row.minute >= from ? row.requests : 0), 0);
+  return requests > 5 * samplePerMinute;
+}
