@@ -23,6 +23,30 @@ test("the nodes page shows load, moves by cause and each node's state", async ({
   await expect(states.getByRole("row").filter({ hasText: "web-1" })).toContainText("down");
 });
 
+test("a heatmap that comes before the browser takes the page over disturbs nothing", async ({
+  page,
+  request,
+}) => {
+  const { scene } = await aBouncedSession(request);
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  // Scripts wait until all of the page is there, with what streamed into it.
+  let release = () => {};
+  const whole = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/*.js", async (route) => {
+    await whole;
+    await route.continue();
+  });
+  page.on("requestfinished", (finished) => {
+    if (finished.isNavigationRequest()) release();
+  });
+  await page.goto(`/nodes?pool=${scene.pool}`);
+  await expect(page.getByRole("application")).toHaveCount(5);
+  expect(faults).toEqual([]);
+});
+
 test("arrow keys read the heatmap's cells, the address keeps the cell, Enter opens its sessions", async ({
   page,
   request,

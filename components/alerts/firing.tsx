@@ -7,6 +7,7 @@ import { useCarriedHref, usePool } from "@/lib/browser/page-state";
 import { alertsOptions } from "@/lib/browser/queries/alerts";
 import { countOf } from "@/lib/view/numbers";
 import { Icon } from "../ui/icon";
+import { LongName } from "../ui/long-name";
 import { Time } from "../ui/time";
 import { AlertMark } from "./alert-mark";
 
@@ -36,7 +37,11 @@ export function FiringAlerts() {
         <Link key={alert.id} href={href(`/alerts/${alert.id}`)}>
           <AlertMark alert={alert} />
           <b>{alert.title}</b>
-          {alert.pool !== null && <span className="text-fg-2">{alert.pool}</span>}
+          {alert.pool !== null && (
+            <span className="text-fg-2">
+              <LongName name={alert.pool} />
+            </span>
+          )}
           <span className="text-fg-2">
             since <Time at={alert.since} />
           </span>

@@ -14,6 +14,7 @@ import { ContextBar } from "@/components/shell/context-bar";
 import { Segmented } from "@/components/ui/segmented";
 import { Empty, Failed, SkeletonRows } from "@/components/ui/states";
 import { useElementWidth } from "@/lib/browser/element-width";
+import { useHydrated } from "@/lib/browser/hydrated";
 import { useLatest } from "@/lib/browser/latest";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
 import { useCarriedHref, useRange, useRangeParams } from "@/lib/browser/page-state";
@@ -57,7 +58,12 @@ function shortTitle(metric: HeatmapMetric): string {
 }
 
 /** How load lies over the nodes, which of them gain and lose sessions, and what state they are in. */
-export function NodesView() {
+export function NodesView({
+  coming,
+}: {
+  /** Heatmaps that the page was drawn without, as they took long; they stream in after it. */
+  coming: readonly HeatmapMetric[];
+}) {
   const [url, setUrl] = useQueryStates(nodeParams, { history: "replace" });
   return (
     <>
@@ -77,7 +83,7 @@ export function NodesView() {
       <h1 className="vh">Nodes</h1>
       <Evenness step={url.step} />
       <div className="nd-layout">
-        <Heatmaps url={url} setUrl={setUrl} />
+        <Heatmaps url={url} setUrl={setUrl} coming={coming} />
         <aside aria-label="Nodes" className="nd-aside">
           <CellPanel url={url} />
           <Aside />
@@ -112,19 +118,33 @@ const none: ChangeMark[] = [];
 
 type Url = ReturnType<typeof useQueryStates<typeof nodeParams>>;
 
-function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
+function Heatmaps({
+  url,
+  setUrl,
+  coming,
+}: {
+  url: Url[0];
+  setUrl: Url[1];
+  coming: readonly HeatmapMetric[];
+}) {
   const params = useRangeParams();
   const metrics = shownMetrics(url);
   const questions = useQueries({
     queries: metrics.map((metric) => heatmapOptions(heatmapAsked(params, url, metric))),
   });
   const known = useKnownNodes();
+  // One may have come before the browser takes the page over, which then has to find what the server drew.
+  const isHydrated = useHydrated();
+  const answers = questions.map(({ data }, index) => {
+    const metric = metrics[index];
+    return isHydrated || !metric || !coming.includes(metric) ? data : undefined;
+  });
+  const first = answers.find((data) => data !== undefined);
   const { zone } = useZone();
   const { zoomTo } = useRange();
   const router = useRouter();
   const href = useCarriedHref();
   const [hover] = useState(() => new HeatHover());
-  const first = questions.find((question) => question.data)?.data;
 
   // The address keeps the cell before the page is left, so that Back finds it.
   const written = useRef<Promise<unknown>>(Promise.resolve());
@@ -177,7 +197,8 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
               const metric = metrics[index];
               if (!metric) return null;
               const what = metricLook(metric).title.toLowerCase();
-              if (!question.data)
+              const data = answers[index];
+              if (!data)
                 return question.error ? (
                   <Failed
                     key={metric}
@@ -194,7 +215,6 @@ function Heatmaps({ url, setUrl }: { url: Url[0]; setUrl: Url[1] }) {
                 ) : (
                   <SkeletonRows key={metric} rows={5} what={what} />
                 );
-              const data = question.data;
               return (
                 <Heatmap
                   key={metric}

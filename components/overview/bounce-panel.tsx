@@ -18,6 +18,7 @@ import {
   causeShares,
   figureCells,
   lineRows,
+  stayedWords,
   stepInWords,
   unexplainedOf,
 } from "@/lib/view/overview";
@@ -112,7 +113,7 @@ function Bounces({ overview }: { overview: Overview }) {
             <p className="chart-empty">
               <b>No bounces in this range</b>
               <br />
-              All {formatCount(overview.requests.value)} requests stayed on their node.
+              {stayedWords(overview.requests.value)}
             </p>
           )}
         </div>

@@ -10,6 +10,7 @@ import type { Spread } from "@/lib/schemas/spread";
 import { formatCount, formatPercent } from "@/lib/view/numbers";
 import { FixButton } from "../fix/fix-button";
 import { CauseChip } from "../ui/cause-chip";
+import { LongName } from "../ui/long-name";
 import { NodeName } from "../ui/node-mark";
 import { Panel } from "../ui/panel";
 import { Answer, Empty, SkeletonRows } from "../ui/states";
@@ -18,7 +19,7 @@ import { Answer, Empty, SkeletonRows } from "../ui/states";
 export function NextSteps() {
   const question = useQuery(spreadOptions(useRangeParams()));
   return (
-    <Panel title="What to do next">
+    <Panel title="What to do next" note="bounces without returns">
       <Answer
         question={question}
         what="what to do next"
@@ -56,7 +57,10 @@ function Step({ step }: { step: Spread["causes"][number] }) {
       <p className="next-where text-12 text-fg-2">
         {lb !== "" && (
           <span>
-            {formatPercent(step.lbShare, 0)} through <b>{lb}</b>
+            {formatPercent(step.lbShare, 0)} through{" "}
+            <b>
+              <LongName name={lb} />
+            </b>
           </span>
         )}
         {from !== "" && to !== "" && (

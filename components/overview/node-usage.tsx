@@ -40,9 +40,7 @@ function NodeCells({ nodes }: { nodes: Node[] }) {
   return nodes.slice(0, mostNodes).map((node) => (
     <Link key={node.name} href={href("/nodes", { pool: node.pool })} title={node.name}>
       <span className="flex min-w-0 items-center gap-2">
-        <span className="min-w-0 truncate">
-          <NodeName name={node.name} ordinal={node.ordinal} />
-        </span>
+        <NodeName name={node.name} ordinal={node.ordinal} />
         <StateTag node={node} />
         <b className="ml-auto">{formatPercent(node.share, 0)}</b>
       </span>

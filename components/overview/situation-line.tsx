@@ -33,7 +33,7 @@ export function SituationLine({ overview }: { overview: Overview }) {
           </Tag>
         </span>
       )}
-      <p>
+      <p className="wrap-anywhere">
         {told.words.map((words, index) => {
           const key = `${index}-${words.kind}`;
           if (words.kind === "time")

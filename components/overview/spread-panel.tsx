@@ -8,6 +8,7 @@ import { spreadOptions } from "@/lib/browser/queries/spread";
 import type { Spread, SpreadPlace } from "@/lib/schemas/spread";
 import { countOf, formatCount, formatPercent } from "@/lib/view/numbers";
 import { spreadSentence, standingWords } from "@/lib/view/spread";
+import { LongName } from "../ui/long-name";
 import { NodeName } from "../ui/node-mark";
 import { Panel } from "../ui/panel";
 import { Answer, Empty, SkeletonRows } from "../ui/states";
@@ -48,7 +49,7 @@ function Sentence({ spread }: { spread: Spread }) {
   const words = spreadSentence(spread);
   if (words.length === 0) return null;
   return (
-    <p className="px-4 pb-2 text-fg-2">
+    <p className="px-4 pb-2 text-fg-2 wrap-anywhere">
       {words.map(({ text, strong }, index) => {
         const key = `${index}-${text}`;
         return strong ? (
@@ -114,7 +115,7 @@ function Places({
                       ordinal={known.ordinalOf(place.name, place.pool ?? undefined)}
                     />
                   ) : (
-                    place.name
+                    <LongName name={place.name} />
                   )}
                 </Link>
               </td>

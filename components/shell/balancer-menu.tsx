@@ -4,6 +4,7 @@ import { useBalancers } from "@/lib/browser/balancers";
 import { useBalancer } from "@/lib/browser/page-state";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { Icon } from "../ui/icon";
+import { LongName } from "../ui/long-name";
 import { Popover, PopRow } from "../ui/popover";
 
 const triggerId = "balancer-menu";
@@ -21,7 +22,9 @@ export function BalancerMenu() {
         <>
           <Icon name="lb" />
           <span className="text-fg-2">LB</span>
-          <b>{lb ?? "all"}</b>
+          <b>
+            <LongName name={lb ?? "all"} />
+          </b>
           <Icon name="chevron-down" />
         </>
       }
@@ -38,7 +41,9 @@ export function BalancerMenu() {
             </PopRow>
             {names.map((name) => (
               <PopRow key={name} current={name === lb} onChoose={() => take(name)}>
-                <b>{name}</b>
+                <b>
+                  <LongName name={name} />
+                </b>
               </PopRow>
             ))}
           </>

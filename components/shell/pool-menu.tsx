@@ -6,6 +6,7 @@ import { poolsOptions } from "@/lib/browser/queries/pools";
 import { useShortcut } from "@/lib/browser/shortcuts";
 import { countOf } from "@/lib/view/numbers";
 import { Icon } from "../ui/icon";
+import { LongName } from "../ui/long-name";
 import { Popover, PopRow } from "../ui/popover";
 
 const triggerId = "pool-menu";
@@ -22,7 +23,9 @@ export function PoolMenu() {
         <>
           <Icon name="pool" />
           <span className="text-fg-2">Pool</span>
-          <b>{pool ?? "all"}</b>
+          <b>
+            <LongName name={pool ?? "all"} />
+          </b>
           <Icon name="chevron-down" />
         </>
       }
@@ -47,7 +50,9 @@ export function PoolMenu() {
                 close();
               }}
             >
-              <b>{candidate.name}</b>
+              <b>
+                <LongName name={candidate.name} />
+              </b>
               <span className="ml-auto pl-4 text-12 text-fg-2">
                 {countOf(candidate.nodes, "node")}
                 {candidate.affinity ? `, ${affinityWords(candidate.affinity)}` : ""}

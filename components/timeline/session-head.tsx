@@ -8,10 +8,12 @@ import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
 import { useNow } from "@/lib/browser/clock";
 import { useCarriedHref } from "@/lib/browser/page-state";
+import { useZone } from "@/lib/browser/zone";
 import type { Timeline } from "@/lib/schemas/results";
 import { countOf } from "@/lib/view/numbers";
 import type { TimelineModel } from "@/lib/view/timeline";
 import { type Phrase, timelineVerdict } from "@/lib/view/timeline-verdict";
+import { isSameDay, zoneName } from "@/lib/view/times";
 
 /** After this long without a request a session counts as ended on its page. */
 const quietMs = 10 * 60_000;
@@ -35,6 +37,9 @@ export const SessionHead = memo(function SessionHead({
   const link = (id: string) => href(`/sessions/${id}`, { from: null, to: null });
   const moment = frozenAt === null ? now : Date.parse(frozenAt);
   const ended = moment - Date.parse(session.lastSeen) > quietMs;
+  // An end without its day would seem to lie before the beginning.
+  const { zone } = useZone();
+  const day = isSameDay(session.firstSeen, session.lastSeen, zone) ? "auto" : "always";
   const agent = model.steps.find((step) => step.request.userAgent !== null)?.request.userAgent;
   const cookies = [...new Set(model.steps.map((step) => step.lane))].length;
   return (
@@ -89,7 +94,8 @@ export const SessionHead = memo(function SessionHead({
           <span>
             {`${countOf(session.requests, "request")} on ${countOf(cookies, "lane")}, `}
             <b>
-              <Time at={session.firstSeen} /> to <Time at={session.lastSeen} />
+              <Time at={session.firstSeen} day={day} /> to <Time at={session.lastSeen} day={day} />{" "}
+              {zoneName(session.lastSeen, zone)}
             </b>
           </span>
           {before && (

@@ -1,4 +1,5 @@
 import { nodeLook, nodeShapePaths } from "@/lib/view/node-look";
+import { LongName } from "./long-name";
 
 /** A node's shape in its colour, by first sight in the pool; null where the node is not known. */
 export function NodeMark({ ordinal, size = 12 }: { ordinal: number | null; size?: number }) {
@@ -21,7 +22,7 @@ export function NodeName({ name, ordinal }: { name: string; ordinal: number | nu
   return (
     <span className="node">
       <NodeMark ordinal={ordinal} />
-      {name}
+      <LongName name={name} />
     </span>
   );
 }

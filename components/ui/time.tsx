@@ -6,10 +6,10 @@ import { formatDuration } from "@/lib/view/numbers";
 import {
   epochOf,
   formatClock,
-  formatDay,
   formatDayClock,
   formatUtc,
   type Instant,
+  isSameDay,
   type Precision,
   zoneName,
 } from "@/lib/view/times";
@@ -30,16 +30,15 @@ export function Time({
   const { zone } = useZone();
   const now = useNow();
   const epoch = epochOf(at);
-  const withDay =
-    day === "always" || (day === "auto" && formatDay(epoch, zone) !== formatDay(now, zone));
-  const full = `${formatDayClock(epoch, zone, "millisecond")} ${zoneName(epoch, zone)}`;
+  const withDay = day === "always" || (day === "auto" && !isSameDay(epoch, now, zone));
+  const full = `${formatDayClock(epoch, zone, "millisecond", now)} ${zoneName(epoch, zone)}`;
   return (
     <time
       dateTime={new Date(epoch).toISOString()}
       title={zone === "UTC" ? full : `${full}\n${formatUtc(epoch)}`}
       suppressHydrationWarning
     >
-      {withDay ? formatDayClock(epoch, zone, precision) : formatClock(epoch, zone, precision)}
+      {withDay ? formatDayClock(epoch, zone, precision, now) : formatClock(epoch, zone, precision)}
     </time>
   );
 }

@@ -62,7 +62,7 @@ export function WeekFigures({ week }: { week: Weekly }) {
         note={
           incidents.total === 0
             ? `no incident; ${previousIncidents.total} the week before`
-            : `mean of ${countOf(incidents.total, "incident")}; ${was(formatDuration(previousIncidents.detectMs))}`
+            : `mean of ${formatCount(incidents.detected)} of ${countOf(incidents.total, "incident")}; ${was(formatDuration(previousIncidents.detectMs))}`
         }
       />
     </section>

@@ -60,7 +60,7 @@ function Review({ week }: { week: Weekly }) {
   const nothing = week.current.requests === 0 && week.current.sessions === 0;
   return (
     <article className="wk-page">
-      <header className="wk-head">
+      <header className="wk-head wrap-anywhere">
         <h1>{weekTitle(week)}</h1>
         <p className="text-12 text-fg-2">
           {dateOf(week.from, 0)} to {dateOf(week.to, -1)} UTC.

@@ -32,6 +32,7 @@ export async function weekIncidents(
   return {
     total: items.length,
     unacknowledged: items.filter(({ acknowledgedMs }) => acknowledgedMs === null).length,
+    detected: items.filter(({ detectedMs }) => detectedMs !== null).length,
     detectMs: mean(items, (item) => item.detectedMs),
     acknowledgeMs: mean(items, (item) => item.acknowledgedMs),
     recoverMs: mean(items, (item) => item.lastedMs),

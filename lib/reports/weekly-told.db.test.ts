@@ -24,6 +24,7 @@ describe("the weekly review", () => {
          WHERE fired_at IS NOT NULL AND since >= $2 AND since < $3 AND ($1::text IS NULL OR pool = $1)
        )
        SELECT count(*) AS total, count(*) FILTER (WHERE acknowledged_at IS NULL) AS open,
+         count(*) FILTER (WHERE ended_at IS NULL OR ended_at > known) AS detected,
          (avg(extract(epoch FROM known - since)) FILTER (WHERE ended_at IS NULL OR ended_at > known) * 1000)::float8 AS detect,
          (avg(extract(epoch FROM acknowledged_at - known)) * 1000)::float8 AS acknowledge,
          (avg(extract(epoch FROM ended_at - since)) * 1000)::float8 AS recover
@@ -31,7 +32,11 @@ describe("the weekly review", () => {
       [pool, ...range(weekStart, weekEnd)],
     );
     const [raw] = rows;
-    expect(incidents).toMatchObject({ total: raw.total, unacknowledged: raw.open });
+    expect(incidents).toMatchObject({
+      total: raw.total,
+      unacknowledged: raw.open,
+      detected: raw.detected,
+    });
     expect(incidents.detectMs).toBe(raw.detect);
     expect(incidents.acknowledgeMs).toBe(raw.acknowledge);
     expect(incidents.recoverMs).toBe(raw.recover);

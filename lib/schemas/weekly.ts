@@ -63,6 +63,8 @@ export const incidentClasses = [
 export const weekIncidentsSchema = z.object({
   total: z.number().int(),
   unacknowledged: z.number().int(),
+  /** Those with a time of detection: they were known before they were over. */
+  detected: z.number().int(),
   /** From the first of it until Hopwatch knew, from there until somebody took it in hand, from the first of it to its end. */
   detectMs: z.number().nullable(),
   acknowledgeMs: z.number().nullable(),

@@ -45,6 +45,20 @@ describe("situation", () => {
     );
   });
 
+  it("tells of lost sessions also where nothing bounced, and of a single request as of one", () => {
+    const overview = anOverview({
+      requests: { value: 1, previous: 0 },
+      sessions: { value: 1, previous: 0 },
+      bounces: { value: 0, previous: 0 },
+      lostSessions: { value: 40, previous: 0 },
+      continuityRate: { value: 0.5, previous: null },
+    });
+    expect(told(overview, "shop", "this hour")).toBe(
+      "No bounces this hour in shop. The only request stayed on its node. 40 sessions were lost.",
+    );
+    expect(situation(overview, "shop", "this hour")?.bad).toBe(true);
+  });
+
   it("does not call it sticky when no request had a session", () => {
     const overview = anOverview({
       requests: { value: 40, previous: null },

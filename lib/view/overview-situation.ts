@@ -3,7 +3,7 @@ import type { ChangeKind } from "@/lib/domain/facts";
 import type { ChangeMark, Overview } from "@/lib/schemas/results";
 import { changePhrase } from "./change-words";
 import { countOf, formatCount, formatPercent } from "./numbers";
-import { type CauseShare, causeShares, misses } from "./overview";
+import { type CauseShare, causeShares, misses, stayedWords } from "./overview";
 
 /** A piece of the sentence; strong ones are names and numbers. `at` is written in the reader's zone. */
 export type Words = { kind: "text"; text: string; strong: boolean } | { kind: "time"; at: number };
@@ -46,11 +46,10 @@ export function situation(
       verdict,
       words: [
         strong("No bounces"),
-        plain(
-          ` ${rangeWords}${pool ? ` in ${pool}` : ""}. All ${formatCount(requests.value)} requests stayed on their node.`,
-        ),
+        plain(` ${rangeWords}${pool ? ` in ${pool}` : ""}. ${stayedWords(requests.value)}`),
+        ...lostWords(overview),
       ],
-      bad: false,
+      bad: verdict?.bad === true,
     };
 
   const words: Words[] = [
@@ -71,18 +70,22 @@ export function situation(
       });
     words.push(plain("."));
   }
-  const lost = overview.lostSessions.value ?? 0;
-  if (lost > 0)
-    words.push(
-      plain(" "),
-      strong(countOf(lost, "session")),
-      plain(`${lost === 1 ? " was" : " were"} lost.`),
-    );
+  words.push(...lostWords(overview));
   return {
     verdict,
     words,
     bad: isBad(bounces.value, bounces.previous) || verdict?.bad === true,
   };
+}
+
+function lostWords({ lostSessions }: Overview): Words[] {
+  const lost = lostSessions.value ?? 0;
+  if (lost === 0) return [];
+  return [
+    plain(" "),
+    strong(countOf(lost, "session")),
+    plain(`${lost === 1 ? " was" : " were"} lost.`),
+  ];
 }
 
 /** Whether stickiness holds, against the continuity that is aimed at. */

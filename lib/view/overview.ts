@@ -125,6 +125,13 @@ export function misses({ continuityRate, objective }: Overview): boolean {
   return continuityRate.value !== null && continuityRate.value < objective;
 }
 
+/** What is said where nothing bounced. */
+export function stayedWords(requests: number | null): string {
+  return requests === 1
+    ? "The only request stayed on its node."
+    : `All ${formatCount(requests)} requests stayed on their node.`;
+}
+
 /** In percent; a manifold in times, for nobody reads four digits of percent. */
 function growth(by: number, { value, previous }: Figure): string {
   if (!previous) return "";

@@ -29,14 +29,29 @@ export function formatClock(at: Instant, zone: string, precision: Precision = "s
   }).format(epochOf(at));
 }
 
-/** `21 Nov`. */
-export function formatDay(at: Instant, zone: string): string {
-  return formatter(zone, { day: "numeric", month: "short" }).format(epochOf(at));
+const halfYear = 182 * 86_400_000;
+
+/** `21 Nov`; with the year where that is more than half a year from `now`, if given. */
+export function formatDay(at: Instant, zone: string, now?: number): string {
+  const isFar = now !== undefined && Math.abs(epochOf(at) - now) > halfYear;
+  const year = isFar ? ({ year: "numeric" } as const) : {};
+  return formatter(zone, { day: "numeric", month: "short", ...year }).format(epochOf(at));
 }
 
-/** `21 Nov 02:55:30`. */
-export function formatDayClock(at: Instant, zone: string, precision: Precision = "second"): string {
-  return `${formatDay(at, zone)} ${formatClock(at, zone, precision)}`;
+/** `21 Nov 02:55:30`, with the year as `formatDay` has it. */
+export function formatDayClock(
+  at: Instant,
+  zone: string,
+  precision: Precision = "second",
+  now?: number,
+): string {
+  return `${formatDay(at, zone, now)} ${formatClock(at, zone, precision)}`;
+}
+
+/** Whether two instants are on one day of the zone. */
+export function isSameDay(one: Instant, other: Instant, zone: string): boolean {
+  const apart = Math.abs(epochOf(one) - epochOf(other));
+  return apart < 86_400_000 && formatDay(one, zone) === formatDay(other, zone);
 }
 
 /** The zone's short name at that instant: `CET`, `UTC`, `GMT+5:30`. */
@@ -52,12 +67,16 @@ export function formatUtc(at: Instant): string {
 
 /** `02:13 to 03:13 CET`; with days where the range is not within one, or not within today's. */
 export function formatRange(from: Instant, to: Instant, zone: string, now: number): string {
-  const sameDay = formatDay(from, zone) === formatDay(to, zone);
-  const today = sameDay && formatDay(to, zone) === formatDay(now, zone);
+  const sameDay = isSameDay(from, to, zone);
+  const today = sameDay && isSameDay(to, now, zone);
   const short = epochOf(to) - epochOf(from) < 10 * 60_000;
   const precision: Precision = short ? "second" : "minute";
-  const first = today ? formatClock(from, zone, precision) : formatDayClock(from, zone, precision);
-  const last = sameDay ? formatClock(to, zone, precision) : formatDayClock(to, zone, precision);
+  const first = today
+    ? formatClock(from, zone, precision)
+    : formatDayClock(from, zone, precision, now);
+  const last = sameDay
+    ? formatClock(to, zone, precision)
+    : formatDayClock(to, zone, precision, now);
   return `${first} to ${last} ${zoneName(to, zone)}`;
 }
 

@@ -36,6 +36,7 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const range = rangeParams(await loadPageParams(searchParams), now);
   const url = await loadNodeParams(searchParams);
   const client = makeQueryClient();
+  const others = shownMetrics(url).filter((metric) => metric !== "requests");
   await oneReading(async () => {
     const heatmap = heatmaps(db, heatmapQuery.parse(heatmapAsked(range, url, "requests")), now);
     const prefetch = (metric: HeatmapMetric) =>
@@ -58,12 +59,15 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
       // The imbalance is reckoned from requests, whichever metric is shown; they also tell how large the others are.
       prefetch("requests"),
     ]);
-    const others = shownMetrics(url).filter((metric) => metric !== "requests");
     await Promise.race([Promise.all(others.map(prefetch)), rest(patienceMs)]);
   });
+  const coming = others.filter(
+    (metric) =>
+      client.getQueryData(heatmapOptions(heatmapAsked(range, url, metric)).queryKey) === undefined,
+  );
   return (
     <HydrationBoundary state={dehydrate(client)}>
-      <NodesView />
+      <NodesView coming={coming} />
     </HydrationBoundary>
   );
 }
