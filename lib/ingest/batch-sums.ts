@@ -2,6 +2,7 @@ import type { EventFact, Placed, RequestFact } from "@/lib/correlate/facts";
 import type { Placement } from "@/lib/correlate/placement";
 import type { EpochMs } from "@/lib/domain/facts";
 import { latencyBucket } from "@/lib/domain/latency";
+import type { BareRequests } from "@/lib/store/write/bare-requests";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import type { StoredChange } from "@/lib/store/write/marks";
 import { sessionAt } from "@/lib/store/write/request-rows";
@@ -19,6 +20,7 @@ const minuteMs = 60_000;
 /** What a batch's new facts add to the rollups. */
 export function rollupsOf(
   requests: readonly RequestFact[],
+  bare: BareRequests,
   events: readonly EventFact[],
   meetings: Placement["meetings"],
   dictionary: Dictionary,
@@ -26,15 +28,18 @@ export function rollupsOf(
   const rollups = new Rollups();
   // By shape and minute first: a batch has a few of each, and of requests thousands.
   const cells = new Map<Shape, Cell>();
-  for (const request of requests) {
-    const { shape, durationMs, nodeAddress } = request;
-    const minute = Math.floor(request.startedAt / minuteMs);
+  const cellOf = (shape: Shape, startedAt: EpochMs) => {
+    const minute = Math.floor(startedAt / minuteMs);
     let cell = cells.get(shape);
     if (cell === undefined || cell.minute !== minute) {
       if (cell !== undefined) addCell(rollups, shape, cell);
       cell = { minute, requests: 0, buckets: new Map() };
       cells.set(shape, cell);
     }
+    return cell;
+  };
+  for (const { shape, durationMs, nodeAddress, startedAt } of requests) {
+    const cell = cellOf(shape, startedAt);
     cell.requests += 1;
     if (durationMs !== null) {
       const bucket = latencyBucket(durationMs);
@@ -42,6 +47,14 @@ export function rollupsOf(
     }
     if (shape.node !== null && nodeAddress !== null && nodeAddress !== shape.nodeName)
       rollups.addPair(shape.pool, shape.lb, shape.node, "log", nodeAddress);
+  }
+  for (let n = 0; n < bare.count; n++) {
+    const shape = bare.shapes[n];
+    if (shape === undefined) continue;
+    const cell = cellOf(shape, bare.startedAt[n] ?? 0);
+    cell.requests += 1;
+    const bucket = latencyBucket(bare.durationMs[n] ?? 0);
+    cell.buckets.set(bucket, (cell.buckets.get(bucket) ?? 0) + 1);
   }
   for (const [shape, cell] of cells) addCell(rollups, shape, cell);
   for (const event of events)
@@ -81,8 +94,9 @@ function isLookup(event: EventFact): boolean {
 }
 
 /** What the rows add to their sessions. */
-export function gainsOf(rows: readonly Placed[]): SessionGains {
-  const gains = new SessionGains(rows.length);
+export function gainsOf(rows: readonly Placed[], bare: BareRequests): SessionGains {
+  const gains = new SessionGains(rows.length + bare.count);
+  gains.addBare(bare);
   for (const { request, as } of rows) {
     if (as.tie === 0) continue;
     const { row, written } = request;
@@ -95,6 +109,7 @@ export function gainsOf(rows: readonly Placed[]): SessionGains {
 /** Facts bear on the judging of bounces around them: the times to be judged again, for each pool. */
 export function reviewsOf(
   requests: readonly RequestFact[],
+  bare: BareRequests,
   events: readonly EventFact[],
   changes: readonly Pick<StoredChange, "pool" | "at">[],
 ): { pool: number; from: EpochMs; to: EpochMs }[] {
@@ -116,7 +131,7 @@ export function reviewsOf(
     reach(pool, last, reviewMarginMs);
   };
   // Most follow another of their pool.
-  for (const { shape, startedAt } of requests) {
+  const reachRequest = (shape: Shape, startedAt: EpochMs) => {
     if (shape.pool !== pool) {
       reachAll();
       pool = shape.pool;
@@ -124,6 +139,11 @@ export function reviewsOf(
       last = startedAt;
     } else if (startedAt < first) first = startedAt;
     else if (startedAt > last) last = startedAt;
+  };
+  for (const { shape, startedAt } of requests) reachRequest(shape, startedAt);
+  for (let n = 0; n < bare.count; n++) {
+    const shape = bare.shapes[n];
+    if (shape !== undefined) reachRequest(shape, bare.startedAt[n] ?? 0);
   }
   reachAll();
   for (const event of events) reach(0, event.at, reviewMarginMs);

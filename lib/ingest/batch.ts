@@ -1,5 +1,6 @@
 import type { ChangeInsert, EventFact, RejectFact, RequestFact } from "@/lib/correlate/facts";
 import type { EpochMs } from "@/lib/domain/facts";
+import { BareRequests } from "@/lib/store/write/bare-requests";
 
 /** Facts that one delivery brought, or a part of it; written whole or not at all. */
 export interface Batch {
@@ -9,17 +10,25 @@ export interface Batch {
   /** What it is a part of; the parts of one delivery have no request in common. */
   delivery: object;
   requests: RequestFact[];
+  /** Requests of ordinary lines. */
+  bare: BareRequests;
   events: EventFact[];
   changes: ChangeInsert[];
   rejects: RejectFact[];
 }
 
 export function emptyBatch(source: number, receivedAt: EpochMs, delivery: object = {}): Batch {
-  return { source, receivedAt, delivery, requests: [], events: [], changes: [], rejects: [] };
+  const bare = new BareRequests();
+  return { source, receivedAt, delivery, requests: [], bare, events: [], changes: [], rejects: [] };
 }
 
 export function sizeOf(batch: Batch): number {
-  return batch.requests.length + batch.events.length + batch.changes.length + batch.rejects.length;
+  return countOf(batch) + batch.rejects.length;
+}
+
+/** How many facts it has beside the lines that were rejected. */
+export function countOf({ requests, bare, events, changes }: Batch): number {
+  return requests.length + bare.count + events.length + changes.length;
 }
 
 export const dayMs = 86_400_000;
@@ -27,6 +36,7 @@ export const dayMs = 86_400_000;
 /** The days (since 1970, UTC) that facts lie in. */
 export function daysOf(
   requests: readonly RequestFact[],
+  bare: BareRequests,
   events: readonly EventFact[],
 ): Set<number> {
   const days = new Set<number>();
@@ -37,6 +47,7 @@ export function daysOf(
     last = day;
   };
   for (const request of requests) enter(request.startedAt);
+  for (let n = 0; n < bare.count; n++) enter(bare.startedAt[n] ?? 0);
   for (const event of events) enter(event.at);
   return days;
 }

@@ -8,10 +8,11 @@ import { readSessionEvent } from "@/lib/schemas/events";
 import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
 import { type Batch, emptyBatch, sizeOf } from "./batch";
 import { eventFact } from "./event-facts";
-import { hexOf, type LineId, lineId } from "./line-id";
+import { HashedLine, longestOrdinary } from "./hashed-line";
+import { hexOf } from "./line-id";
 import type { Line, LineBlock } from "./lines";
-import { lineHashed, type Normaliser, type Normalisers } from "./normalise";
-import { Occurrences } from "./occurrences";
+import type { Normaliser, Normalisers } from "./normalise";
+import type { Occurrences } from "./occurrences";
 import { parseLine, unreadable } from "./parse-line";
 import { recordsIn } from "./record-list";
 import { noRepeats, type Repeats } from "./repeats";
@@ -21,71 +22,38 @@ import { mostPerBatch, type WriteQueue } from "./write-queue";
 /** A line's place within its delivery, beside the delivery's own number. */
 const linesPerDelivery = 1e8;
 
-/** Of longer lines, in bytes, it is not looked whether they are ordinary. */
-const longestOrdinary = 3072;
-
 /** Batches that a delivery may always have in flight. */
 const fewInFlight = 2;
 
 /** One delivery on its way to disk: sums up its receipt and is read no further ahead than the writing can use. */
 export class Delivery {
   private batch: Batch;
-  /** What stands before a text that comes for the first time where it is hashed. */
-  private readonly firstOf: string;
-  /** That, and behind it the line whose id is asked for. */
-  private readonly hashed: Buffer;
-  private readonly hashedFrom: number;
+  /** What its lines are told by. */
+  readonly hashed: HashedLine;
   private readonly flying = new Set<Promise<void>>();
-  private readonly occurrences = new Occurrences();
   private readonly receipt: Receipt = { accepted: 0, duplicates: 0, rejected: 0, errors: [] };
   /** Called when a batch is full: more of the delivery follows in further transactions. */
   onFull: () => void = () => undefined;
 
   constructor(
     private readonly source: number,
-    private readonly sourceName: string,
+    sourceName: string,
     private readonly receivedAt: EpochMs,
     private readonly queue: Pick<WriteQueue, "add" | "hasRoom">,
     /** Rejected lines that the receipt names one by one. */
     private readonly mostErrors = 100,
   ) {
     this.batch = emptyBatch(source, receivedAt, this);
-    this.firstOf = lineHashed(sourceName, "", 0);
-    this.hashedFrom = Buffer.byteLength(this.firstOf);
-    this.hashed = Buffer.allocUnsafe(this.hashedFrom + longestOrdinary);
-    this.hashed.write(this.firstOf);
-  }
-
-  /**
-   * What a line is told by, also from the same text earlier in the delivery.
-   * @param earlier how often the text came in earlier deliveries, where the sender knows.
-   */
-  idOf(text: string, earlier = 0): LineId {
-    const first = lineId(hash("sha256", this.firstOf + text, "binary"));
-    const occurrence = this.occurrences.nextOf(first.high, first.low, earlier);
-    return occurrence === 0 ? first : this.nthId(text, occurrence);
-  }
-
-  /** The same of a line of ASCII that stands between two places, no longer than `longestOrdinary`. */
-  idIn(bytes: Buffer, from: number, to: number, earlier = 0): LineId {
-    const { hashed, hashedFrom } = this;
-    bytes.copy(hashed, hashedFrom, from, to);
-    const first = lineId(hash("sha256", hashed.subarray(0, hashedFrom + to - from), "binary"));
-    const occurrence = this.occurrences.nextOf(first.high, first.low, earlier);
-    return occurrence === 0 ? first : this.nthId(bytes.toString("latin1", from, to), occurrence);
-  }
-
-  private nthId(text: string, occurrence: number): LineId {
-    return lineId(hash("sha256", lineHashed(this.sourceName, text, occurrence), "binary"));
+    this.hashed = new HashedLine(sourceName);
   }
 
   /** The id of a fact that is no request. */
   id(text: string): string {
-    return asUuid(hexOf(this.idOf(text)));
+    return asUuid(hexOf(this.hashed.of(text)));
   }
 
   get seen(): Occurrences {
-    return this.occurrences;
+    return this.hashed.occurrences;
   }
 
   /** The facts that are gathered next. */
@@ -146,6 +114,8 @@ export function takeBlock(delivery: Delivery, block: LineBlock, reading: LineRea
   const { ordinary } = reading.normaliser;
   const { repeats = noRepeats } = reading;
   const { bytes } = block;
+  const { hashed } = delivery;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let n = 0; n < block.count; n++) {
     const from = block.from(n);
     const to = block.to(n);
@@ -156,13 +126,12 @@ export function takeBlock(delivery: Delivery, block: LineBlock, reading: LineRea
       block.isWhole(n) &&
       ordinary.read(bytes, from, to);
     if (isOrdinary) {
-      const id = delivery.idIn(bytes, from, to, earlier);
-      const known = ordinary.request(id);
-      if (known !== null) delivery.facts.requests.push(known);
-      else takeLine(delivery, block.line(n), id, reading, true);
+      const digest = hashed.in(view, from, to, earlier);
+      if (!ordinary.take(digest, delivery.facts.bare))
+        takeLine(delivery, block.line(n), digest, reading, true);
     } else {
       const line = block.line(n);
-      takeLine(delivery, line, delivery.idOf(line.text, earlier), reading, false);
+      takeLine(delivery, line, hashed.of(line.text, earlier), reading, false);
     }
   }
 }
@@ -175,9 +144,9 @@ export function takeLines(delivery: Delivery, lines: readonly Line[], reading: L
   const { ordinary } = reading.normaliser;
   for (const line of lines) {
     const { text, number } = line;
-    const id = delivery.idOf(text, reading.repeats?.get(number));
+    const digest = delivery.hashed.of(text, reading.repeats?.get(number));
     if (line.wrong !== undefined) {
-      delivery.reject(number, line.wrong, text, asUuid(hexOf(id)));
+      delivery.reject(number, line.wrong, text, asUuid(hexOf(digest)));
       continue;
     }
     const isOrdinary =
@@ -185,9 +154,8 @@ export function takeLines(delivery: Delivery, lines: readonly Line[], reading: L
       line.tooLong === null &&
       text.length <= longestOrdinary &&
       ordinary.read(textBytes, 0, textBytes.write(text));
-    const known = isOrdinary ? ordinary.request(id) : null;
-    if (known !== null) delivery.facts.requests.push(known);
-    else takeLine(delivery, line, id, reading, isOrdinary);
+    if (!isOrdinary || !ordinary.take(digest, delivery.facts.bare))
+      takeLine(delivery, line, digest, reading, isOrdinary);
   }
 }
 
@@ -195,12 +163,12 @@ export function takeLines(delivery: Delivery, lines: readonly Line[], reading: L
 function takeLine(
   delivery: Delivery,
   line: Line,
-  id: LineId,
+  digest: string,
   reading: LineReading,
   isOrdinary: boolean,
 ): void {
   const { parse, normaliser, source, batchNumber } = reading;
-  const hashed = hexOf(id);
+  const hashed = hexOf(digest);
   const wrong = unreadable(line.text, line.tooLong ?? 0);
   if (wrong !== null) {
     delivery.reject(line.number, wrong, line.text, asUuid(hashed));
@@ -233,7 +201,7 @@ function takeLine(
       const fact = normaliser.request(result, hashed, seq);
       if (typeof fact === "string") delivery.reject(line.number, fact, line.text, asUuid(hashed));
       else {
-        if (isOrdinary) normaliser.ordinary?.learn(result, fact, id);
+        if (isOrdinary) normaliser.ordinary?.learn(result, fact, digest);
         delivery.facts.requests.push(fact);
       }
       break;

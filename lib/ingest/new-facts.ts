@@ -1,26 +1,72 @@
 import type { PoolClient } from "pg";
 import type { EventFact, RequestFact } from "@/lib/correlate/facts";
 import { homeOf } from "@/lib/correlate/membership";
+import { BareRequests } from "@/lib/store/write/bare-requests";
 import type { EventLink } from "@/lib/store/write/links";
 import { existingEvents, existingRows } from "@/lib/store/write/moves";
+import type { RowWriter } from "@/lib/store/write/row-writer";
 import type { Batch } from "./batch";
+import { Occurrences } from "./occurrences";
+import { readRequests } from "./read-request";
 
-/** The requests of some batches, each once. Within a delivery they are told apart already. */
-export function distinctRequests(batches: readonly Batch[]): RequestFact[] {
-  const filled = batches.filter(({ requests }) => requests.length > 0);
-  const [first, ...others] = filled;
-  if (first === undefined) return [];
-  if (others.length === 0) return first.requests;
-  const all = filled.flatMap(({ requests }) => requests);
-  if (others.every(({ delivery }) => delivery === first.delivery)) return all;
-  const ids = new Set<string>();
-  const distinct: RequestFact[] = [];
-  for (const request of all) {
-    if (ids.has(request.id)) continue;
-    ids.add(request.id);
-    distinct.push(request);
+/** The facts that a transaction writes. */
+export interface Facts {
+  batches: readonly Batch[];
+  /** Each once. */
+  requests: readonly RequestFact[];
+  /** Of ordinary lines. They are no batch's here unless nothing that is stored or sent can bear on them (`standAlone`). */
+  bare: BareRequests;
+  events: readonly EventFact[];
+  /** Whether no event can tell where the requests go: then their rows can be sent beside another transaction. */
+  standAlone: boolean;
+}
+
+/**
+ * The facts of some batches, as they are written.
+ * @param inColumns whether requests of ordinary lines stay in columns if they can; then each must be new.
+ */
+export function factsOf(batches: readonly Batch[], inColumns: boolean, writer: RowWriter): Facts {
+  const events = batches.flatMap((batch) => batch.events);
+  const standAlone =
+    events.length === 0 &&
+    batches.every(({ requests }) => requests.every((request) => request.correlations.length === 0));
+  if (inColumns && standAlone && areDistinct(batches)) {
+    const requests = batches.flatMap((batch) => batch.requests);
+    const bare = BareRequests.joined(batches.map((batch) => batch.bare));
+    return { batches, requests, bare, events, standAlone };
   }
-  return distinct;
+  const bare = new BareRequests();
+  const read = batches.map((batch) =>
+    batch.bare.count === 0
+      ? batch
+      : { ...batch, bare, requests: [...batch.requests, ...readRequests(batch.bare, writer)] },
+  );
+  return { batches: read, requests: distinctRequests(read), bare, events, standAlone };
+}
+
+/** Whether no request comes twice. Within a delivery they are told apart already. */
+function areDistinct(batches: readonly Batch[]): boolean {
+  const filled = batches.filter(({ requests, bare }) => requests.length + bare.count > 0);
+  if (filled.every(({ delivery }) => delivery === filled[0]?.delivery)) return true;
+  const met = new Occurrences();
+  return filled.every(({ requests, bare }) => {
+    for (let n = 0; n < bare.count; n++)
+      if (met.nextOf(bare.high(n) >>> 0, bare.low(n) >>> 0) > 0) return false;
+    return requests.every(({ id }) => met.next(id.replaceAll("-", "")) === 0);
+  });
+}
+
+/** The requests of some batches, each once. */
+function distinctRequests(batches: readonly Batch[]): RequestFact[] {
+  const filled = batches.filter(({ requests }) => requests.length > 0);
+  const all = filled.flatMap(({ requests }) => requests);
+  if (filled.every(({ delivery }) => delivery === filled[0]?.delivery)) return all;
+  const ids = new Set<string>();
+  return all.filter(({ id }) => {
+    if (ids.has(id)) return false;
+    ids.add(id);
+    return true;
+  });
 }
 
 /** Those of the requests that are not stored yet; a look-up each. `events`: those stored before this batch. */

@@ -68,7 +68,6 @@ export interface Normaliser {
 export class Normalisers {
   private readonly keys = new TextMemory<KnownKey>(100_000);
   private readonly addresses = new TextMemory<string>(50_000);
-  private readonly clients = new TextMemory<string>(20_000);
   private readonly writer = new RowWriter();
   private readonly ordinary = new Map<string, OrdinaryLines | null>();
 
@@ -89,14 +88,6 @@ export class Normalisers {
     const made = knownKey(this.secret, text);
     this.keys.set(text, made);
     return made;
-  }
-
-  private client(line: Buffer, from: number, to: number): string {
-    const known = this.clients.getIn(line, from, to);
-    if (known !== undefined) return known;
-    const text = line.toString("latin1", from, to);
-    this.clients.set(text, text);
-    return text;
   }
 
   private addressSession(pool: string, client: string): string {
@@ -124,7 +115,6 @@ export class Normalisers {
       lines = OrdinaryLines.of(source, {
         key: (line, from, to) =>
           this.keys.getIn(line, from, to) ?? this.newKey(line.toString("latin1", from, to)),
-        client: (line, from, to) => this.client(line, from, to),
         texts: this.dictionary.texts,
         writer: this.writer,
         earliest,

@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RequestFact } from "@/lib/correlate/facts";
 import { createPool } from "@/lib/store/database";
+import { BareRequests } from "@/lib/store/write/bare-requests";
 import { Dictionary } from "@/lib/store/write/dictionary";
-import { lineId } from "./line-id";
+import { RowWriter } from "@/lib/store/write/row-writer";
 import { parserOf } from "./line-parser";
 import { lineHash, Normalisers } from "./normalise";
+import { readRequests } from "./read-request";
 import type { SourceRules } from "./source-rules";
 import { plainSource } from "./source-rules.fixture";
 
@@ -31,18 +33,21 @@ function readers(rules: Partial<SourceRules> = {}) {
   const dictionary = new Dictionary(createPool("postgres://127.0.0.1:1/none"));
   const normaliser = new Normalisers(Buffer.alloc(32, 7), dictionary).forSource(own, now);
   const parse = parserOf(own, now);
+  const writer = new RowWriter();
   return (line: string) => {
     const hashed = lineHash(own.name, line, 0);
-    const id = lineId(Buffer.from(hashed, "hex").toString("latin1"));
+    const digest = Buffer.from(hashed, "hex").toString("latin1");
     // What stands around a line is no part of it.
     const bytes = Buffer.from(before + line + behind);
     const isRead =
       normaliser.ordinary?.read(bytes, before.length, bytes.length - behind.length) ?? false;
-    const quick = isRead ? (normaliser.ordinary?.request(id) ?? null) : null;
+    const bare = new BareRequests();
+    if (isRead) normaliser.ordinary?.take(digest, bare);
+    const quick = readRequests(bare, writer)[0] ?? null;
     const parsed = parse(line);
     const full = parsed.kind === "request" ? normaliser.request(parsed, hashed, 1) : parsed.kind;
     if (isRead && quick === null && parsed.kind === "request" && typeof full !== "string")
-      normaliser.ordinary?.learn(parsed, full, id);
+      normaliser.ordinary?.learn(parsed, full, digest);
     return { quick: kept(quick), full: kept(full) };
   };
 }

@@ -4,15 +4,16 @@ import { redactQuery } from "@/lib/domain/secrets";
 import { wallClockOf } from "@/lib/formats/dates";
 import { OrdinaryLine } from "@/lib/formats/haproxy-http/ordinary";
 import { findFormat } from "@/lib/formats/registry";
-import { packBare } from "@/lib/store/write/request-rows";
+import { BareRequests } from "@/lib/store/write/bare-requests";
+import { type BareRequest, isBare } from "@/lib/store/write/request-rows";
 import type { RowWriter } from "@/lib/store/write/row-writer";
 import type { Shape } from "@/lib/store/write/shapes";
 import type { Texts } from "@/lib/store/write/texts";
-import type { LineId } from "./line-id";
-import { type KnownKey, noRarities, ReadRequest } from "./read-request";
+import { highOf, lowOf } from "./line-id";
+import { type KnownKey, type ReadRequest, readRequests } from "./read-request";
 import { affinityCookie, standsInCookie } from "./session-in-line";
 import type { SourceRules } from "./source-rules";
-import { hashIn, standsIn, TextMemory } from "./text-memory";
+import { hashIn, TextMemory } from "./text-memory";
 
 const mostKinds = 4096;
 const knownTargets = 20_000;
@@ -43,8 +44,6 @@ interface Target {
 export interface Reader {
   /** What a session's raw key means, which stands between two places of a line. */
   key(line: Buffer, from: number, to: number): KnownKey;
-  /** An address, which stands between two places, as a string of its own. */
-  client(line: Buffer, from: number, to: number): string;
   texts: Texts;
   writer: RowWriter;
   earliest: EpochMs;
@@ -63,6 +62,20 @@ export class OrdinaryLines {
   private kinds = new Map<number, Kind[]>();
   private count = 0;
   private readonly targets = new TextMemory<Target>(knownTargets);
+  /** The request that is made; one object for all of them. */
+  private readonly bare: BareRequest = {
+    high: 0,
+    low: 0,
+    session: null,
+    startedAt: 0,
+    durationMs: 0,
+    waitedMs: 0,
+    bytes: 0,
+    clientPort: 0,
+    client: 0,
+    target: 0,
+    rest: "",
+  };
 
   private constructor(
     private readonly source: SourceRules,
@@ -81,19 +94,21 @@ export class OrdinaryLines {
     return new OrdinaryLines(source, reader);
   }
 
-  /** Whether the line that stands between two places is ordinary, and so all of ASCII. `request` and `learn` are of this line. */
+  /** Whether the line that stands between two places is ordinary, and so all of ASCII. `take` and `learn` are of this line. */
   read(bytes: Buffer, from: number, to: number): boolean {
     return this.fields.read(bytes, from, to);
   }
 
-  /** The request of the ordinary line that was read; null where its kind is not known, or something in it is unusual. */
-  request(id: LineId): RequestFact | null {
+  /** Adds the request of the ordinary line that was read; false where its kind is not known, or something in it is unusual. */
+  take(digest: string, to: BareRequests): boolean {
     const shape = this.kind()?.shape ?? null;
-    return shape === null ? null : this.made(shape, id);
+    if (shape === null || !this.make(digest)) return false;
+    to.push(this.bare, shape);
+    return true;
   }
 
-  /** Learns from the line, which was read in full because `request` did not know its kind. */
-  learn(parsed: RequestLine, fact: RequestFact, id: LineId): void {
+  /** Learns from the line, which was read in full because `take` did not know its kind. */
+  learn(parsed: RequestLine, fact: RequestFact, digest: string): void {
     const { fields } = this;
     if (!fields.isRead || this.kind() !== undefined) return;
     const { line: bytes } = fields;
@@ -113,10 +128,12 @@ export class OrdinaryLines {
       cookie === "" ||
       (standsInCookie(cookie, this.source) && affinityCookie(parsed, this.source) !== cookie);
     if (isPlain) {
-      const made = this.made(fact.shape, id);
       // Another time: this line's target or key was out of the ordinary, others' may not be.
-      if (made === null) return;
-      if (isSame(made, fact)) kind.shape = fact.shape;
+      if (!this.make(digest)) return;
+      const alone = new BareRequests(1);
+      alone.push(this.bare, fact.shape);
+      const [made] = readRequests(alone, this.reader.writer);
+      if (made !== undefined && isSame(made, fact)) kind.shape = fact.shape;
     }
     if (this.count >= mostKinds) {
       this.kinds = new Map();
@@ -129,58 +146,37 @@ export class OrdinaryLines {
     this.count += 1;
   }
 
-  private made(shape: Shape, line: LineId): ReadRequest | null {
-    const { fields, reader } = this;
+  /** Makes `bare` of the line; false where it is to be read in full. */
+  private make(digest: string): boolean {
+    const { fields, reader, bare: made } = this;
     const { line: bytes, startedAt, totalMs, responseMs } = fields;
-    if (startedAt < reader.earliest || startedAt > this.latest) return null;
+    if (startedAt < reader.earliest || startedAt > this.latest) return false;
+    if (!isBare(totalMs, totalMs - responseMs)) return false;
     const hasCookie = fields.cookieEnd > fields.cookieStart;
     const key = hasCookie ? reader.key(bytes, fields.cookieEquals + 1, fields.cookieEnd) : null;
-    if (key !== null && (key.session === null || key.route !== null)) return null;
+    if (key !== null && (key.session === null || key.route !== null)) return false;
     const target = this.target();
-    if (target === null) return null;
+    if (target === null) return false;
     const bare = key?.bare ?? null;
     if (bare !== null && bare.length <= target.text.length && target.text.includes(bare))
-      return null;
+      return false;
     let { id } = target;
     if (id === 0) {
       id = reader.texts.findPath(target.text);
       if (id > 0) this.targets.set(target.text, { text: target.text, id });
     }
-    const row = packBare(reader.writer, {
-      high: line.high,
-      low: line.low,
-      session: key,
-      startedAt,
-      durationMs: totalMs,
-      waitedMs: totalMs - responseMs,
-      bytes: fields.bytes,
-      clientPort: fields.clientPort,
-      client: fields.client,
-      target: id,
-      rest: id > 0 ? "" : target.text,
-    });
-    if (row === null) return null;
-    return new ReadRequest(
-      row.block,
-      row.start,
-      row.end,
-      startedAt,
-      shape,
-      totalMs,
-      this.clientOf(key),
-      key,
-      null,
-      noRarities,
-    );
-  }
-
-  /** The client's address: the string that came with the session before, where it is the same. */
-  private clientOf(key: KnownKey | null): string {
-    const { line: bytes, clientStart, clientEnd } = this.fields;
-    if (key === null) return this.reader.client(bytes, clientStart, clientEnd);
-    if (!standsIn(key.client, bytes, clientStart, clientEnd))
-      key.client = bytes.toString("latin1", clientStart, clientEnd);
-    return key.client;
+    made.high = highOf(digest);
+    made.low = lowOf(digest);
+    made.session = key;
+    made.startedAt = startedAt;
+    made.durationMs = totalMs;
+    made.waitedMs = totalMs - responseMs;
+    made.bytes = fields.bytes;
+    made.clientPort = fields.clientPort;
+    made.client = fields.client;
+    made.target = id;
+    made.rest = id > 0 ? "" : target.text;
+    return true;
   }
 
   /** What is kept of the target; null where that hangs on more than itself. */

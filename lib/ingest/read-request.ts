@@ -1,10 +1,12 @@
 import type { Placed, RequestFact } from "@/lib/correlate/facts";
 import type { EpochMs } from "@/lib/domain/facts";
 import { normaliseSessionKey, routeInSessionValue, sessionUuid } from "@/lib/domain/session-key";
+import { addressText } from "@/lib/store/write/address";
+import type { BareRequests } from "@/lib/store/write/bare-requests";
 import { type Membership, packedId } from "@/lib/store/write/request-rows";
-import type { PackedRow } from "@/lib/store/write/row-writer";
+import type { PackedRow, RowWriter } from "@/lib/store/write/row-writer";
 import type { Shape } from "@/lib/store/write/shapes";
-import { uuidWords } from "@/lib/store/write/uuid-words";
+import { uuidOf, uuidWords } from "@/lib/store/write/uuid-words";
 import { copyOf } from "./text-memory";
 
 /** What a session's raw key means; raw, the bare key goes no further than the reading of lines. */
@@ -32,15 +34,22 @@ export function knownKey(secret: Uint8Array, value: string): KnownKey {
   const session = sessionUuid(secret, value);
   const bare = normaliseSessionKey(value);
   const known = session === null ? null : copyOf(session);
-  if (known !== null) uuidWords(known, words);
+  const made = keyOfSession(known);
+  made.bare = bare === null ? null : copyOf(bare);
+  made.route = routeInSessionValue(value);
+  return made;
+}
+
+function keyOfSession(session: string | null): KnownKey {
+  if (session !== null) uuidWords(session, words);
   return {
-    session: known,
+    session,
     w0: words[0] ?? 0,
     w1: words[1] ?? 0,
     w2: words[2] ?? 0,
     w3: words[3] ?? 0,
-    bare: bare === null ? null : copyOf(bare),
-    route: routeInSessionValue(value),
+    bare: null,
+    route: null,
     client: "",
     presenting: null,
     setting: null,
@@ -145,4 +154,41 @@ export class ReadRequest implements RequestFact, PackedRow, Placed {
   get correlations(): string[] {
     return this.rarities.correlations;
   }
+}
+
+/** Bare requests as those that were read in full, for what is not written as columns are. */
+export function readRequests(bare: BareRequests, writer: RowWriter, from = 0): ReadRequest[] {
+  const keys = new Map<string, KnownKey>();
+  const made: ReadRequest[] = [];
+  for (let n = from; n < bare.count; n++) {
+    const shape = bare.shapes[n];
+    if (shape === undefined) continue;
+    const hasSession = bare.hasSession[n] === 1;
+    const row = bare.pack(writer, n, !hasSession);
+    const startedAt = bare.startedAt[n] ?? 0;
+    const durationMs = bare.durationMs[n] ?? 0;
+    const client = addressText(bare.client[n] ?? 0);
+    const session = hasSession ? uuidOf(bare.words, n * 4) : null;
+    let key = session === null ? null : (keys.get(session) ?? null);
+    if (session !== null && key === null) {
+      key = keyOfSession(session);
+      keys.set(session, key);
+    }
+    const { block, start, end } = row;
+    made.push(
+      new ReadRequest(
+        block,
+        start,
+        end,
+        startedAt,
+        shape,
+        durationMs,
+        client,
+        key,
+        null,
+        noRarities,
+      ),
+    );
+  }
+  return made;
 }

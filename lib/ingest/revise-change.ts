@@ -3,6 +3,7 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { Problem } from "@/lib/domain/problem";
 import type { ChangeInput } from "@/lib/schemas/ingest";
 import { withTransaction } from "@/lib/store/database";
+import { BareRequests } from "@/lib/store/write/bare-requests";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { writeLock } from "@/lib/store/write/locks";
 import type { StoredChange } from "@/lib/store/write/marks";
@@ -36,7 +37,7 @@ export async function reviseChange(
     if (change === null) await dropChange(client, id);
     else await putChange(client, id, change);
     const concerned = [known, ...(change === null ? [] : [change])];
-    await markUnreviewed(client, reviewsOf([], [], concerned));
+    await markUnreviewed(client, reviewsOf([], new BareRequests(), [], concerned));
     return { change, from: Math.min(...concerned.map(({ at }) => at)) };
   });
 }

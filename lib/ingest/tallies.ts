@@ -1,25 +1,27 @@
 import type { EventFact, RequestFact } from "@/lib/correlate/facts";
 import type { Delivery } from "@/lib/store/write/rollups";
-import { type Batch, sizeOf } from "./batch";
+import { type Batch, countOf, sizeOf } from "./batch";
 
-/** How much of each batch was new. */
+/** How much of each batch was new. @param bare how many requests that are in columns, all of which are new. */
 export function tallyOutcomes(
   batches: readonly Batch[],
   fresh: readonly RequestFact[],
+  bare: number,
   events: readonly EventFact[],
   changes: ReadonlySet<string>,
 ): { accepted: number; duplicates: number }[] {
-  const sizes = batches.map(
-    (batch) => batch.requests.length + batch.events.length + batch.changes.length,
-  );
-  if (fresh.length + events.length + changes.size === sizes.reduce((sum, size) => sum + size, 0))
+  const sizes = batches.map(countOf);
+  if (
+    fresh.length + bare + events.length + changes.size ===
+    sizes.reduce((sum, size) => sum + size, 0)
+  )
     return sizes.map((accepted) => ({ accepted, duplicates: 0 }));
   const news = new Set<string>();
   for (const request of fresh) news.add(request.id);
   for (const event of events) news.add(event.id);
   for (const id of changes) news.add(id);
   return batches.map((batch) => {
-    let accepted = 0;
+    let accepted = batch.bare.count;
     const ids = [
       ...batch.requests.map((request) => request.id),
       ...batch.events.map((event) => event.id),
@@ -27,7 +29,7 @@ export function tallyOutcomes(
     ];
     // Each fact is news once, for the first batch that brought it.
     for (const id of ids) if (news.delete(id)) accepted += 1;
-    return { accepted, duplicates: ids.length - accepted };
+    return { accepted, duplicates: countOf(batch) - accepted };
   });
 }
 

@@ -4,6 +4,7 @@ import { type Placement, place } from "@/lib/correlate/placement";
 import type { EpochMs } from "@/lib/domain/facts";
 import { noteWritten } from "@/lib/store/partitions";
 import { placesInKey } from "@/lib/store/write/aside";
+import type { BareRequests } from "@/lib/store/write/bare-requests";
 import { copyRequests, copyRows } from "@/lib/store/write/copy";
 import { timestampText } from "@/lib/store/write/copy-text";
 import type { Dictionary } from "@/lib/store/write/dictionary";
@@ -12,13 +13,15 @@ import { insertChanges, insertRejects, type StoredChange } from "@/lib/store/wri
 import { copyToStart, dropStarts, moveRows } from "@/lib/store/write/moves";
 import { pathOf } from "@/lib/store/write/request-rows";
 import { addDeliveries } from "@/lib/store/write/rollups";
+import { RowWriter } from "@/lib/store/write/row-writer";
 import type { SessionJournal } from "@/lib/store/write/session-journal";
 import { inSessionOrder } from "@/lib/store/write/session-order";
 import { markUnreviewed } from "@/lib/store/write/sessions";
 import { type Batch, daysOf } from "./batch";
 import { gainsOf, reviewsOf, rollupsOf } from "./batch-sums";
 import { Links } from "./links";
-import { freshRequests, newEvents } from "./new-facts";
+import { type Facts, freshRequests, newEvents } from "./new-facts";
+import { readRequests } from "./read-request";
 import { updateSessions } from "./session-updates";
 import { deliveriesOf, tallyOutcomes } from "./tallies";
 
@@ -54,13 +57,6 @@ export interface Written {
   unsettled: boolean;
 }
 
-/** The facts that a transaction writes, each once. */
-export interface Facts {
-  batches: readonly Batch[];
-  requests: readonly RequestFact[];
-  events: readonly EventFact[];
-}
-
 /** How a transaction goes about it. */
 export interface Course {
   dictionary: Dictionary;
@@ -88,11 +84,6 @@ interface Placing {
   placement: Placement;
 }
 
-/** Whether no event can bear on where the requests go: then their rows can be sent beside another transaction. */
-function speaksOfNone({ requests, events }: Facts): boolean {
-  return events.length === 0 && requests.every(({ correlations }) => correlations.length === 0);
-}
-
 /**
  * Writes facts, the sessions they belong to, and rollups, within a transaction.
  * All but the rows of plain requests is written by one transaction at a time.
@@ -103,21 +94,21 @@ export async function writeFacts(
   course: Course,
 ): Promise<Written> {
   const { dictionary, journal, now } = course;
-  const { batches } = facts;
-  const goesAhead = !course.looksUp && speaksOfNone(facts);
+  const { batches, bare } = facts;
+  const goesAhead = !course.looksUp && facts.standAlone;
   let plan = goesAhead ? null : await course.lock(client);
   const placing = goesAhead ? placedAlone(facts) : await placedByEvents(client, facts, course);
   const { fresh, freshEvents, placement } = placing;
   const rows = inSessionOrder(rowsToWrite(placement, fresh));
 
   const aside = course.asides ? await placesAside(client, rows) : undefined;
-  const copying = copyRequests(client, rows, aside);
+  const copying = copyRequests(client, rows, bare, aside);
   // Awaited below; a failure meanwhile must not be called unhandled.
   copying.catch(() => undefined);
   // Summed up while Postgres takes the rows.
-  const rollups = rollupsOf(fresh, freshEvents, placement.meetings, dictionary);
-  const gains = gainsOf(rows);
-  const days = daysOf(fresh, freshEvents);
+  const rollups = rollupsOf(fresh, bare, freshEvents, placement.meetings, dictionary);
+  const gains = gainsOf(rows, bare);
+  const days = daysOf(fresh, bare, freshEvents);
   await copying;
   if (goesAhead) course.copied();
   plan ??= await course.lock(client);
@@ -152,33 +143,38 @@ export async function writeFacts(
   const changes = changesOf(dictionary, batches);
   const newChanges = await insertChanges(client, changes);
   const freshChanges = changes.filter((change) => newChanges.has(change.id));
-  await markUnreviewed(client, reviewsOf(fresh, freshEvents, freshChanges));
+  await markUnreviewed(client, reviewsOf(fresh, bare, freshEvents, freshChanges));
   await insertRejects(
     client,
     batches.flatMap((batch) => batch.rejects),
     batches[0]?.receivedAt ?? now(),
   );
-  const outcomes = tallyOutcomes(batches, fresh, freshEvents, newChanges);
+  const outcomes = tallyOutcomes(batches, fresh, bare.count, freshEvents, newChanges);
   await addDeliveries(client, deliveriesOf(batches, outcomes), batches.at(-1)?.receivedAt ?? now());
 
-  const pools = new Set<string>();
-  let oldestAt: EpochMs | null = null;
-  let newestAt: EpochMs | null = null;
+  const shapes = new Set(bare.shapes);
+  let oldest = Number.POSITIVE_INFINITY;
+  let newest = Number.NEGATIVE_INFINITY;
+  const reach = (at: EpochMs) => {
+    if (at < oldest) oldest = at;
+    if (at > newest) newest = at;
+  };
   for (const { startedAt, shape } of fresh) {
-    pools.add(shape.poolName);
-    if (oldestAt === null || startedAt < oldestAt) oldestAt = startedAt;
-    if (newestAt === null || startedAt > newestAt) newestAt = startedAt;
+    shapes.add(shape);
+    reach(startedAt);
   }
+  for (let n = 0; n < bare.count; n++) reach(bare.startedAt[n] ?? 0);
+  const pools = new Set([...shapes].map(({ poolName }) => poolName));
   for (const event of freshEvents) pools.add(event.pool);
   return {
     outcomes,
-    requests: fresh.length,
-    tail: fresh.slice(-tailRequests).map((request) => shown(request, dictionary)),
+    requests: fresh.length + bare.count,
+    tail: lastOf(fresh, bare).map((request) => shown(request, dictionary)),
     events: freshEvents.length,
     changes: freshChanges,
     pools: [...pools],
-    oldestAt,
-    newestAt,
+    oldestAt: newest < oldest ? null : oldest,
+    newestAt: newest < oldest ? null : newest,
     named: rollups.pairedPools(),
     unsettled: marks > 0 || rollups.pairedPools().length > 0 || freshChanges.length > 0,
   };
@@ -230,6 +226,12 @@ async function placesAside(
     id,
   }));
   return (await placesInKey(client, keys)).aside;
+}
+
+/** The last requests. */
+function lastOf(fresh: readonly RequestFact[], bare: BareRequests): RequestFact[] {
+  const last = readRequests(bare, new RowWriter(), Math.max(0, bare.count - tailRequests));
+  return [...fresh.slice(-tailRequests), ...last].slice(-tailRequests);
 }
 
 function shown(request: RequestFact, { texts }: Dictionary): TailRequest {

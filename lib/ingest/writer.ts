@@ -4,10 +4,11 @@ import { withTransaction } from "@/lib/store/database";
 import { ensurePartitions } from "@/lib/store/partitions";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { writeLock } from "@/lib/store/write/locks";
+import { RowWriter } from "@/lib/store/write/row-writer";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import { type Batch, dayMs, daysOf } from "./batch";
-import { distinctRequests } from "./new-facts";
-import { type Course, type Facts, type GainsPlan, type Written, writeFacts } from "./transaction";
+import { type Facts, factsOf } from "./new-facts";
+import { type Course, type GainsPlan, type Written, writeFacts } from "./transaction";
 import type { Writing } from "./write-queue";
 
 /** Up to so many requests, asking first which are stored already costs less than having to write them again. */
@@ -46,6 +47,7 @@ interface Turn {
  */
 export class Writer {
   private readonly journal = new SessionJournal();
+  private readonly rows = new RowWriter();
   private heldRows = 0;
   private heldSince: EpochMs = 0;
   /** Whether requests that came lately were stored already. */
@@ -62,21 +64,23 @@ export class Writer {
 
   async write(batches: readonly Batch[], writing: Writing): Promise<Written> {
     const { options } = this;
-    const requests = distinctRequests(batches);
-    const events = batches.flatMap((batch) => batch.events);
+    const brought = batches.reduce(
+      (sum, batch) => sum + batch.requests.length + batch.bare.count,
+      0,
+    );
+    const many = brought > options.looksUpTo;
+    let looksUp = !many || this.meetsRepeats;
+    let facts = factsOf(batches, !looksUp, this.rows);
     const newlyNamed = await learnNames(options, batches);
     // Day by day: one line with a strange date must not make partitions for all the years between.
-    for (const day of daysOf(requests, events))
+    for (const day of daysOf(facts.requests, facts.bare, facts.events))
       await ensurePartitions(options.pool, day * dayMs, day * dayMs, options.now());
 
-    const many = requests.length > options.looksUpTo;
-    const facts = { batches, requests, events };
-    let looksUp = !many || this.meetsRepeats;
     let asides = false;
     for (let tries = 1; ; tries++)
       try {
         const written = await this.attempt(facts, many, { looksUp, asides }, writing);
-        if (many) this.meetsRepeats = looksUp && written.requests < requests.length;
+        if (many) this.meetsRepeats = looksUp && written.requests < facts.requests.length;
         return { ...written, named: [...new Set([...written.named, ...newlyNamed])] };
       } catch (error) {
         const code = error instanceof DatabaseError ? error.code : undefined;
@@ -85,6 +89,7 @@ export class Writer {
         // What the key refuses though it is not stored has its place in common with another request.
         asides ||= isRefused && looksUp;
         looksUp = true;
+        facts = factsOf(batches, false, this.rows);
       }
   }
 
@@ -95,7 +100,7 @@ export class Writer {
     writing: Writing,
   ): Promise<Written> {
     const { pool, dictionary, secret, now } = this.options;
-    const rows = many ? facts.requests.length : 0;
+    const rows = many ? facts.requests.length + facts.bare.count : 0;
     let turn: Turn | null = null;
     let isCommitted = false;
     try {

@@ -37,6 +37,11 @@ export function addressNumber(text: string): number | null {
   return (number << 8) | part;
 }
 
+/** The text of an IPv4 address. */
+export function addressText(number: number): string {
+  return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
+}
+
 /** The 16 bytes of an IPv6 address; it must be one, without a zone. */
 function addressBytes(address: string): Uint8Array {
   const bytes = new Uint8Array(16);

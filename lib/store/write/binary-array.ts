@@ -53,6 +53,15 @@ export class BinaryArray {
     this.used += 20;
   }
 
+  /** An IPv4 address, as a number of 32 bits. */
+  address4(value: number): void {
+    this.bytes.writeInt32BE(8, this.used);
+    // Family, bits of the net, that it is no net, and bytes.
+    this.bytes.writeInt32BE(0x02_20_00_04, this.used + 4);
+    this.bytes.writeInt32BE(value, this.used + 8);
+    this.used += 12;
+  }
+
   address(text: string | null): void {
     this.used = putAddress(this.bytes, this.used, text);
   }

@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import type { PoolClient } from "pg";
 import { type CopyStreamQuery, from as copyFrom } from "pg-copy-streams";
-import { type Membership, putRequest, rowColumns } from "./request-rows";
-import type { PackedRow } from "./row-writer";
+import type { BareRequests } from "./bare-requests";
+import { complete, type Membership, presentingBits, putRequest, rowColumns } from "./request-rows";
+import { type PackedRow, RowWriter } from "./row-writer";
+import { sessionOrder } from "./session-order";
 import type { Shape } from "./shapes";
 
 const chunkSize = 131_072;
@@ -32,6 +34,11 @@ class Pieces {
       await Promise.race([once(this.stream, "drain"), this.done]);
     this.piece = Buffer.allocUnsafe(Math.max(chunkSize, bytes));
     this.used = 0;
+  }
+
+  /** Sends bytes that nobody changes any more. */
+  async sendAlso(bytes: Buffer): Promise<void> {
+    if (!this.stream.write(bytes)) await Promise.race([once(this.stream, "drain"), this.done]);
   }
 
   async end(): Promise<number> {
@@ -68,8 +75,8 @@ const signature = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
 const trailerBytes = 2;
 
 /**
- * Copies requests into `request_rows`.
- * @param aside those of them, by their places, that have to stand aside in the key.
+ * Copies requests into `request_rows`, bare ones in the order of the key.
+ * @param aside those of the others, by their places, that have to stand aside in the key.
  * @returns how many rows Postgres took.
  */
 export async function copyRequests(
@@ -78,6 +85,7 @@ export async function copyRequests(
     request: { row: PackedRow; shape: Shape; written: string | null };
     as: Membership;
   }>,
+  bare: BareRequests,
   aside: ReadonlySet<number> = new Set(),
 ): Promise<number> {
   const pieces = copying(
@@ -91,6 +99,26 @@ export async function copyRequests(
     if (pieces.isFull(bytes)) await pieces.send(bytes);
     pieces.used = putRequest(pieces.piece, pieces.used, request, as, aside.has(n++));
   }
+  if (bare.count > 0) await copyBare(pieces, bare);
   pieces.used = pieces.piece.writeInt16BE(-1, pieces.used);
   return await pieces.end();
+}
+
+/** Each of its own session, or of the one that its id stands for. The rows are made where they are sent from. */
+async function copyBare(pieces: Pieces, bare: BareRequests): Promise<void> {
+  await pieces.send(trailerBytes);
+  const writer = new RowWriter();
+  const order = sessionOrder(bare.words, bare.count);
+  let block: Buffer | null = null;
+  let end = 0;
+  for (let at = 0; at < order.length; at++) {
+    const n = order[at] ?? 0;
+    const row = bare.pack(writer, n, false);
+    const shape = bare.shapes[n];
+    if (shape !== undefined)
+      complete(row.block, row.start, shape, bare.hasSession[n] === 1 ? presentingBits : 0);
+    if (block !== null && row.block !== block) await pieces.sendAlso(block.subarray(0, end));
+    ({ block, end } = row);
+  }
+  if (block !== null) await pieces.sendAlso(block.subarray(0, end));
 }

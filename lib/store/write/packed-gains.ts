@@ -1,4 +1,4 @@
-import { addressNumber } from "./address";
+import { addressText } from "./address";
 import type { SessionGain, SessionGains } from "./session-gains";
 import { uuidOf } from "./uuid-words";
 
@@ -43,27 +43,31 @@ const microsOf = (ms: number) => Math.round(ms * 1000);
 /** Gains as bytes, one after the other: some thirty a session, as all that sessions gain is written down for a second or two. */
 export function pack(gains: SessionGains): Buffer {
   const packing = new Packing(16 + gains.size * 40);
+  const number = (value: number) => packing.number(value);
   let base = Number.POSITIVE_INFINITY;
   for (let n = 0; n < gains.size; n++) base = Math.min(base, microsOf(gains.firstSeen(n)));
   packing.bytes[packing.at++] = version;
   packing.at = packing.bytes.writeDoubleLE(base, packing.at);
   for (let n = 0; n < gains.size; n++) {
-    const { pool, firstSeen, lastSeen, requests, nodes, lbs, client, demo } = gains.at(n);
-    packing.reserve(mostFixed + mostNumber * (nodes.length + lbs.length) + (client?.length ?? 0));
+    const address = gains.address4(n);
+    const client = address === null ? gains.client(n) : null;
+    const nodes = gains.nodeCount(n);
+    const lbs = gains.lbCount(n);
+    packing.reserve(mostFixed + mostNumber * (nodes + lbs) + (client?.length ?? 0));
     for (let quarter = 0; quarter < 4; quarter++)
       packing.at = packing.bytes.writeInt32LE(gains.word(n, quarter), packing.at);
-    const address = client === null ? null : addressNumber(client);
     packing.bytes[packing.at++] =
-      (demo ? isDemo : 0) | (client === null ? 0 : address === null ? hasAddressText : hasAddress4);
-    packing.number(pool);
-    const first = microsOf(firstSeen);
+      (gains.isDemo(n) ? isDemo : 0) |
+      (address !== null ? hasAddress4 : client !== null ? hasAddressText : 0);
+    packing.number(gains.pool(n));
+    const first = microsOf(gains.firstSeen(n));
     packing.number(first - base);
-    packing.number(microsOf(lastSeen) - first);
-    packing.number(requests);
-    packing.number(nodes.length);
-    for (const node of nodes) packing.number(node);
-    packing.number(lbs.length);
-    for (const lb of lbs) packing.number(lb);
+    packing.number(microsOf(gains.lastSeen(n)) - first);
+    packing.number(gains.requestsOf(n));
+    packing.number(nodes);
+    gains.eachNode(n, number);
+    packing.number(lbs);
+    gains.eachLb(n, number);
     if (address !== null) packing.at = packing.bytes.writeInt32LE(address, packing.at);
     else if (client !== null) {
       packing.number(client.length);
@@ -94,8 +98,7 @@ export function unpack(bytes: Buffer, sums: SessionGains): void {
   const address = (flags: number) => {
     if ((flags & hasAddress4) > 0) {
       at += 4;
-      const value = bytes.readInt32LE(at - 4);
-      return [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join(".");
+      return addressText(bytes.readInt32LE(at - 4));
     }
     if ((flags & hasAddressText) === 0) return null;
     const length = number();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { ensurePartitions } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { withTransaction } from "../database";
+import { BareRequests } from "./bare-requests";
 import { copyRequests } from "./copy";
 import { Dictionary } from "./dictionary";
 import { packRequest, type StoredRequest } from "./request-rows";
@@ -75,7 +76,11 @@ async function stored(
   await pool.query("TRUNCATE request_rows");
   const as = { session, tie: 1, starts: false, startEvent: false, hasKey: true } as const;
   await withTransaction(pool, (client) =>
-    copyRequests(client, [{ request: { row, shape, written: request.session ?? null }, as }]),
+    copyRequests(
+      client,
+      [{ request: { row, shape, written: request.session ?? null }, as }],
+      new BareRequests(),
+    ),
   );
   const { rows } = await pool.query("SELECT * FROM requests");
   expect(rows).toHaveLength(1);

@@ -243,10 +243,14 @@ export interface BareRequest {
   rest: string;
 }
 
-/** Packs a bare request as `packRequest` would; null where it needs more than a bare row. */
-export function packBare(writer: RowWriter, request: BareRequest): PackedRow | null {
+/** Whether a bare row can hold such times. */
+export function isBare(durationMs: number, waitedMs: number): boolean {
+  return waitedMs >= 0 && waitedMs <= mostGap && durationMs <= mostExact;
+}
+
+/** Packs a request that `isBare` as `packRequest` would. */
+export function packBare(writer: RowWriter, request: BareRequest): PackedRow {
   const { durationMs, waitedMs, clientPort, session } = request;
-  if (waitedMs < 0 || waitedMs > mostGap || durationMs > mostExact) return null;
   writer.begin(rowColumns.length);
   if (session === null) writer.uuidOf(0, 0, 0, 0);
   else writer.uuidOf(session.w0, session.w1, session.w2, session.w3);
@@ -280,11 +284,19 @@ export function putRequest(
 ): number {
   const end = at + row.block.copy(to, at, row.start, row.end);
   if (as.session !== written) writeUuid(to, at + sessionAt, as.session);
-  to.writeInt32BE(shape.id, at + shapeAt);
-  to[at + marksAt + 3] = (to[at + marksAt + 3] ?? 0) | marksOf(as);
+  complete(to, at, shape, marksOf(as));
   if (isAside) to.writeInt32BE(to.readInt32BE(at + marksAt) | mark.aside, at + marksAt);
   return end;
 }
+
+/** Puts in what is known only when a row is written. @param membership the bits of it. */
+export function complete(to: Buffer, at: number, shape: Shape, membership: number): void {
+  to.writeInt32BE(shape.id, at + shapeAt);
+  to[at + marksAt + 3] = (to[at + marksAt + 3] ?? 0) | membership;
+}
+
+/** The bits of `marks` of a request in the session whose key it presents. */
+export const presentingBits = 1 | mark.keyTold | mark.hasKey;
 
 /** The path that a packed row tells, for the few that are shown as they come in. */
 export function pathOf({ block, start }: PackedRow, texts: Texts): string | null {

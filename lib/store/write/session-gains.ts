@@ -1,5 +1,7 @@
 import type { EpochMs } from "@/lib/domain/facts";
-import { groupsOf } from "./address";
+import { addressNumber, addressText, groupsOf } from "./address";
+import type { BareRequests } from "./bare-requests";
+import { IdSets } from "./id-sets";
 import { uuidOf, uuidWords } from "./uuid-words";
 
 /** What requests add to a session in a pool. */
@@ -26,42 +28,10 @@ export interface GainedRequest {
 
 const words = new Int32Array(4);
 
-/** A set of ids for each of many: nearly always there is one, which then takes no object. */
-class IdSets {
-  /** The first id and 1; 0 for none. */
-  private first: Int32Array;
-  private readonly more = new Map<number, number[]>();
-
-  constructor(capacity: number) {
-    this.first = new Int32Array(capacity);
-  }
-
-  grow(capacity: number): void {
-    const { first } = this;
-    this.first = new Int32Array(capacity);
-    this.first.set(first);
-  }
-
-  enter(at: number, id: number): void {
-    const had = this.first[at];
-    if (had === id + 1) return;
-    if (had === 0) {
-      this.first[at] = id + 1;
-      return;
-    }
-    const more = this.more.get(at);
-    if (more === undefined) this.more.set(at, [id]);
-    else if (!more.includes(id)) more.push(id);
-  }
-
-  /** In order. */
-  of(at: number): number[] {
-    const first = this.first[at] ?? 0;
-    if (first === 0) return [];
-    const more = this.more.get(at);
-    return more === undefined ? [first - 1] : [first - 1, ...more].sort((a, b) => a - b);
-  }
-}
+/** What is known of a client: nothing, an address of IPv4 as a number, one of IPv6 as a text. */
+const unknown = 0;
+const version4 = 1;
+const version6 = 2;
 
 /**
  * Sums of gains, one for each session and pool. Adding in any order, or
@@ -82,7 +52,10 @@ export class SessionGains {
   private demos: Uint8Array;
   private readonly nodes: IdSets;
   private readonly lbs: IdSets;
-  private readonly clients: (string | null)[] = [];
+  private clients: Int32Array;
+  private clientKinds: Uint8Array;
+  /** Addresses of IPv6. */
+  private readonly longClients = new Map<number, string>();
 
   /** @param expected how many there may be, so that little has to grow. */
   constructor(expected = 256) {
@@ -95,6 +68,8 @@ export class SessionGains {
     this.last = new Float64Array(capacity);
     this.requests = new Int32Array(capacity);
     this.demos = new Uint8Array(capacity);
+    this.clients = new Int32Array(capacity);
+    this.clientKinds = new Uint8Array(capacity);
     this.nodes = new IdSets(capacity);
     this.lbs = new IdSets(capacity);
   }
@@ -107,6 +82,27 @@ export class SessionGains {
   add(session: string, request: GainedRequest): void {
     uuidWords(session, words);
     this.addTo(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, words[3] ?? 0, request);
+  }
+
+  /** Adds requests to the sessions that they are of. */
+  addBare(bare: BareRequests): void {
+    const { words: own, shapes, startedAt, client, hasSession, count } = bare;
+    for (let at = 0; at < count; at++) {
+      const shape = shapes[at];
+      if (hasSession[at] === 0 || shape === undefined) continue;
+      const word = at * 4;
+      const n = this.find(
+        own[word] ?? 0,
+        own[word + 1] ?? 0,
+        own[word + 2] ?? 0,
+        own[word + 3] ?? 0,
+        shape.pool,
+      );
+      if (shape.node !== null) this.nodes.enter(n, shape.node);
+      this.lbs.enter(n, shape.lb);
+      const moment = startedAt[at] ?? 0;
+      this.sum(n, 1, moment, moment, version4, client[at] ?? 0, "", false);
+    }
   }
 
   /** The same of a session whose 16 bytes stand at `at`. */
@@ -126,7 +122,8 @@ export class SessionGains {
     const n = this.find(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, words[3] ?? 0, gain.pool);
     for (const node of gain.nodes) this.nodes.enter(n, node);
     for (const lb of gain.lbs) this.lbs.enter(n, lb);
-    this.sum(n, gain.requests, gain.firstSeen, gain.lastSeen, gain.client, gain.demo);
+    const { requests, firstSeen, lastSeen, client, demo } = gain;
+    this.sumUp(n, requests, firstSeen, lastSeen, client, demo);
   }
 
   /** Adds the sums of others. */
@@ -140,14 +137,16 @@ export class SessionGains {
         others.words[word + 3] ?? 0,
         others.pools[at] ?? 0,
       );
-      for (const node of others.nodes.of(at)) this.nodes.enter(n, node);
-      for (const lb of others.lbs.of(at)) this.lbs.enter(n, lb);
+      this.nodes.merge(n, others.nodes, at);
+      this.lbs.merge(n, others.lbs, at);
       this.sum(
         n,
         others.requests[at] ?? 0,
         others.first[at] ?? 0,
         others.last[at] ?? 0,
-        others.clients[at] ?? null,
+        others.clientKinds[at] ?? unknown,
+        others.clients[at] ?? 0,
+        others.longClients.get(at) ?? "",
         others.demos[at] === 1,
       );
     }
@@ -162,13 +161,46 @@ export class SessionGains {
       requests: this.requests[n] ?? 0,
       nodes: this.nodes.of(n),
       lbs: this.lbs.of(n),
-      client: this.clients[n] ?? null,
+      client: this.client(n),
       demo: this.demos[n] === 1,
     };
   }
 
+  pool(n: number): number {
+    return this.pools[n] ?? 0;
+  }
+
   firstSeen(n: number): EpochMs {
     return this.first[n] ?? 0;
+  }
+
+  lastSeen(n: number): EpochMs {
+    return this.last[n] ?? 0;
+  }
+
+  requestsOf(n: number): number {
+    return this.requests[n] ?? 0;
+  }
+
+  isDemo(n: number): boolean {
+    return this.demos[n] === 1;
+  }
+
+  /** The address of the last request; null for none. */
+  client(n: number): string | null {
+    switch (this.clientKinds[n]) {
+      case version4:
+        return addressText(this.clients[n] ?? 0);
+      case version6:
+        return this.longClients.get(n) ?? null;
+      default:
+        return null;
+    }
+  }
+
+  /** The same where it is of IPv4, as a number of 32 bits; null where it is not. */
+  address4(n: number): number | null {
+    return this.clientKinds[n] === version4 ? (this.clients[n] ?? 0) : null;
   }
 
   session(n: number): string {
@@ -186,6 +218,23 @@ export class SessionGains {
       session: this.session(n),
       ...this.at(n),
     }));
+  }
+
+  /** How many nodes and balancers there are of one, and calls for each of them in order. */
+  nodeCount(n: number): number {
+    return this.nodes.size(n);
+  }
+
+  eachNode(n: number, call: (id: number) => void): void {
+    this.nodes.each(n, call);
+  }
+
+  lbCount(n: number): number {
+    return this.lbs.size(n);
+  }
+
+  eachLb(n: number, call: (id: number) => void): void {
+    this.lbs.each(n, call);
   }
 
   /** The pools in which any session gained. */
@@ -215,7 +264,7 @@ export class SessionGains {
     const n = this.find(w0, w1, w2, w3, shape.pool);
     if (shape.node !== null) this.nodes.enter(n, shape.node);
     this.lbs.enter(n, shape.lb);
-    this.sum(n, 1, startedAt, startedAt, request.client, request.demo);
+    this.sumUp(n, 1, startedAt, startedAt, request.client, request.demo);
   }
 
   private find(w0: number, w1: number, w2: number, w3: number, pool: number): number {
@@ -248,7 +297,6 @@ export class SessionGains {
     this.pools[n] = pool;
     this.first[n] = Number.POSITIVE_INFINITY;
     this.last[n] = Number.NEGATIVE_INFINITY;
-    this.clients.push(null);
     return n;
   }
 
@@ -257,25 +305,52 @@ export class SessionGains {
     requests: number,
     firstSeen: EpochMs,
     lastSeen: EpochMs,
-    client: string | null,
+    kind: number,
+    client: number,
+    text: string,
     demo: boolean,
   ): void {
     this.requests[n] = (this.requests[n] ?? 0) + requests;
     if (demo) this.demos[n] = 1;
     if (firstSeen < (this.first[n] ?? 0)) this.first[n] = firstSeen;
     const last = this.last[n] ?? 0;
-    const known = this.clients[n] ?? null;
-    if (lastSeen < last) {
-      if (known === null) this.clients[n] = client;
-      return;
-    }
-    if (client !== null && (lastSeen > last || known === null || isGreater(client, known)))
+    const known = this.clientKinds[n] ?? unknown;
+    if (
+      kind !== unknown &&
+      (known === unknown ||
+        lastSeen > last ||
+        (lastSeen === last && this.isGreater(kind, client, text, n)))
+    ) {
+      this.clientKinds[n] = kind;
       this.clients[n] = client;
-    this.last[n] = lastSeen;
+      if (kind === version6) this.longClients.set(n, text);
+    }
+    if (lastSeen > last) this.last[n] = lastSeen;
+  }
+
+  /** The same, the address as a text. */
+  private sumUp(
+    n: number,
+    requests: number,
+    firstSeen: EpochMs,
+    lastSeen: EpochMs,
+    client: string | null,
+    demo: boolean,
+  ): void {
+    const number = client === null ? null : addressNumber(client);
+    const kind = client === null ? unknown : number === null ? version6 : version4;
+    this.sum(n, requests, firstSeen, lastSeen, kind, number ?? 0, client ?? "", demo);
+  }
+
+  /** Whether an address comes after one's own in the order of Postgres' `inet`. */
+  private isGreater(kind: number, client: number, text: string, n: number): boolean {
+    if (kind !== this.clientKinds[n]) return kind === version6;
+    if (kind === version4) return client >>> 0 > (this.clients[n] ?? 0) >>> 0;
+    return orderOf(text) > orderOf(this.longClients.get(n) ?? "");
   }
 
   private grow(): void {
-    const { words, pools, first, last, requests, demos } = this;
+    const { words, pools, first, last, requests, demos, clients, clientKinds } = this;
     this.capacity *= 2;
     this.words = new Int32Array(this.capacity * 4);
     this.words.set(words);
@@ -289,6 +364,10 @@ export class SessionGains {
     this.requests.set(requests);
     this.demos = new Uint8Array(this.capacity);
     this.demos.set(demos);
+    this.clients = new Int32Array(this.capacity);
+    this.clients.set(clients);
+    this.clientKinds = new Uint8Array(this.capacity);
+    this.clientKinds.set(clientKinds);
     this.nodes.grow(this.capacity);
     this.lbs.grow(this.capacity);
     this.places = new Int32Array(this.capacity * 2);
@@ -301,20 +380,9 @@ export class SessionGains {
   }
 }
 
-/** Whether an address comes after another in the order of Postgres' `inet`. */
-function isGreater(a: string, b: string): boolean {
-  if (a === b) return false;
-  const [one, other] = [orderOf(a), orderOf(b)];
-  return one > other;
-}
-
+/** An address of IPv6 as a text that is in order with others. */
 function orderOf(address: string): string {
-  if (!address.includes(":"))
-    return `4${address
-      .split(".")
-      .map((part) => part.padStart(3, "0"))
-      .join("")}`;
-  return `6${groupsOf(address)
+  return groupsOf(address)
     .map((group) => group.padStart(4, "0").toLowerCase())
-    .join("")}`;
+    .join("");
 }

@@ -107,20 +107,24 @@ function parametersOf(gains: SessionGains): Buffer[] {
   const lbsTo = new BinaryArray("integer", size, 4);
   const client = new BinaryArray("inet", size, mostAddressBytes);
   const demo = new BinaryArray("boolean", size, 1);
+  const enter = (id: number) => {
+    ids.push(id);
+  };
   for (const n of gains.inOrder()) {
-    const gain = gains.at(n);
     session.uuid(gains.word(n, 0), gains.word(n, 1), gains.word(n, 2), gains.word(n, 3));
-    pool.integer(gain.pool);
-    first.double(gain.firstSeen);
-    last.double(gain.lastSeen);
-    requests.integer(gain.requests);
+    pool.integer(gains.pool(n));
+    first.double(gains.firstSeen(n));
+    last.double(gains.lastSeen(n));
+    requests.integer(gains.requestsOf(n));
     idsFrom.integer(ids.length + 1);
-    for (const node of gain.nodes) ids.push(node);
+    gains.eachNode(n, enter);
     nodesTo.integer(ids.length);
-    for (const lb of gain.lbs) ids.push(lb);
+    gains.eachLb(n, enter);
     lbsTo.integer(ids.length);
-    client.address(gain.client);
-    demo.boolean(gain.demo);
+    const address = gains.address4(n);
+    if (address === null) client.address(gains.client(n));
+    else client.address4(address);
+    demo.boolean(gains.isDemo(n));
   }
   const all = new BinaryArray("integer", ids.length, 4);
   for (const id of ids) all.integer(id);
