@@ -11,6 +11,7 @@ import { RowWriter } from "@/lib/store/write/row-writer";
 import { OrdinaryLines } from "./ordinary-lines";
 import { type KnownKey, knownKey, noRarities, type Rarities, ReadRequest } from "./read-request";
 import { affinityCookie, persistenceInLine, sessionInLine } from "./session-in-line";
+import { SessionKeys } from "./session-keys";
 import type { SourceRules } from "./source-rules";
 import { copyOf, TextMemory } from "./text-memory";
 
@@ -67,6 +68,7 @@ export interface Normaliser {
 /** Turns what a format read into what is kept: keys hashed, secrets gone, names chosen by the source's rules. */
 export class Normalisers {
   private readonly keys = new TextMemory<KnownKey>(100_000);
+  private readonly plainKeys = new SessionKeys(100_000);
   private readonly addresses = new TextMemory<string>(50_000);
   private readonly writer = new RowWriter();
   private readonly ordinary = new Map<string, OrdinaryLines | null>();
@@ -115,6 +117,7 @@ export class Normalisers {
       lines = OrdinaryLines.of(source, {
         key: (line, from, to) =>
           this.keys.getIn(line, from, to) ?? this.newKey(line.toString("latin1", from, to)),
+        keys: this.plainKeys,
         texts: this.dictionary.texts,
         writer: this.writer,
         earliest,

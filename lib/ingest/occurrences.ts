@@ -5,8 +5,8 @@
  * and then costs nothing, as the count only tells apart equal texts.
  */
 export class Occurrences {
-  private high = new Uint32Array(1024);
-  private low = new Uint32Array(1024);
+  /** The two halves of each hash, one behind the other. */
+  private halves = new Uint32Array(2048);
   private size = 0;
   private readonly repeated = new Map<string, number>();
 
@@ -30,27 +30,27 @@ export class Occurrences {
   }
 
   private enter(high: number, low: number): boolean {
-    if (this.size * 2 >= this.low.length) this.grow();
-    const mask = this.low.length - 1;
-    for (let at = (high ^ low) & mask; ; at = (at + 1) & mask) {
-      if (this.low[at] === 0) {
-        this.high[at] = high;
-        this.low[at] = low;
+    if (this.size * 4 >= this.halves.length) this.grow();
+    const { halves } = this;
+    const mask = halves.length - 1;
+    for (let at = ((high ^ low) << 1) & mask; ; at = (at + 2) & mask) {
+      if (halves[at + 1] === 0) {
+        halves[at] = high;
+        halves[at + 1] = low;
         this.size += 1;
         return true;
       }
-      if (this.low[at] === low && this.high[at] === high) return false;
+      if (halves[at + 1] === low && halves[at] === high) return false;
     }
   }
 
   private grow(): void {
-    const { high, low } = this;
-    this.high = new Uint32Array(high.length * 2);
-    this.low = new Uint32Array(low.length * 2);
+    const { halves } = this;
+    this.halves = new Uint32Array(halves.length * 2);
     this.size = 0;
-    for (let at = 0; at < low.length; at++) {
-      const part = low[at] ?? 0;
-      if (part !== 0) this.enter(high[at] ?? 0, part);
+    for (let at = 0; at < halves.length; at += 2) {
+      const low = halves[at + 1] ?? 0;
+      if (low !== 0) this.enter(halves[at] ?? 0, low);
     }
   }
 }

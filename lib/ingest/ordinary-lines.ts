@@ -12,8 +12,9 @@ import type { Texts } from "@/lib/store/write/texts";
 import { highOf, lowOf } from "./line-id";
 import { type KnownKey, type ReadRequest, readRequests } from "./read-request";
 import { affinityCookie, standsInCookie } from "./session-in-line";
+import { longestKey, type SessionKeys, type SessionWords } from "./session-keys";
 import type { SourceRules } from "./source-rules";
-import { hashIn, TextMemory } from "./text-memory";
+import { hashIn, standsIn, TextMemory } from "./text-memory";
 
 const mostKinds = 4096;
 const knownTargets = 20_000;
@@ -44,6 +45,8 @@ interface Target {
 export interface Reader {
   /** What a session's raw key means, which stands between two places of a line. */
   key(line: Buffer, from: number, to: number): KnownKey;
+  /** Keys that mean a session and nothing else, and are written as they are meant. */
+  keys: SessionKeys;
   texts: Texts;
   writer: RowWriter;
   earliest: EpochMs;
@@ -149,17 +152,14 @@ export class OrdinaryLines {
   /** Makes `bare` of the line; false where it is to be read in full. */
   private make(digest: string): boolean {
     const { fields, reader, bare: made } = this;
-    const { line: bytes, startedAt, totalMs, responseMs } = fields;
+    const { startedAt, totalMs, responseMs } = fields;
     if (startedAt < reader.earliest || startedAt > this.latest) return false;
     if (!isBare(totalMs, totalMs - responseMs)) return false;
-    const hasCookie = fields.cookieEnd > fields.cookieStart;
-    const key = hasCookie ? reader.key(bytes, fields.cookieEquals + 1, fields.cookieEnd) : null;
-    if (key !== null && (key.session === null || key.route !== null)) return false;
     const target = this.target();
     if (target === null) return false;
-    const bare = key?.bare ?? null;
-    if (bare !== null && bare.length <= target.text.length && target.text.includes(bare))
-      return false;
+    const hasCookie = fields.cookieEnd > fields.cookieStart;
+    const key = hasCookie ? this.key(target.text) : null;
+    if (hasCookie && key === null) return false;
     let { id } = target;
     if (id === 0) {
       id = reader.texts.findPath(target.text);
@@ -177,6 +177,22 @@ export class OrdinaryLines {
     made.target = id;
     made.rest = id > 0 ? "" : target.text;
     return true;
+  }
+
+  /** The session of the line's key; null where the key says more, or stands in the target too. */
+  private key(target: string): SessionWords | null {
+    const { reader, fields } = this;
+    const { line: bytes, cookieEquals, cookieEnd: to, methodEnd, targetEnd } = fields;
+    const from = cookieEquals + 1;
+    if (reader.keys.find(bytes, from, to))
+      return contains(bytes, methodEnd + 1, targetEnd, from, to) ? null : reader.keys;
+    const known = reader.key(bytes, from, to);
+    const { session, route, bare } = known;
+    if (session === null || route !== null) return null;
+    if (bare !== null && target.includes(bare)) return null;
+    if (bare !== null && to - from <= longestKey && standsIn(bare, bytes, from, to))
+      reader.keys.enter(bytes, from, to, known);
+    return known;
   }
 
   /** What is kept of the target; null where that hangs on more than itself. */
@@ -232,6 +248,16 @@ function stands(part: Uint8Array, line: Buffer, from: number, to: number): boole
   if (part.length !== to - from) return false;
   for (let at = 0; at < part.length; at++) if (part[at] !== line[from + at]) return false;
   return true;
+}
+
+/** Whether what stands between two places of a line stands within another part of it. */
+function contains(line: Buffer, start: number, end: number, from: number, to: number): boolean {
+  for (let at = start; at <= end - (to - from); at++) {
+    let next = from;
+    while (next < to && line[at + next - from] === line[next]) next += 1;
+    if (next === to) return true;
+  }
+  return false;
 }
 
 /** Whether two ways of reading a line came to the same. */

@@ -59,7 +59,7 @@ function hashOf(text: string): number {
 }
 
 /** The same of the text between two places of a line. */
-export function hashIn(line: Buffer, from: number, to: number, basis = fnvBasis): number {
+export function hashIn(line: Uint8Array, from: number, to: number, basis = fnvBasis): number {
   let hash = basis;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ (line[at] ?? 0), fnvPrime);
   return hash;
