@@ -11,6 +11,7 @@ import type { Dictionary } from "@/lib/store/write/dictionary";
 import { insertEvents } from "@/lib/store/write/event-rows";
 import { insertChanges, insertRejects, type StoredChange } from "@/lib/store/write/marks";
 import { copyToStart, dropStarts, moveRows } from "@/lib/store/write/moves";
+import { pack } from "@/lib/store/write/packed-gains";
 import { pathOf } from "@/lib/store/write/request-rows";
 import { addDeliveries } from "@/lib/store/write/rollups";
 import { RowWriter } from "@/lib/store/write/row-writer";
@@ -108,6 +109,7 @@ export async function writeFacts(
   // Summed up while Postgres takes the rows.
   const rollups = rollupsOf(fresh, bare, freshEvents, placement.meetings, dictionary);
   const gains = gainsOf(rows, bare);
+  const packed = goesAhead ? pack(gains) : undefined;
   const days = daysOf(fresh, bare, freshEvents);
   await copying;
   if (goesAhead) course.copied();
@@ -130,7 +132,7 @@ export async function writeFacts(
   const moved = placement.moves.length + placement.copies.length + placement.drops.length;
   // Where rows were moved, sessions are reckoned anew from their rows, those included whose gains wait.
   const isPlain = moved === 0 && freshEvents.length === 0;
-  if (plan === "wait" && isPlain) await journal.append(client, gains);
+  if (plan === "wait" && isPlain) await journal.append(client, gains, packed);
   else
     marks = await updateSessions(client, {
       gains,

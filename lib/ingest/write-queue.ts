@@ -10,8 +10,11 @@ export const mostPerBatch = 10_000;
  * rows go to the same page of an index.
  */
 const mostPerWrite = 40_000;
-/** How long a transaction may take, most of it while another ends. */
-const aimedMs = 800;
+/**
+ * How long a transaction may take; of one that sends its rows beside others, the sending: what it does alone hangs little
+ * on how many rows they are.
+ */
+const aimedMs = 500;
 /** A batch up to this does not wait behind the large ones of a delivery that flows. */
 const fewFacts = 1000;
 /** Facts that may wait; beyond, senders are asked to come back. */
@@ -96,11 +99,11 @@ export class WriteQueue {
   }
 
   /**
-   * Whether so little waits that the next transaction would not be a full one while one sends its rows and another ends;
-   * else a large delivery is read no further than two batches ahead.
+   * Whether so little waits that the next transaction would not be a full one, while one adds to sessions what several
+   * brought and two have sent their rows; else a large delivery is read no further than two batches ahead.
    */
   get hasRoom(): boolean {
-    return this.size < 3 * this.most;
+    return this.size < 4 * this.most;
   }
 
   /** Resolves when nothing waits any more. */
@@ -144,20 +147,21 @@ export class WriteQueue {
     this.running += 1;
     lane.running += 1;
     lane.isCopying = true;
-    let isCopying = true;
+    const began = this.now();
+    let tookMs: number | null = null;
     const copied = () => {
-      if (!isCopying) return;
-      isCopying = false;
+      if (tookMs !== null) return;
+      tookMs = this.now() - began;
+      this.learn(size, tookMs);
       lane.isCopying = false;
       this.begin(lane);
     };
-    const began = this.now();
     try {
       const outcomes = await this.write(
         taken.map(({ batch }) => batch),
         { copied, moreFollows: () => this.running > 1 || this.waiting.length > 0 },
       );
-      this.learn(size, this.now() - began);
+      copied();
       taken.forEach(({ resolve }, at) => {
         resolve(outcomes[at] ?? { accepted: 0, duplicates: 0 });
       });

@@ -14,7 +14,7 @@ import type { Writing } from "./write-queue";
 /** Up to so many requests, asking first which are stored already costs less than having to write them again. */
 export const fewRequests = 1000;
 /** Gains of sessions wait in the journal for so many rows, or so long, at most. */
-const mostHeldRows = 150_000;
+const mostHeldRows = 200_000;
 const longestHeldMs = 1500;
 /** A row is stored already: what one machine says, and what a cluster's coordinator says when a shard refused a copied row. */
 const repeats: readonly (string | undefined)[] = ["23505", "XX000"];

@@ -24,16 +24,19 @@ export class SessionJournal {
     return this.own.size > 0;
   }
 
-  /** Writes a batch's gains down, in its transaction. */
-  async append(client: PoolClient, gains: SessionGains): Promise<void> {
+  /** Writes a batch's gains down, in its transaction. @param packed these, if they were packed while others did not wait. */
+  async append(client: PoolClient, gains: SessionGains, packed = pack(gains)): Promise<void> {
     if (gains.size === 0) return;
-    const { rows } = await client.query<{ n: number }>(
-      "INSERT INTO session_gains (gains) VALUES ($1) RETURNING n",
-      [pack(gains)],
-    );
-    for (const { n } of rows) this.own.add(n);
-    this.sums.merge(gains);
     this.isChanged = true;
+    const writing = client.query<{ n: number }>(
+      "INSERT INTO session_gains (gains) VALUES ($1) RETURNING n",
+      [packed],
+    );
+    // Awaited below; a failure meanwhile must not be called unhandled.
+    writing.catch(() => undefined);
+    this.sums.merge(gains);
+    const { rows } = await writing;
+    for (const { n } of rows) this.own.add(n);
   }
 
   /** Says how the transaction ended: after a failure what is on disk counts, not what is remembered. */
