@@ -187,3 +187,15 @@ test("the overview is accessible in both themes and fits a phone", async ({ page
   await expectAccessible(page);
   await expectFitsPhone(page);
 });
+
+test("a link whose range cannot be understood says so beside the range that is shown", async ({
+  page,
+}) => {
+  const place = sharedPlace();
+  const pool = fresh("shop");
+  await sendLines(place, fresh("edge"), journey(pool, fresh("s"), ["web-01", "web-02"]));
+  await page.goto(`/?pool=${pool}&from=yesterday&to=never`);
+  await expect(
+    page.getByRole("button", { name: "Not understood, shown: Last 1 hour" }),
+  ).toBeVisible();
+});

@@ -24,12 +24,15 @@ export function ChangeRail({
   to,
   stepMs = 0,
   width,
+  kept = 0,
 }: {
   changes: Change[];
   from: number;
   to: number;
   stepMs?: number;
   width: number;
+  /** Px at the right end of the lower row where something else stands. */
+  kept?: number;
 }) {
   const { zone } = useZone();
   const href = useCarriedHref();
@@ -40,8 +43,9 @@ export function ChangeRail({
         { from, to },
         width,
         (change) => 20 + (changeLabel(change).length + 6) * letterWidth,
+        kept,
       ),
-    [changes, from, to, stepMs, width],
+    [changes, from, to, stepMs, width, kept],
   );
   if (width === 0) return null;
   return laid.map(({ change, reports, x, row, flipped, room }) => (

@@ -27,6 +27,9 @@ import { insetOf, type PlotContent, type PlotSeries, plotMargin } from "./plot-f
 import { StillPlot } from "./still-plot";
 import type { TimePlot } from "./time-plot";
 
+/** What the button takes that notes a change, px. */
+const noteButton = 28;
+
 const ChangeDialog = dynamic(() =>
   import("../changes/change-dialog").then((found) => found.ChangeDialog),
 );
@@ -170,7 +173,14 @@ export function TimeChart({
         <StillPlot {...content} width={width} />
       )}
       <div className="plot-box" style={{ inset: insetOf(plotMargin) }}>
-        <ChangeRail changes={changes} from={from} to={to} stepMs={stepMs} width={width} />
+        <ChangeRail
+          changes={changes}
+          from={from}
+          to={to}
+          stepMs={stepMs}
+          width={width}
+          kept={noteButton}
+        />
         {downs.map((down) => (
           <i
             key={`${down.node}-${down.start}`}

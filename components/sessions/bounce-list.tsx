@@ -22,7 +22,7 @@ import { confidenceWord } from "@/lib/view/timeline-story";
 import { columnChoices, shownColumns } from "./columns";
 import { EvidenceRows } from "./evidence";
 import type { SetSessionUrl } from "./filters";
-import { Gap, Held, MoreRows, useRowKeys, useRows } from "./list-parts";
+import { Gap, Held, MoreRows, TimeHeading, useRowKeys, useRows } from "./list-parts";
 import { bouncesAsked, isFiltered, noFilters, type SessionUrl } from "./session-params";
 
 const rowHeight = 30;
@@ -147,7 +147,7 @@ function Rows({
         <thead>
           <tr>
             <th scope="col" aria-sort={url.order === "oldest" ? "ascending" : "descending"}>
-              Time
+              <TimeHeading />
             </th>
             {before.map(head)}
             <th scope="col">From, to</th>

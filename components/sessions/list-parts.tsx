@@ -5,8 +5,11 @@ import { useEffect, useMemo, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { errorText } from "@/components/ui/states";
 import { isLong } from "@/lib/browser/live-keys";
+import { useRange } from "@/lib/browser/page-state";
 import { useShortcut } from "@/lib/browser/shortcuts";
+import { useZone } from "@/lib/browser/zone";
 import { formatCount } from "@/lib/view/numbers";
+import { zoneName } from "@/lib/view/times";
 
 /** `j` and `k` move the focus over the rows of a list; Enter does what a click does. */
 export function useRowKeys(count: number, what: string, focus: (index: number) => void): void {
@@ -49,6 +52,17 @@ export function Held({
         Show the newest
       </Button>
     </p>
+  );
+}
+
+/** Over the times of a list, with the zone in which they are written. */
+export function TimeHeading() {
+  const { zone } = useZone();
+  const { resolved } = useRange();
+  return (
+    <>
+      Time <span suppressHydrationWarning>({zoneName(resolved.to, zone)})</span>
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ import { rangeInWords } from "@/lib/view/time-range";
 import { columnChoices, shownColumns } from "./columns";
 import { EvidenceRows } from "./evidence";
 import type { SetSessionUrl } from "./filters";
-import { Gap, Held, MoreRows, useRowKeys, useRows } from "./list-parts";
+import { Gap, Held, MoreRows, TimeHeading, useRowKeys, useRows } from "./list-parts";
 import { isFiltered, lossesAsked, noFilters, type SessionUrl } from "./session-params";
 
 const rowHeight = 30;
@@ -117,7 +117,9 @@ function Rows({
         <caption className="vh">Lost sessions, newest first, with what lost them</caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
+            <th scope="col">
+              <TimeHeading />
+            </th>
             <th scope="col">Session</th>
             {head("node")}
             {head("lostTo")}

@@ -23,7 +23,7 @@ const triggerId = "range-menu";
 
 /** The range: presets, or both ends as words (`now-90m`) or times. */
 export function RangeMenu() {
-  const { range, resolved, setRange } = useRange();
+  const { range, resolved, invalid, setRange } = useRange();
   const { zone } = useZone();
   const now = useNow();
   useShortcut("t", "Choose the time range", () => document.getElementById(triggerId)?.click());
@@ -34,7 +34,8 @@ export function RangeMenu() {
       id={triggerId}
       trigger={
         <>
-          <Icon name="clock" />
+          <Icon name={invalid ? "warning" : "clock"} />
+          {invalid && <span className="text-warn">Not understood, shown:</span>}
           {name ? (
             <>
               <b>{name}</b>

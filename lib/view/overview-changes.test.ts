@@ -84,6 +84,20 @@ describe("layChanges", () => {
     expect(laid?.flipped).toBe(true);
   });
 
+  it("leaves the end of the lower row to the button that stands there", () => {
+    const laid = layChanges(
+      marks(
+        aChange("2026-11-21T02:50:00Z", "node-down", { node: "a" }),
+        aChange("2026-11-21T02:59:00Z", "deploy"),
+      ),
+      span,
+      600,
+      () => 120,
+      30,
+    );
+    expect(laid.map(({ row }) => row)).toEqual([0, null]);
+  });
+
   it("cuts a label that has room for a part of it", () => {
     const laid = layChanges(
       marks(

@@ -66,14 +66,16 @@ function roomAround(taken: Taken, at: number, plotWidth: number): { right: numbe
 /**
  * Places marks above a plot: labels in two rows without overlap, the weightier first, cut where only a part has room.
  * @param widthOf the width of a label with its glyph in px.
+ * @param kept px at the right end of the lower row that belong to something else.
  */
 export function layChanges(
   marks: Mark[],
   span: { from: number; to: number },
   plotWidth: number,
   widthOf: (change: ChangeMark) => number,
+  kept = 0,
 ): LaidChange[] {
-  const rows: [number, number][][] = [[], []];
+  const rows: [number, number][][] = [[], kept > 0 ? [[plotWidth - kept, plotWidth]] : []];
   const laid = marks
     .map((mark) => ({
       ...mark,

@@ -47,17 +47,22 @@ export function placePills(
   const crowded = numbered.length > most;
   for (const connector of spread(numbered, chosen)) {
     const digits = String(connector.hop.number ?? "").length;
-    const full = { width: 31 + digits * 7 + widthOf(connector.hop.bounce.cause), named: true };
-    const short = { width: 14 + digits * 7, named: false };
+    // A wide pill that is moved by its own width would stand at another hop: the number alone stays at its own.
+    const full = {
+      width: 31 + digits * 7 + widthOf(connector.hop.bounce.cause),
+      named: true,
+      far: false,
+    };
+    const short = { width: 14 + digits * 7, named: false, far: true };
     const sizes = crowded && connector !== chosen ? [short] : [full, short];
     const pill = sizes
-      .map(({ width, named }) => {
+      .map(({ width, named, far }) => {
         const box = freePlace(
           connector,
           lanes,
           turn,
           extent,
-          width,
+          { width, far },
           (candidate) =>
             blocks.hits(candidate) || pills.some((other) => overlaps(other, candidate)),
         );
@@ -67,7 +72,7 @@ export function placePills(
     if (pill) {
       pills.push(pill);
     } else if (connector.hop.number === selected) {
-      const [box] = candidates(connector, lanes, turn, full.width);
+      const [box] = candidates(connector, lanes, turn, full);
       if (box) pills.push({ ...within(box, extent), connector, named: true });
     }
   }
@@ -93,18 +98,23 @@ function freePlace(
   lanes: LaneSpace,
   turn: Turn,
   extent: { width: number; height: number },
-  width: number,
+  size: { width: number; far: boolean },
   blocked: (box: Box) => boolean,
 ): Box | null {
-  for (const candidate of candidates(connector, lanes, turn, width)) {
+  for (const candidate of candidates(connector, lanes, turn, size)) {
     const box = within(candidate, extent);
     if (!blocked(box)) return box;
   }
   return null;
 }
 
-/** On the connector between the two lanes; then to its left, then to its right, lane by lane. */
-function candidates(connector: Connector, lanes: LaneSpace, turn: Turn, width: number): Box[] {
+/** On the connector between the two lanes; then to its left, then to its right, lane by lane; `far`: further aside too. */
+function candidates(
+  connector: Connector,
+  lanes: LaneSpace,
+  turn: Turn,
+  { width, far }: { width: number; far: boolean },
+): Box[] {
   const along = crossing(connector);
   const from = pathAcross(lanes, connector.fromLane);
   const to = pathAcross(lanes, connector.toLane);
@@ -115,7 +125,8 @@ function candidates(connector: Connector, lanes: LaneSpace, turn: Turn, width: n
     const at = turn.box(along, across, 0, 0);
     return { x: at.x - width / 2 + shift, y: at.y - height / 2, width, height };
   };
-  for (const shift of [0, -width / 2 - 6, width / 2 + 6, -width - 12, width + 12])
+  const aside = far ? [-width - 12, width + 12] : [];
+  for (const shift of [0, -width / 2 - 6, width / 2 + 6, ...aside])
     for (const middle of middles) places.push(centred(shift, from + (to - from) * middle));
   return places;
 }

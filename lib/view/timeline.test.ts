@@ -4,7 +4,14 @@ import { aBounce, aChange, aLoss, aNode, anEvent, aRequest, aTimeline } from "./
 import { cookieStateWords } from "./timeline-cookie";
 import { hitPlot } from "./timeline-hits";
 import { plotLayout } from "./timeline-layout";
-import { connectorGroups, connectorPath, lyingDown, markBox, markPaths } from "./timeline-paths";
+import {
+  connectorGroups,
+  connectorPath,
+  crossing,
+  lyingDown,
+  markBox,
+  markPaths,
+} from "./timeline-paths";
 import { placePills } from "./timeline-pills";
 import { fitScale } from "./timeline-scale";
 import { stepMatches, stepsIn } from "./timeline-steps";
@@ -281,6 +288,46 @@ describe("the plot", () => {
     );
     expect(pills.length).toBeLessThanOrEqual(80);
     expect(pills.some((pill) => pill.connector.hop.number === 7)).toBe(true);
+  });
+
+  it("leaves a named pill at its own hop, however many there are", () => {
+    const requests = Array.from({ length: 24 }, (_, index) =>
+      aRequest(`r${index}`, index * 20_000, `web-0${index % 3}`),
+    );
+    const bounces = requests
+      .slice(1)
+      .map((request, index) =>
+        aBounce(
+          request.id,
+          (index + 1) * 20_000,
+          `web-0${index % 3}`,
+          `web-0${(index + 1) % 3}`,
+          "cookie-not-sent",
+        ),
+      );
+    const model = timelineModel(
+      aTimeline({ nodes: [0, 1, 2].map((n) => aNode(`web-0${n}`, n)), requests, bounces }),
+    );
+    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 1000 });
+    const layout = plotLayout(model, scale, new Set());
+    const pills = placePills(
+      layout,
+      lanes,
+      lyingDown,
+      { width: 1000, height: 141 },
+      (t) => t.length * 6,
+      2,
+    );
+    const named = pills.filter((pill) => pill.named);
+    expect(named.length).toBeGreaterThan(2);
+    // Beside its line or on it; at the plot's ends it is pushed inwards.
+    for (const { x, width, connector } of named.filter(
+      (pill) => pill.x > 1 && pill.x + pill.width < 999,
+    ))
+      expect([x <= crossing(connector) + 12, x + width >= crossing(connector) - 12]).toEqual([
+        true,
+        true,
+      ]);
   });
 
   it("keeps pills off each other and inside the plot", () => {
