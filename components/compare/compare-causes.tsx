@@ -25,7 +25,11 @@ export function CompareCauses({ told }: { told: Comparison }) {
   return (
     <Panel title="Causes" note="bounces on both sides">
       {rows.length === 0 ? (
-        <Empty title="No bounces on either side">Every request stayed on its session’s node.</Empty>
+        <Empty title="No bounces on either side">
+          {before.requests + after.requests === 0
+            ? "No request came in on either side."
+            : "Every request stayed on its session’s node."}
+        </Empty>
       ) : (
         <Table
           caption="Bounces by cause before and after"
