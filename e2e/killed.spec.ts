@@ -74,6 +74,9 @@ test("a server killed while it takes lines in loses none of those and counts non
   expect(await stored()).toBe(lines);
   await expect.poll(async () => (await sumOfSessions()).requests).toBe(lines);
 
+  // Of the first session, which goes to another node at its first request and at each seventh, and back.
+  const moves = 2 * Math.ceil(lines / sessions / 7) - 1;
+  await expect.poll(async () => (await sumOfSessions()).bounces, { timeout: 60_000 }).toBe(moves);
   const before = await sumOfSessions();
   expect(await send(body)).toMatchObject({ accepted: 0, duplicates: lines });
   expect(await sumOfSessions()).toEqual(before);
