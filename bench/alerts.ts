@@ -63,7 +63,7 @@ try {
         generate_series(0, ${hours * 60 + minutes}) m;
     INSERT INTO sessions (session, pool, first_seen, last_seen, requests, nodes, lbs)
       SELECT md5(p || ' ' || m || ' ' || s)::uuid, p, ${start} + interval '1 minute' * m,
-        ${start} + interval '1 minute' * (m + 10), 30, '{1}', '{1}'
+        ${start} + interval '1 minute' * (m + 10), 30, ARRAY[p * 10 + 1 + s % 6], '{1}'
       FROM generate_series(1, ${poolCount}) p, generate_series(0, ${hours * 60}) m,
         generate_series(1, ${sessionsPerMinute}) s;
     INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause,

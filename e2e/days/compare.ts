@@ -8,8 +8,9 @@ export interface Fault {
 }
 
 const withinMs = 60_000;
-/** Load is uneven over ten minutes, and for five; by and by new sessions make it so. */
-const unevenWithinMs = 35 * 60_000;
+/** What few sessions begin takes longer to show. */
+const unevenWithinMs = 5 * 60_000;
+const manyPerMinute = 18;
 
 /** What an alert is about where the planted kind is not a cause of bounces. */
 function subjectFor({ kind, node, lb }: Planted): string | null {
@@ -40,6 +41,13 @@ function plantedOf(day: Day, alert: StoredAlert): Planted | null {
   );
 }
 
+/** Whether so few sessions begin that nobody can see within a minute where they go. */
+function isSlow(day: Day, { kind, pool: name }: Planted): boolean {
+  const pool = day.pools.find((one) => one.name === name);
+  const perMinute = pool ? (pool.sessions / pool.lifeMs) * 60_000 : 0;
+  return kind === "imbalance" && perMinute < manyPerMinute;
+}
+
 /** What alerts that fired have wrong: none missed, none too many, each in time, with its cause, its place and its change. */
 export function faultsOf(day: Day, alerts: readonly StoredAlert[]): Fault[] {
   const faults: Fault[] = [];
@@ -56,7 +64,7 @@ export function faultsOf(day: Day, alerts: readonly StoredAlert[]): Fault[] {
     }
     for (const more of own.slice(1)) say("told twice", planted, more);
     const late = (alert.firedAt ?? 0) - planted.from;
-    if (late > (planted.kind === "imbalance" ? unevenWithinMs : withinMs))
+    if (late > (isSlow(day, planted) ? unevenWithinMs : withinMs))
       say(`${late / 1000} s after its onset`, planted, alert);
     const subject = subjectFor(planted);
     if (subject === null ? alert.row.cause !== planted.cause : alert.subject !== subject)
@@ -66,7 +74,7 @@ export function faultsOf(day: Day, alerts: readonly StoredAlert[]): Fault[] {
       places.filter((place) => place.involved).map(({ name }) => name);
     const nodes = involved(content?.nodes);
     // What is about a thing names it.
-    const isThing = subject !== null && subject !== "storage";
+    const isThing = subject !== null && subject !== "storage" && subject !== "imbalance";
     if (!isThing && planted.node !== null && nodes.join() !== planted.node)
       say(`nodes ${nodes}`, planted, alert);
     const lbs = involved(content?.lbs);

@@ -163,7 +163,7 @@ const culprits: Record<IncidentKind, readonly [ChangeKind, string] | null> = {
   silent: null,
 };
 
-/** Load is uneven only once sessions have come by it. */
+/** Requests are uneven only once sessions have come by it. */
 const unevenMs = 40 * 60_000;
 
 const words = "shop cart pay search media admin api wiki forum mail video chat blog auth".split(

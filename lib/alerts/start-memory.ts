@@ -5,11 +5,9 @@ import { startCounts } from "@/lib/store/alerts/start-counts";
 import type { Queryable } from "@/lib/store/query";
 import type { LoadRange } from "./load-memory";
 
-interface Row {
-  at: number;
-  node: number;
-  sessions: number;
-  clients: number;
+/** With the node's id: by it the name is found, which may become another. */
+interface Row extends StartCount {
+  id: number;
 }
 
 interface Kept {
@@ -17,6 +15,8 @@ interface Kept {
   /** Steps before this one stay as they are until facts come that lie before it. */
   whole: number;
   sampled: boolean;
+  /** The pool's clock when it was read last. */
+  readAt: number;
   rows: Row[];
 }
 
@@ -36,7 +36,7 @@ export class StartMemory {
     ranges: readonly LoadRange[],
     to: number,
     load: ReadonlyMap<number, readonly LoadCount[]>,
-  ): Promise<Map<number, StartCount[]>> {
+  ): Promise<Map<number, readonly StartCount[]>> {
     const asked: { pools: number[]; froms: number[]; sampled: boolean[] } = {
       pools: [],
       froms: [],
@@ -47,31 +47,36 @@ export class StartMemory {
       const sampled = isBusy(load.get(pool) ?? [], clock);
       const known = this.pools.get(pool);
       const isTrue = known && known.from <= from && known.sampled === sampled;
-      const whole = isTrue
-        ? Math.min(known.whole, stepOf(Math.min(range.dirty ?? clock, clock)) - overlapMs)
-        : from;
-      const rows = isTrue ? known.rows.filter(({ at }) => at >= from && at < whole) : [];
-      this.pools.set(pool, { from, whole, sampled, rows });
+      const due = stepOf(Math.min(range.dirty ?? clock, clock)) - overlapMs;
+      const whole = isTrue ? Math.min(known.whole, due) : from;
+      // A step that goes on is not read again and again; what came is read with the next.
+      const waits = isTrue && clock >= known.readAt && clock - known.readAt < stepMs;
+      const rows = isTrue ? known.rows.filter(({ at }) => at >= from && (waits || at < whole)) : [];
+      const readAt = waits ? known.readAt : clock;
+      this.pools.set(pool, { from, whole, sampled, readAt, rows });
+      if (waits) continue;
       asked.pools.push(pool);
       asked.froms.push(Math.max(from, whole));
       asked.sampled.push(sampled);
     }
     const step = stepMs;
     // Nothing is taken to be whole until it was read.
-    const rows = await startCounts(db, { ...asked, to, step }).catch((error: unknown) => {
-      for (const { pool } of ranges) this.pools.delete(pool);
-      throw error;
-    });
-    for (const { pool, ...row } of rows) this.pools.get(pool)?.rows.push(row);
-    const found = new Map<number, StartCount[]>();
+    const rows =
+      asked.pools.length === 0
+        ? []
+        : await startCounts(db, { ...asked, to, step }).catch((error: unknown) => {
+            for (const { pool } of ranges) this.pools.delete(pool);
+            throw error;
+          });
+    for (const { pool, node: id, at, sessions, clients } of rows)
+      this.pools.get(pool)?.rows.push({ id, node: "", at, sessions, clients });
+    const found = new Map<number, readonly StartCount[]>();
     for (const { pool, clock } of ranges) {
       const own = this.pools.get(pool);
       if (!own) continue;
-      own.whole = stepOf(Math.min(clock, to));
-      found.set(
-        pool,
-        own.rows.map(({ node, ...row }) => ({ ...row, node: names.nodeName(node) })),
-      );
+      if (asked.pools.includes(pool)) own.whole = stepOf(Math.min(clock, to));
+      for (const row of own.rows) row.node = names.nodeName(row.id);
+      found.set(pool, own.rows);
     }
     return found;
   }

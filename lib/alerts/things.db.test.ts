@@ -166,3 +166,35 @@ it("a source that falls silent, one whose lines cannot be read and a clock that 
   const open = await prisma.alert.findMany({ where: { state: { not: "resolved" } } });
   expect(open).toEqual([]);
 }, 600_000);
+
+it("a clock that was off for some minutes of lines that come all at once is told as if they had come by and by", async () => {
+  const known = await prisma.alert.count();
+  for (let n = 0; n < 12; n += 1) await send({});
+  const onset = now;
+  for (let n = 0; n < 18; n += 1) await send({ ahead: { node: "web-3", ms: 5 * second } });
+  const end = now;
+  for (let n = 0; n < 30; n += 1) await send({});
+  await look();
+  const [found, ...more] = await prisma.alert.findMany({ orderBy: { since: "asc" }, skip: known });
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({ subject: "clock-offset:web-3", state: "resolved" });
+  const alert = found ? storedAlert(found) : null;
+  expect((alert?.firedAt ?? 0) - onset).toBeGreaterThan(0);
+  expect((alert?.firedAt ?? 0) - onset).toBeLessThanOrEqual(60 * second);
+  expect(Math.abs((alert?.endedAt ?? 0) - end)).toBeLessThanOrEqual(60 * second);
+}, 600_000);
+
+it("a source of old lines that comes to their end is not missed", async () => {
+  const at = new Date(now);
+  const row = await prisma.source.create({
+    data: { name: "archive", format: "haproxy-http", lb: "archive", createdAt: at, updatedAt: at },
+  });
+  for (let n = 0; n < 12; n += 1) {
+    const line = `198.51.100.7:40000 [${dateOf(now - 3 * 3_600_000)}] www~ old/web-1 0/0/1/5/6 200 512 - - --VN 2/2/1/1/0 0/0 "GET /${n} HTTP/1.1"`;
+    await ingestion.logs(rulesOf(row), { chunks: body(line), encoding: null });
+    await calm(60);
+  }
+  const known = await prisma.alert.count();
+  await calm(300);
+  expect(await prisma.alert.count()).toBe(known);
+}, 600_000);

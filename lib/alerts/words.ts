@@ -30,15 +30,16 @@ export function summaryOf(
 ): string {
   const [thing = "", name = ""] = incident.subject.split(/:(.*)/s);
   const value = incident.rules[0]?.value ?? 0;
+  const peak = incident.rules.reduce((most, rule) => Math.max(most, rule.peak), 0);
   switch (thing) {
     case "silent":
       return `${name} has sent nothing for ${duration(value * 1000)}.`;
     case "rejects":
       return `${(value * 100).toFixed(0)}% of the lines of ${name} could not be read.`;
     case "clock-offset":
-      return `The app's clock on ${name} differs from the balancers' by ${duration(value)}.`;
+      return `The app's clock on ${name} differs from the balancers' by ${duration(peak)}.`;
     case "imbalance":
-      return `The busiest node of ${incident.pool} carries ${value.toFixed(1)} times the mean.`;
+      return `${names(content.nodes, "nodes") || "A node"} got up to ${peak.toFixed(1)} times its share of the load of ${incident.pool}.${culpritOf(content, duration)}`;
   }
   const parts = [
     `${content.affectedSessions} of ${content.sessions} sessions of ${incident.pool} affected, ${content.lostSessions} lost`,
@@ -47,14 +48,15 @@ export function summaryOf(
   const lbs = names(content.lbs, "balancers");
   if (nodes) parts.push(`on ${nodes}`);
   if (lbs) parts.push(`through ${lbs}`);
-  const [suspect] = content.suspects;
-  const culprit =
-    suspect && suspect.word !== "unlikely"
-      ? ` ${suspect.word === "likely" ? "Likely" : "Possibly"} set off by: ${suspect.change.title}${
-          suspect.beforeMs > 0 ? `, ${duration(Math.round(suspect.beforeMs))} before` : ""
-        }.`
-      : "";
-  return `${parts.join(" ")}${cause ? `: ${cause}` : ""}.${culprit}`;
+  return `${parts.join(" ")}${cause ? `: ${cause}` : ""}.${culpritOf(content, duration)}`;
+}
+
+/** The change that is most likely behind it, in a sentence; nothing where none is. */
+function culpritOf({ suspects }: AlertContent, duration: (ms: number) => string): string {
+  const [suspect] = suspects;
+  if (!suspect || suspect.word === "unlikely") return "";
+  const before = suspect.beforeMs > 0 ? `, ${duration(Math.round(suspect.beforeMs))} before` : "";
+  return ` ${suspect.word === "likely" ? "Likely" : "Possibly"} set off by: ${suspect.change.title}${before}.`;
 }
 
 /** The places that are concerned, by name; of several the number where it is all. */

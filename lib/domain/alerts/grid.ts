@@ -41,6 +41,27 @@ export class Course {
     return new Course(counts);
   }
 
+  /** One for each key that has a count; rows without a key are left out. */
+  static byKey<Row>(
+    grid: Grid,
+    rows: Iterable<Row>,
+    read: { key: (row: Row) => string; at: (row: Row) => EpochMs; n: (row: Row) => number },
+  ): Map<string, Course> {
+    const counts = new Map<string, Float64Array>();
+    for (const row of rows) {
+      const key = read.key(row);
+      if (key === "") continue;
+      let own = counts.get(key);
+      if (!own) {
+        own = new Float64Array(grid.count);
+        counts.set(key, own);
+      }
+      const place = Math.floor((read.at(row) - grid.start) / grid.step);
+      if (place >= 0 && place < own.length) own[place] = (own[place] ?? 0) + read.n(row);
+    }
+    return new Map([...counts].map(([key, own]) => [key, new Course(own)]));
+  }
+
   get length(): number {
     return this.counts.length;
   }

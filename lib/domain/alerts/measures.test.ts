@@ -286,6 +286,20 @@ describe("uneven load", () => {
   });
 });
 
+it("uneven load goes on while the nodes that get little have minutes without any request", () => {
+  const quiet = [0, 4, 0, 0, 3, 5, 2, 0, 6, 1];
+  const load = Array.from({ length: 60 }, (_, minute) => [
+    { minute: minute * minuteMs, lb: "edge-1", node: "web-1", requests: 300 },
+    { minute: minute * minuteMs, lb: "edge-1", node: "web-2", requests: quiet[minute % 10] ?? 0 },
+    { minute: minute * minuteMs, lb: "edge-1", node: "web-3", requests: 9 },
+  ])
+    .flat()
+    .filter(({ requests }) => requests > 0);
+  const clock = 60 * minuteMs;
+  const found = new PoolMeasures({ ...pool, clock, load }).findings(rule("imbalance"));
+  expect(found.map(({ nodes, episode }) => [nodes, episode.endedAt])).toEqual([[["web-1"], null]]);
+});
+
 describe("a plan", () => {
   const away = { ...bounce, from: "web-2", cause: "drain" as const };
   const found = (changes: PoolFacts["changes"], bounces: PoolFacts["bounces"] = [away]) =>

@@ -122,18 +122,19 @@ export class ShareWatch {
   private begins(place: number, aboveUsual: number, leftOut: readonly Span[]): Excess | null {
     const at = this.endOf(place);
     const { windows, leastUsualSteps, there, isUnsettled, changedBefore } = this.shares;
-    let among: readonly string[] | null = null;
     // What an incident before left behind is not new.
     const since = place + 1 - (leftOut.at(-1)?.to ?? 0);
+    const end = place - this.longest;
+    if (this.knownSteps(end, leftOut) < leastUsualSteps) return null;
+    const among = there(place);
+    if (among.length < 2) return null;
+    const before = among.map((node) => this.usually(node, end, leftOut));
+    const seen = sum(before);
     for (const steps of windows) {
-      if (steps > since || this.knownSteps(place - steps, leftOut) < leastUsualSteps) continue;
-      among ??= there(place);
-      if (among.length < 2) return null;
+      if (steps > since) continue;
       const now = among.map((node) => this.within(node, place, steps));
       const all = sum(now);
       if (all < 4) continue;
-      const before = among.map((node) => this.usually(node, place - steps, leftOut));
-      const seen = sum(before);
       for (const [index, node] of among.entries()) {
         const own = now[index] ?? 0;
         const usual = usualShare(before[index] ?? 0, seen, among.length);
@@ -142,7 +143,7 @@ export class ShareWatch {
         if (own - all * usual < worthSpreads * spread) continue;
         if (isUnsettled(at)) return null;
         const chance = (changedBefore(at) ? allowed.change : allowed.nothing) / among.length;
-        const clump = this.clump(node, among, usual, place - steps, steps, leftOut);
+        const clump = this.clump(node, among, usual, end, steps, leftOut);
         if (byChance(own, all, before[index] ?? 0, seen, among.length, clump) >= chance) continue;
         if (!this.staysWithout(index, now, before, aboveUsual, clump)) continue;
         return { node, usual, among };

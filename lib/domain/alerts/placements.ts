@@ -4,8 +4,9 @@ import { Course, type Grid, gridOf, minuteMs, stepMs } from "./grid";
 import { type Finding, timingOf } from "./measures";
 import { type Shares, ShareWatch } from "./node-share";
 import type { Plan } from "./planned";
-import type { LoadCount, PoolFacts } from "./pool-facts";
+import type { PoolFacts, StartCount } from "./pool-facts";
 import type { Condition, Rule } from "./rule";
+import { requestsByNode } from "./uneven-load";
 import { usualMs } from "./usual";
 
 /** What begins goes elsewhere for a while where a node came, left or came back. */
@@ -24,7 +25,9 @@ const knownMs = 30 * minuteMs;
 export class Placements {
   private begun: ShareWatch | null = null;
   private readonly requested = new Map<string, ShareWatch>();
-  private readonly minutes = new Map<string, Set<number>>();
+  private readonly minutes: Grid;
+  /** The requests of each node, minute by minute. */
+  private readonly served: Map<string, Course>;
   private readonly first: EpochMs;
 
   constructor(
@@ -32,30 +35,21 @@ export class Placements {
     private readonly plan: Plan,
     private readonly comebacks: Comebacks,
   ) {
-    for (const { node, minute, requests } of facts.load) {
-      if (node === "" || requests === 0) continue;
-      const own = this.minutes.get(node) ?? new Set();
-      this.minutes.set(node, own.add(minute));
-    }
+    this.minutes = gridOf(facts.from, facts.clock, minuteMs);
+    this.served = requestsByNode(facts, this.minutes, null);
     this.first = facts.load.reduce((least, { minute }) => Math.min(least, minute), facts.clock);
   }
 
   /** When a node had more than its usual share. What clients begin says nothing of one balancer: a rule of one looks at requests. */
   findings(rule: Rule, condition: Extract<Condition, { kind: "node-share" }>): Finding[] {
     const { lb, node } = rule.scope;
-    const least = (grid: Grid) => {
-      if (rule.minTraffic === 0) return () => true;
-      const all = Course.of(
-        gridOf(this.facts.from, this.facts.clock, minuteMs),
-        this.facts.load.map(({ minute, requests }) => ({ at: minute, n: requests })),
-      );
-      const steps = minuteMs / grid.step;
-      return (place: number) => all.within(Math.floor(place / steps), 1) >= rule.minTraffic;
-    };
     const requests = this.ofRequests(lb ?? null);
-    return [...(lb ? [] : [this.ofStarts()]), requests].flatMap((watch) =>
-      watch
-        .episodes(condition.aboveUsual, least(watch.shares.grid), timingOf(rule))
+    return [...(lb ? [] : [this.ofStarts()]), requests].flatMap((watch) => {
+      const { step, start } = watch.shares.grid;
+      const isEnough = (place: number) =>
+        rule.minTraffic === 0 || this.requestsAt(start + place * step) >= rule.minTraffic;
+      return watch
+        .episodes(condition.aboveUsual, isEnough, timingOf(rule))
         .filter((episode) => !node || episode.node === node)
         .map(({ node: busiest, ...episode }) => ({
           rule,
@@ -64,8 +58,8 @@ export class Placements {
           nodes: [busiest],
           byRequests: watch === requests,
           episode,
-        })),
-    );
+        }));
+    });
   }
 
   private ofStarts(): ShareWatch {
@@ -75,14 +69,27 @@ export class Placements {
     const clients = starts.reduce((sum, row) => sum + row.clients, 0);
     // One client may begin very many sessions, all of which an address or a hash leads to one node.
     const single = clients >= individual * sessions;
-    const rows = starts.map(({ at, node, ...row }) => ({
-      at,
-      node,
-      n: single ? row.clients : row.sessions,
-    }));
+    const count = (row: StartCount) => (single ? row.clients : row.sessions);
     // Of these a node that serves has some in every few minutes, however long its sessions last.
-    const back = new Comebacks(minutely(rows));
-    this.begun = this.watch(rows, stepMs, 0, (at) => back.settling(at, newSettleMs));
+    let back: Comebacks | null = null;
+    const settling = (at: EpochMs) => {
+      back ??= new Comebacks(
+        starts.map((row) => ({
+          minute: Math.floor(row.at / minuteMs) * minuteMs,
+          lb: "",
+          node: row.node,
+          requests: count(row),
+        })),
+      );
+      return back.settling(at, newSettleMs);
+    };
+    const grid = gridOf(this.facts.from, this.facts.clock, stepMs);
+    const courses = Course.byKey(grid, starts, {
+      key: (row) => row.node,
+      at: (row) => row.at,
+      n: count,
+    });
+    this.begun = this.watch(grid, courses, 0, settling);
     return this.begun;
   }
 
@@ -90,37 +97,28 @@ export class Placements {
     const key = lb ?? "";
     const known = this.requested.get(key);
     if (known) return known;
-    const rows = this.facts.load
-      .filter((row) => row.node !== "" && (lb === null || row.lb === lb))
-      .map(({ minute, node, requests }) => ({ at: minute, node, n: requests }));
-    const made = this.watch(rows, minuteMs, knownMs / minuteMs, (at) =>
-      this.comebacks.settling(at),
-    );
+    const { facts, minutes, comebacks } = this;
+    const courses = lb === null ? this.served : requestsByNode(facts, minutes, lb);
+    const made = this.watch(minutes, courses, knownMs / minuteMs, (at) => comebacks.settling(at));
     this.requested.set(key, made);
     return made;
   }
 
   private watch(
-    rows: readonly { at: EpochMs; node: string; n: number }[],
-    step: number,
+    grid: Grid,
+    courses: ReadonlyMap<string, Course>,
     leastUsualSteps: number,
     settling: (at: EpochMs) => boolean,
   ): ShareWatch {
     const { facts, plan } = this;
-    const grid = gridOf(facts.from, facts.clock, step);
-    const marks = new Map<string, { at: EpochMs; n: number }[]>();
-    for (const row of rows) {
-      const own = marks.get(row.node) ?? [];
-      marks.set(row.node, own);
-      own.push(row);
-    }
+    const { step } = grid;
     const usualSteps = usualMs / step;
     // Of a pool that is older than the facts the first hour only tells what is usual.
     const young = Math.floor((this.first - grid.start) / step);
     const shares: Shares = {
       grid,
       clock: facts.clock,
-      courses: new Map([...marks].map(([node, own]) => [node, Course.of(grid, own)])),
+      courses,
       windows: windowsMs.filter((ms) => ms >= step).map((ms) => ms / step),
       usualSteps,
       leastUsualSteps,
@@ -133,22 +131,22 @@ export class Placements {
     return new ShareWatch(shares);
   }
 
+  private minuteOf(at: EpochMs): number {
+    return Math.floor((at - this.minutes.start) / minuteMs);
+  }
+
+  private requestsAt(at: EpochMs): number {
+    const minute = this.minuteOf(at);
+    let sum = 0;
+    for (const course of this.served.values()) sum += course.within(minute, 1);
+    return sum;
+  }
+
   /** The nodes that served in this minute or the one before, and are not taken out. */
   private there(at: EpochMs): string[] {
-    const minute = Math.floor(at / minuteMs) * minuteMs;
-    return [...this.minutes].flatMap(([node, served]) =>
-      (served.has(minute) || served.has(minute - minuteMs)) && !this.plan.holds(node, at)
-        ? [node]
-        : [],
+    const minute = this.minuteOf(at);
+    return [...this.served].flatMap(([node, course]) =>
+      course.within(minute, 2) > 0 && !this.plan.holds(node, at) ? [node] : [],
     );
   }
-}
-
-function minutely(rows: readonly { at: EpochMs; node: string; n: number }[]): LoadCount[] {
-  return rows.map(({ at, node, n }) => ({
-    minute: Math.floor(at / minuteMs) * minuteMs,
-    lb: "",
-    node,
-    requests: n,
-  }));
 }

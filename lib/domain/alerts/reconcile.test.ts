@@ -230,3 +230,10 @@ describe("a channel", () => {
     expect(unsaid(over, false, 25 * 60 * minute)).toEqual([]);
   });
 });
+
+it("load that was found uneven first, and turns out to be what a trouble of sessions does, stays one alert", () => {
+  const uneven = known({ subject: "imbalance", fingerprint: "uneven" });
+  const trouble = incident({ since: uneven.since + 30_000, fingerprint: "trouble" });
+  const steps = reconcile([uneven], [trouble], looked);
+  expect(steps.map((step) => [step.kind, "id" in step ? step.id : null])).toEqual([["keep", "a"]]);
+});

@@ -2,7 +2,7 @@ import type { EpochMs } from "../facts";
 import { imbalanceOf } from "../imbalance";
 import type { Comebacks } from "./comebacks";
 import { type Episode, episodesOf, type Point } from "./episodes";
-import { Course, gridOf, minuteMs } from "./grid";
+import { Course, type Grid, gridOf, minuteMs } from "./grid";
 import { type Finding, timingOf } from "./measures";
 import type { Plan } from "./planned";
 import type { PoolFacts } from "./pool-facts";
@@ -111,14 +111,10 @@ export class Loads {
     if (known) return known;
     const { facts, plan } = this;
     const grid = gridOf(facts.from, facts.clock, minuteMs);
-    const marks = new Map<string, { at: EpochMs; n: number }[]>();
-    for (const row of facts.load) {
-      if (row.node === "" || (lb !== null && row.lb !== lb)) continue;
-      const own = marks.get(row.node) ?? [];
-      marks.set(row.node, own);
-      own.push({ at: row.minute, n: row.requests });
-    }
-    const courses = [...marks].map(([node, own]) => ({ node, course: Course.of(grid, own) }));
+    const courses = [...requestsByNode(facts, grid, lb)].map(([node, course]) => ({
+      node,
+      course,
+    }));
     const spread = Array.from({ length: grid.count }, (_, place): Spread => {
       const at = Math.min(grid.start + (place + 1) * minuteMs, facts.clock);
       // A node that is gone, or was taken out on purpose, is no imbalance of those that serve.
@@ -142,6 +138,19 @@ export class Loads {
     this.spreads.set(key, spread);
     return spread;
   }
+}
+
+/** The requests of each node, minute by minute, that came through one balancer, or any. */
+export function requestsByNode(
+  { load }: Pick<PoolFacts, "load">,
+  grid: Grid,
+  lb: string | null,
+): Map<string, Course> {
+  return Course.byKey(grid, load, {
+    key: (row) => (lb === null || row.lb === lb ? row.node : ""),
+    at: (row) => row.minute,
+    n: (row) => row.requests,
+  });
 }
 
 function windowOf({ windowSeconds }: Extract<Condition, { kind: "imbalance" }>): number {
