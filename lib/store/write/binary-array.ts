@@ -7,11 +7,14 @@ import { putAddress } from "./address";
  */
 export class BinaryArray {
   private readonly bytes: Buffer;
+  private readonly view: DataView;
   private used = 20;
 
   /** @param most bytes that a value takes at most. */
   constructor(type: keyof typeof oids, length: number, most: number) {
     this.bytes = Buffer.allocUnsafe(20 + length * (4 + most));
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    this.view = new DataView(buffer, byteOffset, byteLength);
     // One dimension (none where it is empty), NULLs allowed, counted from 1.
     this.bytes.writeInt32BE(length === 0 ? 0 : 1, 0);
     this.bytes.writeInt32BE(1, 4);
@@ -27,38 +30,38 @@ export class BinaryArray {
   }
 
   integer(value: number): void {
-    this.bytes.writeInt32BE(4, this.used);
-    this.bytes.writeInt32BE(value, this.used + 4);
+    this.view.setInt32(this.used, 4);
+    this.view.setInt32(this.used + 4, value);
     this.used += 8;
   }
 
   boolean(value: boolean): void {
-    this.bytes.writeInt32BE(1, this.used);
+    this.view.setInt32(this.used, 1);
     this.bytes[this.used + 4] = value ? 1 : 0;
     this.used += 5;
   }
 
   double(value: number): void {
-    this.bytes.writeInt32BE(8, this.used);
-    this.bytes.writeDoubleBE(value, this.used + 4);
+    this.view.setInt32(this.used, 8);
+    this.view.setFloat64(this.used + 4, value);
     this.used += 12;
   }
 
   uuid(w0: number, w1: number, w2: number, w3: number): void {
-    this.bytes.writeInt32BE(16, this.used);
-    this.bytes.writeInt32BE(w0, this.used + 4);
-    this.bytes.writeInt32BE(w1, this.used + 8);
-    this.bytes.writeInt32BE(w2, this.used + 12);
-    this.bytes.writeInt32BE(w3, this.used + 16);
+    this.view.setInt32(this.used, 16);
+    this.view.setInt32(this.used + 4, w0);
+    this.view.setInt32(this.used + 8, w1);
+    this.view.setInt32(this.used + 12, w2);
+    this.view.setInt32(this.used + 16, w3);
     this.used += 20;
   }
 
   /** An IPv4 address, as a number of 32 bits. */
   address4(value: number): void {
-    this.bytes.writeInt32BE(8, this.used);
+    this.view.setInt32(this.used, 8);
     // Family, bits of the net, that it is no net, and bytes.
-    this.bytes.writeInt32BE(0x02_20_00_04, this.used + 4);
-    this.bytes.writeInt32BE(value, this.used + 8);
+    this.view.setInt32(this.used + 4, 0x02_20_00_04);
+    this.view.setInt32(this.used + 8, value);
     this.used += 12;
   }
 
