@@ -167,10 +167,11 @@ const questions: Record<string, string> = {
   requests: `SELECT r.session, r.started_at, r.id, r.tie, r.starts, r.correlations FROM requests r ORDER BY 1, 2, 3`,
   sessions: `SELECT s.session, s.first_seen, s.last_seen, s.requests, s.bounces, s.unexplained, s.returns, s.losses, s.ping_pong,
       s.main_cause, s.client, p.name AS pool,
-      (SELECT array_agg(DISTINCT n.name ORDER BY n.name) FROM nodes n WHERE n.id = ANY (s.nodes)) AS nodes
+      (SELECT array_agg(DISTINCT n.name ORDER BY n.name) FROM nodes n WHERE n.id = s.node OR n.id = ANY (s.nodes)) AS nodes
     FROM sessions s JOIN pools p ON p.id = s.pool ORDER BY s.session, p.name`,
   bounces: `SELECT b.session, b.at, b.id, b.previous, ${names} b.from_node) AS from_node, ${names} b.to_node) AS to_node,
-      b.is_return, b.cause, b.class, b.confidence, b.evidence FROM bounces b ORDER BY 1, 2, 3`,
+      b.is_return, b.cause, b.class, b.confidence,
+      coalesce(b.evidence, p.value::jsonb) AS evidence FROM bounces b LEFT JOIN proofs p ON p.id = b.proof ORDER BY 1, 2, 3`,
   losses: `SELECT session, at, id, node, lost_to, evidence FROM losses ORDER BY 1, 2, 3`,
   rollups: `SELECT ${names} m.node) AS node, m.minute, sum(m.requests) AS requests, sum(m.errors) AS errors
     FROM node_minutes m GROUP BY 1, 2 ORDER BY 1, 2`,

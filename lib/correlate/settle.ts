@@ -25,6 +25,7 @@ import {
 } from "@/lib/store/settle/verdict-rows";
 import { settleLock, writeLock } from "@/lib/store/write/locks";
 import { markPoolsUnsettled } from "@/lib/store/write/sessions";
+import { proofs, Texts } from "@/lib/store/write/texts";
 import { type PooledHistory, pooledHistories } from "./histories";
 import { learnNames } from "./learn-names";
 import { NameBook } from "./name-book";
@@ -81,7 +82,7 @@ export async function hasUnsettled(db: Pool): Promise<boolean> {
  * changed. Null when none was marked.
  */
 export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Settled | null> {
-  return await withTransaction(db, async (client) => {
+  const settled = await withTransaction(db, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [settleLock]);
     const sessions = await takeUnsettled(client, sessionsPerRound);
     if (sessions.length === 0) return null;
@@ -96,8 +97,11 @@ export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Se
       client,
       sessions.filter((session) => !gone.has(session)),
       verdicts,
+      contexts.proofs,
     );
   });
+  await contexts.proofs.learn(db);
+  return settled;
 }
 
 /** The sessions' histories; `gone` are those whose requests are no longer kept: what was found of them stays. */
@@ -133,6 +137,7 @@ interface Verdicts {
 export class ContextMemory {
   /** What requests have in common never changes. */
   readonly parts = new CommonParts();
+  readonly proofs = new Texts(proofs);
   private readonly contexts = new Map<string, { context: PoolContext; at: number }>();
 
   constructor(
@@ -266,6 +271,7 @@ async function write(
   client: PoolClient,
   sessions: readonly string[],
   verdicts: Verdicts,
+  texts: Texts,
 ): Promise<Settled> {
   const before = {
     bounces: await bouncesOf(client, sessions),
@@ -277,7 +283,7 @@ async function write(
   await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
   await countBounces(client, bounces.gone, -1);
   await dropBounces(client, bounces.gone);
-  await insertBounces(client, bounces.come);
+  await insertBounces(client, bounces.come, texts);
   await countBounces(client, bounces.come, 1);
   await dropLosses(client, losses.gone);
   await insertLosses(client, losses.come);

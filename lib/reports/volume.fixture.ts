@@ -53,12 +53,14 @@ export async function fillDatabase(db: pg.Pool, volume: Volume): Promise<void> {
       ORDER BY at`,
     );
   await db.query(`
-    INSERT INTO sessions (session, pool, first_seen, last_seen, requests, bounces, unexplained, losses, nodes, lbs, client)
+    INSERT INTO sessions (session, pool, first_seen, last_seen, requests, bounces, unexplained, losses, node, nodes, lb, client)
     SELECT ${session("s")}, 1, ${begin}, ${begin} + ${life}, ${requestsPerSession},
       CASE WHEN s % 20 = 0 THEN ${Math.ceil(requestsPerSession / 4) - 1} ELSE 0 END,
       CASE WHEN s % 20 = 0 THEN ${Math.ceil(requestsPerSession / 4) - 1} ELSE 0 END,
       CASE WHEN s % 50 = 0 THEN 1 ELSE 0 END,
-      CASE WHEN s % 20 = 0 THEN '{${Array.from({ length: nodes }, (_, n) => n + 1).join(",")}}'::integer[] ELSE ARRAY[1 + s % ${nodes}] END, ARRAY[1 + s % 2], ('10.0.0.0'::inet + s % 60000)
+      CASE WHEN s % 20 > 0 THEN 1 + s % ${nodes} END,
+      CASE WHEN s % 20 = 0 THEN '{${Array.from({ length: nodes }, (_, n) => n + 1).join(",")}}'::integer[] END,
+      1 + s % 2, ('10.0.0.0'::inet + s % 60000)
     FROM generate_series(1, ${sessions}) s;
     INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class,
       confidence, evidence)

@@ -10,7 +10,7 @@ import type { Runtime } from "./runtime";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const freshMs = 15_000;
-const roomMs = 2_000;
+const roomMs = 1_000;
 
 /** Once: partitions for yesterday to the day after tomorrow, and out with what is past its retention, the healthy sessions' facts sooner; what stays of days that are over is packed. */
 export async function keepHouse(runtime: Runtime, now: number): Promise<void> {

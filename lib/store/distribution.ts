@@ -23,6 +23,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   nodes: { kind: "reference" },
   shapes: { kind: "reference" },
   texts: { kind: "reference" },
+  proofs: { kind: "reference" },
   sessions: by("session", "session"),
   request_rows: by("session", "session", true),
   session_events: by("session", "session", true),

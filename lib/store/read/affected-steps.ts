@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable } from "../query";
+import { wentThrough } from "../session-places";
 import { chosen as chosenOf, nameOfShare, perShare, type Share } from "./shares";
 import { stepColumns, stepParams } from "./steps";
 
@@ -47,7 +48,7 @@ const stepsAmong = (share: Share) => {
         AND ${within("l.at")} ${chosen("l.session")}
     ),
     sizes AS MATERIALIZED (
-      SELECT s.session, sum(s.requests) AS requests, bool_or($lb::int IS NULL OR $lb = ANY (s.lbs)) AS through
+      SELECT s.session, sum(s.requests) AS requests, bool_or($lb::int IS NULL OR ${wentThrough("s", "$lb")}) AS through
       FROM (SELECT DISTINCT session FROM lost) m JOIN sessions s ON s.session = m.session
       WHERE s.pool = ANY ($pools::int[])
       GROUP BY s.session
@@ -76,7 +77,7 @@ const stepsAmong = (share: Share) => {
           OR EXISTS (
             SELECT FROM sessions s
             WHERE s.session = l.session AND s.pool = ANY ($pools::int[])
-              AND ($lb::int IS NULL OR $lb = ANY (s.lbs))
+              AND ($lb::int IS NULL OR ${wentThrough("s", "$lb")})
           )
         )
     ),

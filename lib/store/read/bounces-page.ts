@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isRequest } from "../by-session";
 import { defineQuery, type Queryable } from "../query";
 import { bounceFilter, bounceFilterParams, spreadBounceFilter } from "./bounce-filter";
-import { bounceColumns, bounceRow } from "./bounce-row";
+import { bounceColumns, bounceRow, withProof } from "./bounce-row";
 import {
   afterByTime,
   mostExamined,
@@ -45,7 +45,7 @@ const pageBy = (name: string, way: Way) => {
           ${perPool(
             given.pools,
             (pool) => `
-          SELECT ${bounceColumns} FROM bounces b
+          SELECT ${bounceColumns} FROM bounces b ${withProof}
           WHERE b.pool = ${pool} AND ${spreadBounceFilter(given)} AND ${after}
           ${order} LIMIT $limit`,
           )}
@@ -59,19 +59,19 @@ const pageBy = (name: string, way: Way) => {
       SELECT b.*, p.path FROM page b LEFT JOIN paths p ON p.session = b.session AND p.id = b.id
       ${order}`,
     sql: `
-      SELECT b.*, (
+      SELECT ${bounceColumns}, (
         SELECT r.path FROM requests r
         WHERE ${isRequest("r", "b.session", "b.at", "b.id")}) AS path
       FROM (
         SELECT b.* FROM unnest($pools::int[]) AS k (pool)
         CROSS JOIN LATERAL (
-          SELECT ${bounceColumns} FROM (${inOrder} LIMIT $examined
+          SELECT b.* FROM (${inOrder} LIMIT $examined
           ) b
           WHERE ${bounceFilter}
           ${order} LIMIT $limit
         ) b
         ${order} LIMIT $limit
-      ) b
+      ) b ${withProof}
       ${order}`,
     params,
     row: bounceRow.extend({ path: z.string().nullable() }),

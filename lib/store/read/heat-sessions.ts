@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { firstNode, hasMoved } from "../session-places";
 import { mayBeSeenSince } from "./last-seen";
 import { intervalParam } from "./steps";
 
-const moved = `s.pool = ANY ($pools::int[]) AND cardinality(s.nodes) > 1
+const moved = `s.pool = ANY ($pools::int[]) AND ${hasMoved("s")}
         AND ${mayBeSeenSince("$from::timestamptz")}`;
 
 /** How many sessions of several nodes may have been seen since a moment; counted no further than `most`. By sessions_moved alone. */
@@ -21,7 +22,7 @@ const held = (joined: { sessions: string; bounces: string }) => `
       SELECT s.session, s.pool FROM sessions s WHERE ${moved} AND ($below::uuid IS NULL OR s.session < $below)
     ),
     active AS MATERIALIZED (
-      SELECT s.session, s.pool, s.first_seen, s.last_seen, s.bounces, s.nodes[1] AS node
+      SELECT s.session, s.pool, s.first_seen, s.last_seen, s.bounces, ${firstNode("s")} AS node
       FROM chosen c ${joined.sessions}
       WHERE s.first_seen < $to::timestamptz AND s.last_seen >= $from::timestamptz
     ),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isOfSession } from "../by-session";
 import { defineQuery, type Queryable } from "../query";
+import { wasAtAny } from "../session-places";
 import {
   afterByTime,
   mostExamined,
@@ -41,7 +42,8 @@ function spreadFilter(given: z.output<typeof params>, pool: number): string {
       ? []
       : [
           `l.session IN (SELECT s.session FROM sessions s
-            WHERE s.client <<= $soughtClient::inet OR s.lbs && $soughtLbs::int[] OR s.nodes && $soughtNodes::int[] OFFSET 0)`,
+            WHERE s.client <<= $soughtClient::inet OR ${wasAtAny("s", "lb", "$soughtLbs::int[]")}
+              OR ${wasAtAny("s", "node", "$soughtNodes::int[]")} OFFSET 0)`,
         ]),
     ...(given.soughtPath === null
       ? []
@@ -111,8 +113,8 @@ const pageBy = (name: string, way: Way) => {
             OR CASE WHEN $soughtClient::inet IS NULL AND $soughtNodes::int[] IS NULL
                 AND $soughtLbs::int[] IS NULL THEN false ELSE (
               SELECT true FROM sessions s
-              WHERE s.session = l.session AND (s.client <<= $soughtClient OR s.lbs && $soughtLbs
-                OR s.nodes && $soughtNodes)
+              WHERE s.session = l.session AND (s.client <<= $soughtClient OR ${wasAtAny("s", "lb", "$soughtLbs")}
+                OR ${wasAtAny("s", "node", "$soughtNodes")})
               LIMIT 1) IS NOT NULL END
             OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
               SELECT true FROM requests r

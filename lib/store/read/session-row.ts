@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { listOf } from "../session-places";
 import { causeColumn } from "./verdict-columns";
 
 export const sessionColumns = `
   s.session, s.pool, s.first_seen, s.last_seen, s.requests, s.bounces, s.unexplained, s.returns,
-  s.losses, s.ping_pong, s.main_cause, s.nodes, s.lbs, host(s.client) AS client`;
+  s.losses, s.ping_pong, s.main_cause, ${listOf("s", "node")} AS nodes, ${listOf("s", "lb")} AS lbs,
+  host(s.client) AS client`;
 
 export const sessionRow = z.object({
   session: z.string(),

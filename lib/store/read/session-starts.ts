@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
+import { firstNode } from "../session-places";
 import { seenSince } from "./last-seen";
 
 const began = `s.pool = ANY ($pools::int[]) AND ${seenSince("$from::timestamptz")}
       AND s.first_seen >= $from::timestamptz AND s.first_seen < $to::timestamptz
-      AND cardinality(s.nodes) > 0`;
+      AND ${firstNode("s")} IS NOT NULL`;
 
 /** How many sessions began on each node in a time. */
 export const sessionStarts = defineQuery({
   name: "session-starts",
   sql: `
-    SELECT coalesce(b.from_node, s.nodes[1]) AS node, count(*) AS n
+    SELECT coalesce(b.from_node, ${firstNode("s")}) AS node, count(*) AS n
     FROM sessions s
     LEFT JOIN LATERAL (
       SELECT b.from_node FROM bounces b
@@ -21,7 +22,7 @@ export const sessionStarts = defineQuery({
     GROUP BY 1`,
   spread: `
     SELECT node, sum(n) AS n FROM (
-      SELECT s.nodes[1] AS node, count(*) AS n FROM sessions s
+      SELECT ${firstNode("s")} AS node, count(*) AS n FROM sessions s
       WHERE s.bounces = 0 AND ${began}
       GROUP BY 1
       UNION ALL

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable } from "../query";
+import { wentThrough } from "../session-places";
 import { seenSince } from "./last-seen";
 import { chosen, type SessionShare, sessionShares } from "./shares";
 import { stepParams } from "./steps";
@@ -42,7 +43,7 @@ const stepsFrom = (name: string, share: SessionShare, active: string) =>
 const seen = (share: SessionShare) => `
       s.pool = ANY ($pools::int[])
         AND ${seenSince("$before::timestamptz")} AND s.first_seen < $to::timestamptz
-        AND ($lb::int IS NULL OR $lb = ANY (s.lbs)) ${chosen(share, "s.session")}`;
+        AND ($lb::int IS NULL OR ${wentThrough("s", "$lb")}) ${chosen(share, "s.session")}`;
 
 const ofOnePool = (share: SessionShare) =>
   stepsFrom(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isOfSession } from "../by-session";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { wasAtAny, wentThrough } from "../session-places";
 import { mostExamined, mostRead } from "./bounded-page";
 import { lastSeenBy, latestFirst, seenSince } from "./last-seen";
 import { perPool } from "./pool-branches";
@@ -81,8 +82,8 @@ function spreadFilter(given: z.output<typeof params>): string {
     `EXISTS (SELECT 1 FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
       WHERE s.session BETWEEN k.low AND k.high)`,
     "s.client <<= $soughtClient::inet",
-    "s.nodes && $soughtNodes::int[]",
-    "s.lbs && $soughtLbs::int[]",
+    wasAtAny("s", "node", "$soughtNodes::int[]"),
+    wasAtAny("s", "lb", "$soughtLbs::int[]"),
     ...(given.soughtPath === null
       ? []
       : [
@@ -95,9 +96,9 @@ function spreadFilter(given: z.output<typeof params>): string {
     AND (NOT $bounced::boolean OR s.bounces > 0)
     AND (NOT $lost::boolean OR s.losses > 0)
     AND (NOT $pingPong::boolean OR s.ping_pong)
-    AND ($nodes::int[] IS NULL OR s.nodes && $nodes)
+    AND ($nodes::int[] IS NULL OR ${wasAtAny("s", "node", "$nodes")})
     AND ($client::inet IS NULL OR s.client <<= $client)
-    AND ($lb::int IS NULL OR $lb = ANY (s.lbs))
+    AND ($lb::int IS NULL OR ${wentThrough("s", "$lb")})
     ${
       given.cause === null
         ? ""
@@ -191,7 +192,7 @@ const groupOf = (order: Order, group: number, byId: boolean) => {
         WHERE (NOT $bounced::boolean OR s.bounces > 0)
           AND (NOT $lost::boolean OR s.losses > 0)
           AND (NOT $pingPong::boolean OR s.ping_pong)
-          AND ($nodes::int[] IS NULL OR s.nodes && $nodes)
+          AND ($nodes::int[] IS NULL OR ${wasAtAny("s", "node", "$nodes")})
           AND ($client::inet IS NULL OR s.client <<= $client)
           AND ($cause::text IS NULL OR (s.bounces > 0 AND (
             -- Looked up by the key of each: as a join it is made in any way that a poor guess suggests.
@@ -199,13 +200,13 @@ const groupOf = (order: Order, group: number, byId: boolean) => {
             WHERE b.session = s.session AND b.pool = s.pool AND b.cause = $cause
               AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
             LIMIT 1) IS NOT NULL))
-          AND ($lb::int IS NULL OR $lb = ANY (s.lbs))
+          AND ($lb::int IS NULL OR ${wentThrough("s", "$lb")})
           AND (NOT $sought::boolean
             OR EXISTS (SELECT FROM unnest($soughtFrom::uuid[], $soughtTo::uuid[]) AS k (low, high)
               WHERE s.session BETWEEN k.low AND k.high)
             OR s.client <<= $soughtClient::inet
-            OR s.nodes && $soughtNodes::int[]
-            OR s.lbs && $soughtLbs::int[]
+            OR ${wasAtAny("s", "node", "$soughtNodes::int[]")}
+            OR ${wasAtAny("s", "lb", "$soughtLbs::int[]")}
             OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
               SELECT true FROM requests r
               WHERE ${isOfSession("r", "s.session")} AND r.pool = s.pool AND r.path LIKE $soughtPath

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { wentThrough } from "../session-places";
 import { chosen, nameOfShare, perShare, type Share } from "./shares";
 import { intervalParam } from "./steps";
 
@@ -51,14 +52,14 @@ const queries = perShare((share) =>
         AND l.at >= $from::timestamptz AND l.at < $to::timestamptz ${chosen(share, "l.session")}
         AND (l.pool = ANY ($pools::int[]) OR s.session IS NOT NULL)
         AND ($lb::int IS NULL OR EXISTS (
-          SELECT FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs)))
+          SELECT FROM sessions t WHERE t.session = l.session AND ${wentThrough("t", "$lb::int")}))
     ),
 ${summedUp(share, "sessions")}`,
     spread: ({ lb }) => {
       const through =
         lb === null
           ? ""
-          : "AND EXISTS (SELECT 1 FROM sessions t WHERE t.session = l.session AND $lb::int = ANY (t.lbs))";
+          : `AND EXISTS (SELECT 1 FROM sessions t WHERE t.session = l.session AND ${wentThrough("t", "$lb::int")})`;
       const lost = `l.at >= $from::timestamptz AND l.at < $to::timestamptz ${chosen(share, "l.session")} ${through}`;
       return `
     WITH marks AS MATERIALIZED (

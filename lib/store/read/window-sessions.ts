@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { wentThrough } from "../session-places";
 import { seenSince } from "./last-seen";
 import { chosen, type SessionShare, sessionShares } from "./shares";
 
@@ -18,7 +19,7 @@ const counted = (share: SessionShare) =>
       SELECT s.session, s.pool, s.requests FROM sessions s
       WHERE s.pool = ANY ($pools::int[])
         AND ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz
-        AND ($lb::int IS NULL OR $lb::int = ANY (s.lbs)) ${chosen(share, "s.session")}
+        AND ($lb::int IS NULL OR ${wentThrough("s", "$lb::int")}) ${chosen(share, "s.session")}
     )
     SELECT pool, ${share} * count(*) AS sessions, ${share} * count(*) FILTER (WHERE requests >= 2) AS several
     FROM active GROUP BY pool

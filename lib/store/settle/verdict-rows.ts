@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import type { Evidence } from "@/lib/domain/evidence";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import type { Texts } from "../write/texts";
 
 /** What a bounce or a loss is known by. */
 export interface VerdictKey {
@@ -39,9 +40,10 @@ export async function bouncesOf(
   sessions: readonly string[],
 ): Promise<BounceRecord[]> {
   const { rows } = await client.query<BounceRecord>(
-    `SELECT session, at, id, pool, lb, previous, previous_at AS "previousAt", from_node AS "fromNode",
-       to_node AS "toNode", is_return AS "isReturn", cause, class, confidence, evidence, correlation
-     FROM bounces WHERE session = ANY ($1::uuid[])`,
+    `SELECT session, at, b.id, pool, lb, previous, previous_at AS "previousAt", from_node AS "fromNode",
+       to_node AS "toNode", is_return AS "isReturn", cause, class, confidence,
+       coalesce(evidence, p.value::jsonb) AS evidence, correlation
+     FROM bounces b LEFT JOIN proofs p ON p.id = b.proof WHERE session = ANY ($1::uuid[])`,
     [sessions],
   );
   return rows;
@@ -67,16 +69,19 @@ export async function dropBounces(
   await drop(client, "bounces", bounces);
 }
 
-/** Writes bounces that are new, or were dropped before. */
+/** Writes bounces that are new, or were dropped before. `proofs` has what proves many of them. */
 export async function insertBounces(
   client: PoolClient,
   bounces: readonly BounceRecord[],
+  proofs: Texts,
 ): Promise<void> {
   if (bounces.length === 0) return;
+  const evidence = bounces.map((row) => JSON.stringify(row.evidence));
+  const proof = evidence.map((text) => proofs.find(text) || null);
   await client.query(
-    `INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class, confidence, evidence, correlation)
+    `INSERT INTO bounces (session, at, id, pool, lb, previous, previous_at, from_node, to_node, is_return, cause, class, confidence, evidence, correlation, proof)
      SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::integer[], $5::integer[], $6::uuid[], $7::timestamptz[],
-       $8::integer[], $9::integer[], $10::boolean[], $11::text[], $12::text[], $13::real[], $14::jsonb[], $15::text[])`,
+       $8::integer[], $9::integer[], $10::boolean[], $11::text[], $12::text[], $13::real[], $14::jsonb[], $15::text[], $16::integer[])`,
     [
       ...keysOf(bounces),
       bounces.map((row) => row.pool),
@@ -89,8 +94,9 @@ export async function insertBounces(
       bounces.map((row) => row.cause),
       bounces.map((row) => row.class),
       bounces.map((row) => row.confidence),
-      bounces.map((row) => JSON.stringify(row.evidence)),
+      evidence.map((text, n) => (proof[n] === null ? text : null)),
       bounces.map((row) => row.correlation),
+      proof,
     ],
   );
 }

@@ -1,3 +1,4 @@
+import { onlyNode } from "../session-places";
 import { gathered } from "./gathered";
 
 /**
@@ -68,12 +69,12 @@ export const counted: Record<string, string> = {
       GROUP BY 1, 2, 3
     ) sums WHERE (starts, ends, several_starts, several_ends) <> (0, 0, 0, 0)`,
   node_session_spans: `
-    SELECT s.pool, s.nodes[1] AS node, g.grain, ${start("e.at")},
+    SELECT s.pool, ${onlyNode("s")} AS node, g.grain, ${start("e.at")},
       sum(CASE WHEN e.ends THEN 0 ELSE 1 END) AS starts, sum(CASE WHEN e.ends THEN 1 ELSE 0 END) AS ends
     FROM sessions s
     CROSS JOIN LATERAL (VALUES (false, s.first_seen), (true, s.last_seen)) AS e (ends, at)
     ${spans}
-    WHERE cardinality(s.nodes) = 1
+    WHERE ${onlyNode("s")} IS NOT NULL
     GROUP BY 1, 2, 3, 4`,
   bounce_spans: `
     SELECT b.pool, g.grain, ${start("b.at")}, b.lb, b.cause, count(*) AS n

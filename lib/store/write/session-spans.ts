@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { onCluster, onOneMachine } from "../on-cluster";
 import type { Queryable } from "../query";
+import { onlyNode } from "../session-places";
 import type { SessionGains } from "./session-gains";
 
 /** Adds what `minutes` holds of each pool and minute to the sums, in spans of every grain. */
@@ -32,9 +33,9 @@ export const addOnNodes = `
 
 const countOnNodes = `
   WITH known AS MATERIALIZED (
-    SELECT s.pool, s.nodes[1] AS node, s.first_seen, s.last_seen
+    SELECT s.pool, ${onlyNode("s")} AS node, s.first_seen, s.last_seen
     FROM unnest($2::uuid[]) AS w (session) JOIN sessions s ON s.session = w.session
-    WHERE cardinality(s.nodes) = 1
+    WHERE ${onlyNode("s")} IS NOT NULL
   ),
   on_nodes AS (
     SELECT pool, node, date_bin('1 minute', first_seen, timestamptz 'epoch') AS at, $1::integer AS starts, 0 AS ends

@@ -3,23 +3,28 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { isOfSession } from "../by-session";
 import { timestampText } from "../database";
 import { onCluster, onOneMachine } from "../on-cluster";
+import { addPlaces, onlyNode } from "../session-places";
 import { mostAddressBytes } from "./address";
 import { BinaryArray } from "./binary-array";
 import type { SessionGains } from "./session-gains";
 import { addMinutes, addOnNodes } from "./session-spans";
 
 const insert = `
-  INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+  INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, node, nodes, lb, lbs, client, demo)
   SELECT w.session, w.pool, to_timestamp(w.first_ms / 1000), to_timestamp(w.last_ms / 1000), w.requests,
-    ($11::integer[])[w.ids_from:w.nodes_to], ($11::integer[])[w.nodes_to + 1:w.lbs_to], w.client, w.demo
+    CASE WHEN w.nodes_to = w.ids_from THEN ($11::integer[])[w.nodes_to] END,
+    CASE WHEN w.nodes_to > w.ids_from THEN ($11::integer[])[w.ids_from:w.nodes_to] END,
+    CASE WHEN w.lbs_to = w.nodes_to + 1 THEN ($11::integer[])[w.lbs_to] END,
+    CASE WHEN w.lbs_to > w.nodes_to + 1 THEN ($11::integer[])[w.nodes_to + 1:w.lbs_to] END,
+    w.client, w.demo
   FROM unnest($1::uuid[], $2::integer[], $3::double precision[], $4::double precision[], $5::integer[], $6::integer[], $7::integer[], $8::integer[], $9::inet[], $10::boolean[])
     AS w (session, pool, first_ms, last_ms, requests, ids_from, nodes_to, lbs_to, client, demo)
   ON CONFLICT (session, pool) DO UPDATE SET
     first_seen = least(s.first_seen, excluded.first_seen),
     last_seen = greatest(s.last_seen, excluded.last_seen),
     requests = s.requests + excluded.requests,
-    nodes = CASE WHEN excluded.nodes <@ s.nodes THEN s.nodes ELSE ids_union(s.nodes, excluded.nodes) END,
-    lbs = CASE WHEN excluded.lbs <@ s.lbs THEN s.lbs ELSE ids_union(s.lbs, excluded.lbs) END,
+    ${addPlaces("s", "excluded", "node")},
+    ${addPlaces("s", "excluded", "lb")},
     client = CASE WHEN excluded.client IS NULL OR excluded.last_seen < s.last_seen THEN coalesce(s.client, excluded.client)
       WHEN excluded.last_seen > s.last_seen THEN excluded.client
       ELSE greatest(s.client, excluded.client) END,
@@ -41,8 +46,8 @@ const upsertAndCount = `${onOneMachine}
       date_bin('1 minute', old.first_seen, timestamptz 'epoch') AS was_first,
       date_bin('1 minute', old.last_seen, timestamptz 'epoch') AS was_last,
       (old.requests >= 2)::integer AS was_several,
-      CASE WHEN cardinality(s.nodes) = 1 THEN s.nodes[1] END AS node,
-      CASE WHEN cardinality(old.nodes) = 1 THEN old.nodes[1] END AS was_node
+      ${onlyNode("s")} AS node,
+      ${onlyNode("old")} AS was_node
   ),
   minutes AS (
     SELECT pool, first AS at, count(*) AS starts, 0 AS ends, sum(several) AS several_starts, 0 AS several_ends
@@ -207,10 +212,12 @@ export async function recountSessions(client: PoolClient, sessions: string[]): P
   );
   const demo = await client.query<{ id: number }>("SELECT id FROM sources WHERE demo");
   await client.query(
-    `${words} INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, nodes, lbs, client, demo)
+    `${words} INSERT INTO sessions AS s (session, pool, first_seen, last_seen, requests, node, nodes, lb, lbs, client, demo)
      SELECT r.session, r.pool, min(r.started_at), max(r.started_at), count(*),
-       coalesce(array_agg(DISTINCT r.node ORDER BY r.node) FILTER (WHERE r.node IS NOT NULL), '{}'),
-       coalesce(array_agg(DISTINCT r.lb ORDER BY r.lb), '{}'),
+       CASE WHEN min(r.node) = max(r.node) THEN min(r.node) END,
+       CASE WHEN min(r.node) < max(r.node) THEN array_agg(DISTINCT r.node ORDER BY r.node) FILTER (WHERE r.node IS NOT NULL) END,
+       CASE WHEN min(r.lb) = max(r.lb) THEN min(r.lb) END,
+       CASE WHEN min(r.lb) < max(r.lb) THEN array_agg(DISTINCT r.lb ORDER BY r.lb) END,
        (array_agg(r.client ORDER BY r.started_at DESC, r.client DESC) FILTER (WHERE r.client IS NOT NULL))[1],
        bool_or(r.source = ANY ($2::integer[]))
      FROM ${
@@ -228,7 +235,9 @@ export async function recountSessions(client: PoolClient, sessions: string[]): P
        first_seen = excluded.first_seen,
        last_seen = excluded.last_seen,
        requests = excluded.requests,
+       node = excluded.node,
        nodes = excluded.nodes,
+       lb = excluded.lb,
        lbs = excluded.lbs,
        client = excluded.client,
        demo = excluded.demo`,

@@ -1,20 +1,31 @@
 import type { Pool } from "pg";
 import { enterMissing } from "./enter-missing";
 
-/** A text longer than this, in characters, is not entered. */
-const longest = 300;
-/** The table takes so many; what comes later stays in its rows. */
-const mostTexts = 100_000;
 /** A row has 16 bits for the id of its path. */
 const mostPathId = 65_535;
-const mostRemembered = 150_000;
 /** A text is entered once it was met so often among the last so many that were not known. */
 const timesMet = 4;
 const lately = 16_384;
 const places = 65_536;
 
+/** Texts of a kind. */
+interface Kind {
+  table: "texts" | "proofs";
+  /** A longer text, in characters, is not entered. */
+  longest: number;
+  /** The table takes so many; what comes later stays in its rows. */
+  most: number;
+  /** So many are kept in memory at most. */
+  remembered: number;
+}
+
+/** Paths and agents. */
+const usual: Kind = { table: "texts", longest: 300, most: 100_000, remembered: 150_000 };
+/** What proves bounces, as JSON; an index holds texts of up to 2,700 bytes. */
+export const proofs: Kind = { table: "proofs", longest: 850, most: 20_000, remembered: 2_000 };
+
 /**
- * Paths and agents that come again and again, by their ids. A text that is met
+ * Texts that come again and again, by their ids. A text that is met
  * once, such as a path with an order's number in it, is not worth an entry:
  * how often each was met is counted roughly, by a hash.
  */
@@ -25,11 +36,13 @@ export class Texts {
   private readonly met = new Uint8Array(places);
   private misses = 0;
 
+  constructor(private readonly kind: Kind = usual) {}
+
   /** The text's id; 0 where it has none (yet). */
   find(text: string): number {
     const id = this.ids.get(text);
     if (id !== undefined) return id;
-    if (text.length > longest) return 0;
+    if (text.length > this.kind.longest) return 0;
     if (++this.misses % lately === 0) this.met.fill(0);
     const place = hashOf(text) % places;
     const times = (this.met[place] ?? 0) + 1;
@@ -39,7 +52,7 @@ export class Texts {
     // A copy: what was cut out of a line would keep the whole line in memory.
     const kept = Buffer.from(text).toString();
     this.wanted.add(kept);
-    if (this.ids.size >= mostRemembered) this.ids = new Map();
+    if (this.ids.size >= this.kind.remembered) this.ids = new Map();
     this.ids.set(kept, 0);
     return 0;
   }
@@ -61,11 +74,12 @@ export class Texts {
     const texts = [...this.wanted].sort();
     this.wanted = new Set();
     const found = new Set<string>();
+    const { table, most } = this.kind;
     await enterMissing(texts, {
       has: (text) => found.has(text),
       find: async (some) => {
         const { rows } = await db.query<{ id: number; value: string }>(
-          "SELECT id, value FROM texts WHERE value = ANY ($1::text[])",
+          `SELECT id, value FROM ${table} WHERE value = ANY ($1::text[])`,
           [some],
         );
         for (const { id, value } of rows) {
@@ -76,11 +90,11 @@ export class Texts {
       },
       enter: async (some) => {
         const { rows } = await db.query<{ isFull: boolean }>(
-          `SELECT coalesce(max(id), 0) >= ${mostTexts} AS "isFull" FROM texts`,
+          `SELECT coalesce(max(id), 0) >= ${most} AS "isFull" FROM ${table}`,
         );
         if (rows[0]?.isFull) return;
         await db.query(
-          `INSERT INTO texts (value) SELECT w.value FROM unnest($1::text[]) AS w (value)
+          `INSERT INTO ${table} (value) SELECT w.value FROM unnest($1::text[]) AS w (value)
            ON CONFLICT (value) DO NOTHING`,
           [some],
         );

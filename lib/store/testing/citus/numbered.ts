@@ -5,6 +5,7 @@ export const numbered: Readonly<Record<string, string>> = {
   lbs: "id",
   nodes: "id",
   pools: "id",
+  proofs: "id",
   session_gains: "n",
   shapes: "id",
   sources: "id",
