@@ -14,7 +14,7 @@ export interface Facts {
   batches: readonly Batch[];
   /** Each once. */
   requests: readonly RequestFact[];
-  /** Of ordinary lines. They are no batch's here unless nothing that is stored or sent can bear on them (`standAlone`). */
+  /** Those of ordinary lines that stay in columns, each once; none where they have to be looked at one by one. */
   bare: BareRequests;
   events: readonly EventFact[];
   /** Whether no event can tell where the requests go: then their rows can be sent beside another transaction. */
