@@ -48,9 +48,14 @@ export class Comebacks {
     );
   }
 
+  /** When a node came or came back last, at a time or before. */
+  lastArrival(at: EpochMs): EpochMs | null {
+    return lastBy(this.arrivals, at);
+  }
+
   /** Whether a node came, or came back, so lately that its load says nothing yet. */
-  settling(at: EpochMs, forMs = settleMs): boolean {
-    return this.arrivals.some((back) => at >= back && at <= back + forMs);
+  settling(at: EpochMs): boolean {
+    return this.arrivals.some((back) => at >= back && at <= back + settleMs);
   }
 }
 
@@ -64,6 +69,14 @@ function cameAnew(all: readonly EpochMs[], own: ReadonlyMap<EpochMs, number>): E
   const since = all.slice(missed, missed + rateMinutes);
   const rate = since.reduce((sum, minute) => sum + (own.get(minute) ?? 0), 0) / since.length;
   return missed * rate >= surelyAway ? first : null;
+}
+
+/** The last of some moments at a time or before; null: none. */
+export function lastBy(moments: readonly EpochMs[], at: EpochMs): EpochMs | null {
+  return moments.reduce<EpochMs | null>(
+    (last, one) => (one <= at && (last === null || one > last) ? one : last),
+    null,
+  );
 }
 
 /** When a node served again that had been away, of the minutes in which its pool had traffic. */

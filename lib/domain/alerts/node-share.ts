@@ -31,8 +31,10 @@ export interface Shares {
   bornAt: number;
   /** The nodes that serve at the end of a step and are not taken out. */
   there: (place: number) => readonly string[];
-  /** That nodes came, left or came back lately: their shares say nothing yet, and nothing begins. */
-  isUnsettled: (at: EpochMs) => boolean;
+  /** When nodes last came, left or came back: what is usual is what was since; null: not that anybody knows. */
+  changedAt: (at: EpochMs) => EpochMs | null;
+  /** How long after that shares say nothing, and nothing begins. */
+  settleMs: number;
   /** Whether somebody changed something shortly before. */
   changedBefore: (at: EpochMs) => boolean;
 }
@@ -45,9 +47,20 @@ interface Excess {
   among: readonly string[];
 }
 
+/** Steps, from one to another. */
 interface Span {
   from: number;
   to: number;
+}
+
+/** A node whose share looks too large, with what each of the nodes had in the last steps and before. */
+interface Suspect {
+  steps: number;
+  index: number;
+  among: readonly string[];
+  now: readonly number[];
+  before: readonly number[];
+  usual: number;
 }
 
 /** A time in which a node had more than its usual share: the measure is how many times. */
@@ -120,36 +133,55 @@ export class ShareWatch {
 
   /** The node that has surely too much by the end of this step; null: none. */
   private begins(place: number, aboveUsual: number, leftOut: readonly Span[]): Excess | null {
+    const { usualSteps, leastUsualSteps, bornAt, changedBefore } = this.shares;
+    const to = place - this.longest;
+    const hour = { from: Math.max(bornAt, to + 1 - usualSteps), to };
+    if (this.knownSteps(hour, leftOut) < leastUsualSteps) return null;
+    const suspects = this.suspects(place, aboveUsual, hour, leftOut);
+    // Nearly nowhere anything looks uneven: only then it is asked since when the nodes are those that they are.
+    if (suspects.length === 0) return null;
     const at = this.endOf(place);
-    const { windows, leastUsualSteps, there, isUnsettled, changedBefore } = this.shares;
-    // What an incident before left behind is not new.
-    const since = place + 1 - (leftOut.at(-1)?.to ?? 0);
-    const end = place - this.longest;
-    if (this.knownSteps(end, leftOut) < leastUsualSteps) return null;
-    const among = there(place);
-    if (among.length < 2) return null;
-    const before = among.map((node) => this.usually(node, end, leftOut));
-    const seen = sum(before);
-    for (const steps of windows) {
-      if (steps > since) continue;
-      const now = among.map((node) => this.within(node, place, steps));
-      const all = sum(now);
-      if (all < 4) continue;
-      for (const [index, node] of among.entries()) {
-        const own = now[index] ?? 0;
-        const usual = usualShare(before[index] ?? 0, seen, among.length);
-        if (own / all < aboveUsual * usual) continue;
-        const spread = Math.sqrt(all * usual * (1 - usual) * (1 + all / Math.max(1, seen)));
-        if (own - all * usual < worthSpreads * spread) continue;
-        if (isUnsettled(at)) return null;
-        const chance = (changedBefore(at) ? allowed.change : allowed.nothing) / among.length;
-        const clump = this.clump(node, among, usual, end, steps, leftOut);
-        if (byChance(own, all, before[index] ?? 0, seen, among.length, clump) >= chance) continue;
-        if (!this.staysWithout(index, now, before, aboveUsual, clump)) continue;
-        return { node, usual, among };
-      }
+    const from = this.settledFrom(at, hour.from);
+    if (from === null || this.knownSteps({ from, to }, leftOut) < leastUsualSteps) return null;
+    const settled =
+      from === hour.from ? suspects : this.suspects(place, aboveUsual, { from, to }, leftOut);
+    for (const { steps, index, among, now, before, usual } of settled) {
+      const node = among[index] ?? "";
+      const chance = (changedBefore(at) ? allowed.change : allowed.nothing) / among.length;
+      const clump = this.clump(node, among, usual, { from, to }, steps, leftOut);
+      const [own, ownBefore] = [now[index] ?? 0, before[index] ?? 0];
+      if (byChance(own, sum(now), ownBefore, sum(before), among.length, clump) >= chance) continue;
+      if (this.staysWithout(index, now, before, aboveUsual, clump)) return { node, usual, among };
     }
     return null;
+  }
+
+  /** The nodes that have so many times their share of a time, and more than its usual spread. */
+  private suspects(
+    place: number,
+    aboveUsual: number,
+    span: Span,
+    leftOut: readonly Span[],
+  ): Suspect[] {
+    const among = this.shares.there(place);
+    if (among.length < 2) return [];
+    const before = among.map((node) => this.usually(node, span, leftOut));
+    const seen = sum(before);
+    // What an incident before left behind is not new.
+    const since = place + 1 - (leftOut.at(-1)?.to ?? 0);
+    return this.shares.windows.flatMap((steps): Suspect[] => {
+      if (steps > since) return [];
+      const now = among.map((node) => this.within(node, place, steps));
+      const all = sum(now);
+      if (all < 4) return [];
+      return now.flatMap((own, index) => {
+        const usual = usualShare(before[index] ?? 0, seen, among.length);
+        if (own / all < aboveUsual * usual) return [];
+        const spread = Math.sqrt(all * usual * (1 - usual) * (1 + all / Math.max(1, seen)));
+        if (own - all * usual < worthSpreads * spread) return [];
+        return [{ steps, index, among, now, before, usual }];
+      });
+    });
   }
 
   /** Whether a node has too much also among the others without the one that lost most: else that one is the trouble. */
@@ -190,15 +222,14 @@ export class ShareWatch {
     node: string,
     among: readonly string[],
     usual: number,
-    end: number,
+    span: Span,
     steps: number,
     leftOut: readonly Span[],
   ): number {
     let squares = 0;
     let blocks = 0;
-    for (let place = end; place - steps >= end - this.shares.usualSteps; place -= steps) {
-      if (place < steps || leftOut.some(({ from, to }) => place >= from && place - steps < to))
-        continue;
+    for (let place = span.to; place - steps >= span.from - 1; place -= steps) {
+      if (leftOut.some(({ from, to }) => place >= from && place - steps < to)) continue;
       const all = sum(among.map((one) => this.within(one, place, steps)));
       const spread = all * usual * (1 - usual);
       if (spread < 0.5) continue;
@@ -222,9 +253,20 @@ export class ShareWatch {
     return this.shares.courses.get(node)?.within(place, steps) ?? 0;
   }
 
+  /**
+   * From which step on what was tells what is usual: from the hour's first on, as
+   * long as the nodes were those that they are; null: they were not long enough.
+   */
+  private settledFrom(at: EpochMs, from: number): number | null {
+    const { grid, changedAt, settleMs } = this.shares;
+    const changed = changedAt(at);
+    if (changed === null) return from;
+    if (at < changed + settleMs) return null;
+    return Math.max(from, Math.ceil((changed - grid.start) / grid.step));
+  }
+
   /** How many steps of the hour up to a step tell what is usual. */
-  private knownSteps(end: number, leftOut: readonly Span[]): number {
-    const from = Math.max(this.shares.bornAt, end + 1 - this.shares.usualSteps);
+  private knownSteps({ from, to: end }: Span, leftOut: readonly Span[]): number {
     return leftOut.reduce(
       (left, span) => left - Math.max(0, Math.min(end + 1, span.to) - Math.max(from, span.from)),
       end + 1 - from,
@@ -232,9 +274,8 @@ export class ShareWatch {
   }
 
   /** What a node got in the hour up to a step, without what is left out. */
-  private usually(node: string, end: number, leftOut: readonly Span[]): number {
-    if (end < 0) return 0;
-    const from = Math.max(0, end + 1 - this.shares.usualSteps);
+  private usually(node: string, { from, to: end }: Span, leftOut: readonly Span[]): number {
+    if (end < from) return 0;
     return leftOut.reduce(
       (left, span) => {
         const first = Math.max(from, span.from);

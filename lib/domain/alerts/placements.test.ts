@@ -91,6 +91,19 @@ describe("a node that gets most of the sessions that begin", () => {
     expect(found(poolOf(60, gone, { changes: [drain] }))).toEqual([]);
   });
 
+  it("is a node's fair share where it was added, or was away for long", () => {
+    const added = (at: number) => (at >= 40 * minuteMs ? even : { ...even, "web-4": 0 });
+    expect(found(poolOf(60, added))).toEqual([]);
+    const away = (at: number) =>
+      at >= 20 * minuteMs && at < 60 * minuteMs ? { ...even, "web-4": 0 } : even;
+    expect(found(poolOf(60, away))).toEqual([]);
+    const changes: PlanMark[] = [
+      { at: 20 * minuteMs, kind: "node-drain", node: "web-4" },
+      { at: 60 * minuteMs, kind: "node-up", node: "web-4" },
+    ];
+    expect(found(poolOf(60, away, { changes }))).toEqual([]);
+  });
+
   it("is not told of one client that begins them all", () => {
     expect(found(poolOf(60, () => even, { oneClient: 40 }))).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../facts";
-import { Comebacks } from "./comebacks";
+import { Comebacks, settleMs } from "./comebacks";
 import { Course, type Grid, gridOf, minuteMs, stepMs } from "./grid";
 import { type Finding, timingOf } from "./measures";
 import { type Shares, ShareWatch } from "./node-share";
@@ -72,7 +72,7 @@ export class Placements {
     const count = (row: StartCount) => (single ? row.clients : row.sessions);
     // Of these a node that serves has some in every few minutes, however long its sessions last.
     let back: Comebacks | null = null;
-    const settling = (at: EpochMs) => {
+    const arrivedAt = (at: EpochMs) => {
       back ??= new Comebacks(
         starts.map((row) => ({
           minute: Math.floor(row.at / minuteMs) * minuteMs,
@@ -81,7 +81,7 @@ export class Placements {
           requests: count(row),
         })),
       );
-      return back.settling(at, newSettleMs);
+      return back.lastArrival(at);
     };
     const grid = gridOf(this.facts.from, this.facts.clock, stepMs);
     const courses = Course.byKey(grid, starts, {
@@ -89,7 +89,7 @@ export class Placements {
       at: (row) => row.at,
       n: count,
     });
-    this.begun = this.watch(grid, courses, 0, settling);
+    this.begun = this.watch(grid, courses, 0, newSettleMs, arrivedAt);
     return this.begun;
   }
 
@@ -99,7 +99,9 @@ export class Placements {
     if (known) return known;
     const { facts, minutes, comebacks } = this;
     const courses = lb === null ? this.served : requestsByNode(facts, minutes, lb);
-    const made = this.watch(minutes, courses, knownMs / minuteMs, (at) => comebacks.settling(at));
+    const made = this.watch(minutes, courses, knownMs / minuteMs, settleMs, (at) =>
+      comebacks.lastArrival(at),
+    );
     this.requested.set(key, made);
     return made;
   }
@@ -108,7 +110,8 @@ export class Placements {
     grid: Grid,
     courses: ReadonlyMap<string, Course>,
     leastUsualSteps: number,
-    settling: (at: EpochMs) => boolean,
+    afterMs: number,
+    arrivedAt: (at: EpochMs) => EpochMs | null,
   ): ShareWatch {
     const { facts, plan } = this;
     const { step } = grid;
@@ -125,7 +128,13 @@ export class Placements {
       bornAt: Math.max(0, young),
       firstStep: young > 0 ? young : usualSteps,
       there: (place) => this.there(grid.start + place * step),
-      isUnsettled: (at) => settling(at) || plan.setChanged(at, newSettleMs),
+      changedAt: (at) => {
+        const [arrived, marked] = [arrivedAt(at), plan.lastSetChange(at)];
+        return arrived === null || marked === null
+          ? (arrived ?? marked)
+          : Math.max(arrived, marked);
+      },
+      settleMs: afterMs,
       changedBefore: (at) => plan.changedBefore(at, null, "imbalance"),
     };
     return new ShareWatch(shares);

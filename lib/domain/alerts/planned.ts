@@ -1,6 +1,7 @@
 import { type Cause, classOf } from "../causes";
 import type { EpochMs } from "../facts";
 import { FLAP_WINDOW_MS } from "../node-state";
+import { lastBy } from "./comebacks";
 import { fitOf, type Judged } from "./culprit";
 import { stepMs } from "./grid";
 import type { PlanMark } from "./pool-facts";
@@ -106,9 +107,9 @@ export class Plan {
     return last > until && clock < last + FLAP_WINDOW_MS ? null : last;
   }
 
-  /** Whether a node went down, was taken out or came back so shortly before, as the marks say. */
-  setChanged(at: EpochMs, withinMs: number): boolean {
-    return this.stateMarks.some((mark) => at >= mark - slackMs && at <= mark + withinMs);
+  /** When a node last went down, was taken out or came back, as the marks say. */
+  lastSetChange(at: EpochMs): EpochMs | null {
+    return lastBy(this.stateMarks, at + slackMs);
   }
 
   /** Was any node out on purpose at that time, or just back? A hash moves others' sessions too, there and back. */
