@@ -150,6 +150,7 @@ test("a firing alert shows on the overview and is quiet once it is silenced", as
   await page.goto(`/?pool=${pool}`);
   const firing = page.getByRole("region", { name: "Firing alerts" });
   await expect(firing).toContainText("Sessions leave a failing node", { timeout: 15_000 });
+  await expect(firing).toContainText(/\d sessions? affected/);
   await expectAccessible(page);
   await firing.getByRole("link").click();
   await page.getByRole("button", { name: "Silence" }).click();

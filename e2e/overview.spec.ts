@@ -199,3 +199,12 @@ test("a link whose range cannot be understood says so beside the range that is s
     page.getByRole("button", { name: "Not understood, shown: Last 1 hour" }),
   ).toBeVisible();
 });
+
+test("a call that does not exist is answered as a problem, not with a page", async ({
+  request,
+}) => {
+  const answer = await request.get("/api/v1/nothing");
+  expect(answer.status()).toBe(404);
+  expect(answer.headers()["content-type"]).toBe("application/problem+json");
+  expect((await request.get("/api/openapi.json")).status()).toBe(200);
+});

@@ -42,6 +42,9 @@ export function FiringAlerts() {
               <LongName name={alert.pool} />
             </span>
           )}
+          {alert.affectedSessions !== null && alert.affectedSessions > 0 && (
+            <span>{`${countOf(alert.affectedSessions, "session")} affected`}</span>
+          )}
           <span className="text-fg-2">
             since <Time at={alert.since} />
           </span>

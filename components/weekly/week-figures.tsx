@@ -62,7 +62,11 @@ export function WeekFigures({ week }: { week: Weekly }) {
         note={
           incidents.total === 0
             ? `no incident; ${previousIncidents.total} the week before`
-            : `mean of ${formatCount(incidents.detected)} of ${countOf(incidents.total, "incident")}; ${was(formatDuration(previousIncidents.detectMs))}`
+            : `${
+                incidents.detected === 0
+                  ? `${countOf(incidents.total, "incident")}, over before their lines came`
+                  : `mean of ${formatCount(incidents.detected)} of ${countOf(incidents.total, "incident")}`
+              }; ${was(formatDuration(previousIncidents.detectMs))}`
         }
       />
     </section>
