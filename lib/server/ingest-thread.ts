@@ -25,7 +25,7 @@ const connections = 8;
  * sender has more to send, it does not: they are found while the next one comes.
  */
 const settleWaitMs = 3000;
-const mostAwaited = 10_000;
+const mostAwaited = 50_000;
 
 const port = parentPort;
 if (!port) throw new Error("This file is the ingest thread's");
