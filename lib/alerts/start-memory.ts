@@ -75,7 +75,16 @@ export class StartMemory {
       const own = this.pools.get(pool);
       if (!own) continue;
       if (asked.pools.includes(pool)) own.whole = stepOf(Math.min(clock, to));
-      for (const row of own.rows) row.node = names.nodeName(row.id);
+      // Rows are many, and their nodes few.
+      const called = new Map<number, string>();
+      for (const row of own.rows) {
+        let name = called.get(row.id);
+        if (name === undefined) {
+          name = names.nodeName(row.id);
+          called.set(row.id, name);
+        }
+        row.node = name;
+      }
       found.set(pool, own.rows);
     }
     return found;
