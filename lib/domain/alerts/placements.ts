@@ -28,6 +28,8 @@ export class Placements {
   private readonly minutes: Grid;
   /** The requests of each node, minute by minute. */
   private readonly served: Map<string, Course>;
+  /** The nodes that served in a minute or the one before; kept, as it is asked step by step. */
+  private readonly serving = new Map<number, string[]>();
   private readonly first: EpochMs;
 
   constructor(
@@ -152,10 +154,15 @@ export class Placements {
   }
 
   /** The nodes that served in this minute or the one before, and are not taken out. */
-  private there(at: EpochMs): string[] {
+  private there(at: EpochMs): readonly string[] {
     const minute = this.minuteOf(at);
-    return [...this.served].flatMap(([node, course]) =>
-      course.within(minute, 2) > 0 && !this.plan.holds(node, at) ? [node] : [],
-    );
+    let serving = this.serving.get(minute);
+    if (!serving) {
+      serving = [];
+      for (const [node, course] of this.served)
+        if (course.within(minute, 2) > 0) serving.push(node);
+      this.serving.set(minute, serving);
+    }
+    return this.plan.holdsAny ? serving.filter((node) => !this.plan.holds(node, at)) : serving;
   }
 }

@@ -117,6 +117,11 @@ export class Plan {
     return this.spans.some((span) => span.takesOut && at >= span.from && at <= span.to);
   }
 
+  /** Whether anything was meant to happen at all. */
+  get holdsAny(): boolean {
+    return this.spans.length > 0;
+  }
+
   /** Was the node taken out on purpose at that time? */
   holds(node: string, at: EpochMs): boolean {
     return this.spans.some((span) => span.node === node && at >= span.from && at <= span.to);
