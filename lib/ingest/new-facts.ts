@@ -1,9 +1,12 @@
+import { hash } from "node:crypto";
 import type { PoolClient } from "pg";
 import type { EventFact, RequestFact } from "@/lib/correlate/facts";
 import { homeOf } from "@/lib/correlate/membership";
+import { placesInKey, type RowKey } from "@/lib/store/write/aside";
 import { BareRequests } from "@/lib/store/write/bare-requests";
 import type { EventLink } from "@/lib/store/write/links";
 import { existingEvents, existingRows } from "@/lib/store/write/moves";
+import { giveId } from "@/lib/store/write/request-rows";
 import type { RowWriter } from "@/lib/store/write/row-writer";
 import type { Batch } from "./batch";
 import { Occurrences } from "./occurrences";
@@ -75,19 +78,44 @@ export async function freshRequests(
   requests: readonly RequestFact[],
   events: ReadonlyMap<string, EventLink[]>,
 ): Promise<RequestFact[]> {
-  const homes = requests.map((request) => ({
-    request,
-    key: {
-      session: homeOf(request, linkedEvents(request, events)).session,
-      startedAt: request.startedAt,
-      id: request.id,
-    },
+  const keys = keysAtHome(requests, events);
+  const existing = await existingRows(client, keys);
+  return requests.filter((_, n) => {
+    const key = keys[n];
+    return key === undefined || !existing.has(key.session + key.id);
+  });
+}
+
+/**
+ * The same where the key has refused some: one for which it has no place, as two others of its session have both of its,
+ * takes another id, made of its own, so that it is known when it is sent again.
+ */
+export async function requestsWithPlaces(
+  client: PoolClient,
+  requests: readonly RequestFact[],
+  events: ReadonlyMap<string, EventLink[]>,
+): Promise<RequestFact[]> {
+  let fresh = await freshRequests(client, requests, events);
+  for (;;) {
+    const { full } = await placesInKey(client, keysAtHome(fresh, events));
+    if (full.size === 0) return fresh;
+    fresh.forEach((request, n) => {
+      if (full.has(n))
+        giveId(request.row, hash("sha256", `no place\0${request.id}`, "hex").slice(0, 16));
+    });
+    fresh = await freshRequests(client, fresh, events);
+  }
+}
+
+function keysAtHome(
+  requests: readonly RequestFact[],
+  events: ReadonlyMap<string, EventLink[]>,
+): RowKey[] {
+  return requests.map((request) => ({
+    session: homeOf(request, linkedEvents(request, events)).session,
+    startedAt: request.startedAt,
+    id: request.id,
   }));
-  const existing = await existingRows(
-    client,
-    homes.map(({ key }) => key),
-  );
-  return homes.flatMap(({ request, key }) => (existing.has(key.session + key.id) ? [] : [request]));
 }
 
 function linkedEvents(request: RequestFact, events: ReadonlyMap<string, EventLink[]>): EventLink[] {

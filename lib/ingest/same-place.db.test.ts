@@ -92,3 +92,28 @@ it("stores them among thousands of others, which are not looked up first", async
   );
   expect(rows).toEqual([{ requests: 2 }]);
 });
+
+it("stores one whose places others have both, and counts it once", async () => {
+  const request = line(1, "three");
+  await send(line(2, "three"));
+  // Two more of its session, by hand: PostgreSQL hashes an id's halves folded into one.
+  for (const place of [folded(request), ~folded(request)])
+    await database.pool.query(
+      `INSERT INTO request_rows (session, started_at, id, shape, marks, duration, bytes, path, client, rest)
+       SELECT session, started_at, ($1::bigint & 4294967295), shape, marks, duration, bytes, path, client, '/by-hand'
+       FROM request_rows WHERE rest = '/2'`,
+      [place],
+    );
+  expect(await send(request)).toMatchObject({ accepted: 1, duplicates: 0 });
+  expect(await send(request, line(3, "three"))).toMatchObject({ accepted: 1, duplicates: 1 });
+  expect(await send(line(3, "three"), request)).toMatchObject({ accepted: 0, duplicates: 2 });
+  const { rows } = await database.pool.query(
+    "SELECT path, count(*)::integer AS n FROM requests GROUP BY 1 ORDER BY 1",
+  );
+  expect(rows).toEqual([
+    { path: "/1", n: 1 },
+    { path: "/2", n: 1 },
+    { path: "/3", n: 1 },
+    { path: "/by-hand", n: 2 },
+  ]);
+});

@@ -21,7 +21,7 @@ import { markUnreviewed } from "@/lib/store/write/sessions";
 import { type Batch, daysOf } from "./batch";
 import { gainsOf, reviewsOf, rollupsOf } from "./batch-sums";
 import { Links } from "./links";
-import { type Facts, freshRequests, newEvents } from "./new-facts";
+import { type Facts, freshRequests, newEvents, requestsWithPlaces } from "./new-facts";
 import { readRequests } from "./read-request";
 import { updateSessions } from "./session-updates";
 import { deliveriesOf, tallyOutcomes } from "./tallies";
@@ -195,11 +195,12 @@ function placedAlone({ requests }: Facts): Placing {
 async function placedByEvents(
   client: PoolClient,
   { requests, events }: Facts,
-  { dictionary, secret, looksUp }: Course,
+  { dictionary, secret, looksUp, asides }: Course,
 ): Promise<Placing> {
   const links = new Links(client, secret);
   await links.loadEventsFor(requests);
-  const fresh = looksUp ? await freshRequests(client, requests, links.events) : requests;
+  const news = asides ? requestsWithPlaces : freshRequests;
+  const fresh = looksUp ? await news(client, requests, links.events) : requests;
   const freshEvents = await newEvents(client, events);
   await insertEvents(
     client,

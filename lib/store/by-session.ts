@@ -5,7 +5,8 @@
  *
  * Two requests of a session meet in 32 bits about once in a hundred thousand requests of that one session; of a hundred
  * million a day in sessions of twenty, a fifth of a time a day. The second one then stands aside: its marks say so (their
- * sign), and its place is made of all bits of its id turned over.
+ * sign), and its place is made of all bits of its id turned over. A third one (of a million requests of one session, once in
+ * a hundred days) takes another id (`requestsWithPlaces`).
  */
 
 const sessionHash = (session: string) => `uuid_hash(${session})`;

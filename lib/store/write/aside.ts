@@ -27,6 +27,8 @@ export interface PlacesInKey {
   aside: ReadonlySet<number>;
   /** Rows that are stored there already. */
   there: ReadonlySet<number>;
+  /** Rows both of whose places others have. */
+  full: ReadonlySet<number>;
 }
 
 /** Looks up what stands where rows are to be written. Nothing is in the way on a cluster, whose key holds all of a row's. */
@@ -34,28 +36,40 @@ export async function placesInKey(
   client: PoolClient,
   rows: readonly RowKey[],
 ): Promise<PlacesInKey> {
-  const aside = new Set<number>();
-  const there = new Set<number>();
-  if (rows.length === 0 || (await onCluster(client))) return { aside, there };
-  const found = await client.query<{ n: number; isThere: boolean }>(
+  const places = {
+    aside: new Set<number>(),
+    there: new Set<number>(),
+    full: new Set<number>(),
+  };
+  if (rows.length === 0 || (await onCluster(client))) return places;
+  const found = await client.query<{ n: number; place: keyof typeof places }>(
     `${onOneMachine}
-     SELECT w.n, coalesce(there.is_stored, false) AS "isThere"
+     SELECT n, CASE
+         WHEN is_stored THEN 'there'
+         WHEN nth + first_taken::integer + second_taken::integer > 2 THEN 'full'
+         ELSE 'aside'
+       END AS place
      FROM (
-       SELECT *, row_number() OVER (PARTITION BY ${firstPlaceOf("k")} ORDER BY n) > 1 AS comes_later
-       FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) WITH ORDINALITY AS k (session, started_at, id, n)
-     ) w
-     CROSS JOIN LATERAL (
-       SELECT bool_or(is_same) AS is_stored,
-         bool_or(${isInFirstPlaceOf("r", "w")}) FILTER (WHERE NOT is_same) AS is_taken
+       SELECT w.n, is_stored, first_taken, second_taken,
+         row_number() OVER (PARTITION BY ${firstPlaceOf("w")}, is_stored ORDER BY w.n) AS nth
        FROM (
-         SELECT *, q.session = w.session AND q.started_at = w.started_at AND q.id = w.id AS is_same
-         FROM request_rows q WHERE ${isInPlaceOf("q", "w")}
-         OFFSET 0
-       ) r
-     ) there
-     WHERE there.is_stored OR there.is_taken OR w.comes_later`,
+         SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) WITH ORDINALITY AS k (session, started_at, id, n)
+       ) w
+       CROSS JOIN LATERAL (
+         SELECT coalesce(bool_or(is_same), false) AS is_stored,
+           coalesce(bool_or(is_first AND NOT is_same), false) AS first_taken,
+           coalesce(bool_or(NOT is_first AND NOT is_same), false) AS second_taken
+         FROM (
+           SELECT ${isInFirstPlaceOf("q", "w")} AS is_first,
+             q.session = w.session AND q.started_at = w.started_at AND q.id = w.id AS is_same
+           FROM request_rows q WHERE ${isInPlaceOf("q", "w")}
+           OFFSET 0
+         ) r
+       ) there
+     ) places
+     WHERE is_stored OR first_taken OR nth > 1`,
     keysOf(rows),
   );
-  for (const { n, isThere } of found.rows) (isThere ? there : aside).add(n - 1);
-  return { aside, there };
+  for (const { n, place } of found.rows) places[place].add(n - 1);
+  return places;
 }

@@ -298,6 +298,11 @@ export function complete(to: Buffer, at: number, shape: Shape, membership: numbe
 /** The bits of `marks` of a request in the session whose key it presents. */
 export const presentingBits = 1 | mark.keyTold | mark.hasKey;
 
+/** Gives a packed request another id: its 64 bits in hex. */
+export function giveId({ block, start }: PackedRow, bits: string): void {
+  block.write(bits, start + idAt, "hex");
+}
+
 /** The path that a packed row tells, for the few that are shown as they come in. */
 export function pathOf({ block, start }: PackedRow, texts: Texts): string | null {
   const known = block.readUInt16BE(start + pathAt);
