@@ -2,19 +2,20 @@ import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 import { seenSince } from "../read/last-seen";
 import { intervalParam } from "../read/steps";
+import { firstNode } from "../session-places";
 
 /** Where a pool has very many sessions, those whose hashes come first stand for all. */
 const first32nd = "s.session < '08000000-0000-0000-0000-000000000000'";
 
 const begun = (sampled: boolean) => `
-      SELECT s.session, s.pool, s.first_seen, s.nodes[1] AS node, s.client, s.bounces
+      SELECT s.session, s.pool, s.first_seen, ${firstNode("s")} AS node, s.client, s.bounces
       FROM (
         SELECT * FROM unnest($pools::int[], $froms::timestamptz[], $sampled::boolean[]) AS k (pool, from_at, sampled)
         WHERE ${sampled ? "" : "NOT "}sampled
       ) k
       JOIN sessions s ON s.pool = k.pool AND ${seenSince("k.from_at")}
         AND s.first_seen >= k.from_at AND s.first_seen < $to::timestamptz
-        AND cardinality(s.nodes) > 0${sampled ? ` AND ${first32nd}` : ""}`;
+        AND ${firstNode("s")} IS NOT NULL${sampled ? ` AND ${first32nd}` : ""}`;
 
 /**
  * How many sessions began on each node of each pool, from its own time on, by
