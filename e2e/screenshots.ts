@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { chromium } from "@playwright/test";
 import { findChromium } from "./browser.mjs";
+import { settleFixedShop } from "./every-page";
 import {
   fixedNow,
   fixedPool,
@@ -21,6 +22,7 @@ const browser = await chromium.launch({
 });
 try {
   await sendFixedShop(server);
+  await settleFixedShop(server);
   const session = await worstSession(server);
   const range = `pool=${fixedPool}&from=${fixedRange.from}&to=${fixedRange.to}&live=false`;
   const pictures = [
@@ -38,6 +40,7 @@ try {
     const page = await context.newPage();
     await page.clock.setFixedTime(fixedNow);
     await page.goto(server.url + path);
+    await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
     await page.locator(ready).first().waitFor();
     await page.waitForFunction(() => document.querySelector(".skeleton") === null);
     await page.waitForLoadState("networkidle");
