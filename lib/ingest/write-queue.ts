@@ -15,6 +15,8 @@ const mostPerWrite = 40_000;
  * on how many rows they are.
  */
 const aimedMs = 500;
+/** Full transactions at a time: more of them leave pages and lone lines too little of the processors. */
+const mostRunning = 2;
 /** A batch up to this does not wait behind the large ones of a delivery that flows. */
 const fewFacts = 1000;
 /** Facts that may wait; beyond, senders are asked to come back. */
@@ -99,11 +101,11 @@ export class WriteQueue {
   }
 
   /**
-   * Whether so little waits that the next transaction would not be a full one, while one adds to sessions what several
-   * brought and two have sent their rows; else a large delivery is read no further than two batches ahead.
+   * Whether so little waits that the next transaction would not be a full one while one sends its rows and another ends;
+   * else a large delivery is read no further than two batches ahead.
    */
   get hasRoom(): boolean {
-    return this.size < 4 * this.most;
+    return this.size < 3 * this.most;
   }
 
   /** Resolves when nothing waits any more. */
@@ -125,7 +127,7 @@ export class WriteQueue {
   }
 
   private begin(lane: Lane): void {
-    if (lane.isCopying) return;
+    if (lane.isCopying || lane.running >= mostRunning) return;
     let size = 0;
     const taken = new Set<Waiting>();
     let isFull = false;

@@ -1,7 +1,7 @@
 import { analyseFresh } from "@/lib/store/analyse";
 import { packClosedDays } from "@/lib/store/pack";
 import { dropExpired, ensurePartitions } from "@/lib/store/partitions";
-import { reuseSpace } from "@/lib/store/reuse";
+import { knowNewRows, reuseSpace } from "@/lib/store/reuse";
 import { thinHealthy } from "@/lib/store/thin";
 import { settleLock, writeLock } from "@/lib/store/write/locks";
 import { counter } from "./metrics";
@@ -46,6 +46,7 @@ export function startJobs(runtime: Runtime): () => Promise<void> {
     repeat(runtime, "keeping house", hourMs, () => keepHouse(runtime, Date.now())),
     repeat(runtime, "analysing tables that grew", freshMs, () => analyseFresh(runtime.pool)),
     repeat(runtime, "making room free", roomMs, () => reuseSpace(runtime.pool)),
+    repeat(runtime, "knowing new rows", roomMs, () => knowNewRows(runtime.pool)),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));

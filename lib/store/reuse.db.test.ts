@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { onCluster } from "./on-cluster";
-import { reuseSpace } from "./reuse";
+import { ensurePartitions } from "./partitions";
+import { knowNewRows, reuseSpace } from "./reuse";
 import { type TestDatabase, testDatabase } from "./testing/database";
+import { storeRequests } from "./testing/requests";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -47,4 +49,24 @@ it("lets sessions that change again and again have the room that they had before
     await reuseSpace(database.pool);
   }
   expect(await bytes()).toBeLessThan(grown * 1.1);
+});
+
+it("lets the indexes on time know rows that were appended, once", async () => {
+  if (await onCluster(database.pool)) return;
+  const at = Date.UTC(2026, 10, 21, 12);
+  await ensurePartitions(database.pool, at, at, at);
+  const append = async (count: number) => {
+    await storeRequests(
+      database.pool,
+      "session, started_at, id, pool, lb, node, source, status, tie",
+      `SELECT md5(n::text)::uuid, timestamptz '2026-11-21 12:00Z', gen_random_uuid(), 1, 1, 1, 1, 200::smallint, 1::smallint
+       FROM generate_series(1, ${count}) n`,
+    );
+    await database.pool.query("SELECT pg_stat_force_next_flush()");
+  };
+  await append(100);
+  expect(await knowNewRows(database.pool)).toBe(0);
+  await append(60_000);
+  await expect.poll(() => knowNewRows(database.pool)).toBeGreaterThan(0);
+  expect(await knowNewRows(database.pool)).toBe(0);
 });
