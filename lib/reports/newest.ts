@@ -3,6 +3,9 @@ import { newestRequest } from "@/lib/store/read/newest-request";
 import { newestSession } from "@/lib/store/read/newest-session";
 import { minuteMs } from "@/lib/view/range";
 
+/** Where a minute has more requests than this, a page need not know their newest to the second. */
+const mostLookedAt = 20_000;
+
 /**
  * When the newest request of the pools began, epoch ms; null when there was
  * none. `lastMinute` is the last minute in which one was counted: only where
@@ -22,6 +25,7 @@ export async function newestAt(
     pools,
     since: lastMinute,
     until: lastMinute + minuteMs,
+    most: mostLookedAt,
   });
-  return newest?.at ?? lastMinute;
+  return Math.max(known, newest?.at ?? lastMinute);
 }
