@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { withTransaction } from "./database";
 import { onCluster } from "./on-cluster";
 import { ensurePartitions } from "./partitions";
 import { knowNewRows, reuseSpace } from "./reuse";
@@ -51,22 +52,34 @@ it("lets sessions that change again and again have the room that they had before
   expect(await bytes()).toBeLessThan(grown * 1.1);
 });
 
-it("lets the indexes on time know rows that were appended, once", async () => {
-  if (await onCluster(database.pool)) return;
+async function append(count: number): Promise<void> {
   const at = Date.UTC(2026, 10, 21, 12);
   await ensurePartitions(database.pool, at, at, at);
-  const append = async (count: number) => {
-    await storeRequests(
-      database.pool,
-      "session, started_at, id, pool, lb, node, source, status, tie",
-      `SELECT md5(n::text)::uuid, timestamptz '2026-11-21 12:00Z', gen_random_uuid(), 1, 1, 1, 1, 200::smallint, 1::smallint
-       FROM generate_series(1, ${count}) n`,
-    );
-    await database.pool.query("SELECT pg_stat_force_next_flush()");
-  };
+  await storeRequests(
+    database.pool,
+    "session, started_at, id, pool, lb, node, source, status, tie",
+    `SELECT md5(n::text)::uuid, timestamptz '2026-11-21 12:00Z', gen_random_uuid(), 1, 1, 1, 1, 200::smallint, 1::smallint
+     FROM generate_series(1, ${count}) n`,
+  );
+  await database.pool.query("SELECT pg_stat_force_next_flush()");
+}
+
+it("lets the indexes on time know rows that were appended, once", async () => {
+  if (await onCluster(database.pool)) return;
   await append(100);
   expect(await knowNewRows(database.pool)).toBe(0);
   await append(60_000);
   await expect.poll(() => knowNewRows(database.pool)).toBeGreaterThan(0);
   expect(await knowNewRows(database.pool)).toBe(0);
+});
+
+it("leaves a table alone that is being vacuumed, and learns its new rows afterwards", async () => {
+  if (await onCluster(database.pool)) return;
+  await append(60_000);
+  await withTransaction(database.pool, async (vacuum) => {
+    // What autovacuum holds, whose end nobody is to wait for: it is ended for whoever does.
+    await vacuum.query("LOCK TABLE request_rows IN SHARE UPDATE EXCLUSIVE MODE");
+    expect(await knowNewRows(database.pool)).toBe(0);
+  });
+  await expect.poll(() => knowNewRows(database.pool)).toBeGreaterThan(0);
 });

@@ -1,4 +1,5 @@
-import type pg from "pg";
+import pg from "pg";
+import { withTransaction } from "./database";
 import { onCluster } from "./on-cluster";
 
 /** Fewer rows that are out of date are left to PostgreSQL itself, which looks every minute, and goes by a share of the table. */
@@ -35,20 +36,35 @@ export async function reuseSpace(pool: pg.Pool): Promise<string[]> {
 const fewestNew = 20_000;
 
 /**
+ * What stands in the way is most likely autovacuum, which learns the same as it goes. PostgreSQL ends it for whoever waits
+ * longer than `deadlock_timeout`, a second unless set: one that is ended each time would never come to its end.
+ */
+const patience = "50ms";
+const lockNotAvailable = "55P03";
+
+/**
  * Lets the BRIN indexes on time know what was appended: until then each question about the last minute reads all that came
  * since PostgreSQL itself looked, which under a stream is seconds' worth of lines. Only new pages are read. Answers how
- * many ranges of pages were new.
+ * many ranges of pages were new; 0 as well where a table is being vacuumed.
  */
 export async function knowNewRows(pool: pg.Pool): Promise<number> {
   if (await onCluster(pool)) return 0;
-  const { rows } = await pool.query<{ n: number | null }>(
-    `SELECT sum(brin_summarize_new_values(i.indexrelid::regclass))::integer AS n
-     FROM pg_stat_user_tables t
-     JOIN pg_index i ON i.indrelid = t.relid
-     JOIN pg_class c ON c.oid = i.indexrelid
-     JOIN pg_am a ON a.oid = c.relam AND a.amname = 'brin'
-     WHERE t.schemaname = current_schema() AND t.relname LIKE 'request_rows%' AND t.n_ins_since_vacuum >= $1`,
-    [fewestNew],
-  );
-  return rows[0]?.n ?? 0;
+  try {
+    return await withTransaction(pool, async (client) => {
+      await client.query(`SET LOCAL lock_timeout = '${patience}'`);
+      const { rows } = await client.query<{ n: number | null }>(
+        `SELECT sum(brin_summarize_new_values(i.indexrelid::regclass))::integer AS n
+         FROM pg_stat_user_tables t
+         JOIN pg_index i ON i.indrelid = t.relid
+         JOIN pg_class c ON c.oid = i.indexrelid
+         JOIN pg_am a ON a.oid = c.relam AND a.amname = 'brin'
+         WHERE t.schemaname = current_schema() AND t.relname LIKE 'request_rows%' AND t.n_ins_since_vacuum >= $1`,
+        [fewestNew],
+      );
+      return rows[0]?.n ?? 0;
+    });
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === lockNotAvailable) return 0;
+    throw error;
+  }
 }
