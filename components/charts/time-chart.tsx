@@ -5,7 +5,6 @@ import {
   type ComponentProps,
   type ComponentType,
   type KeyboardEvent,
-  memo,
   type PointerEvent,
   useCallback,
   useMemo,
@@ -21,8 +20,8 @@ import { downSpans } from "@/lib/view/overview-changes";
 import { formatClock, formatDayClock, formatTick, formatUtc, timeTicks } from "@/lib/view/times";
 import { type ChartKind, valueAxis } from "@/lib/view/value-axis";
 import { IconButton } from "../ui/button";
-import { changeWord } from "../ui/change-mark";
 import { ChangeRail } from "./change-rail";
+import { ChartTable, writeValue } from "./chart-table";
 import { insetOf, type PlotContent, type PlotSeries, plotMargin } from "./plot-frame";
 import { StillPlot } from "./still-plot";
 import type { TimePlot } from "./time-plot";
@@ -274,73 +273,6 @@ export function TimeChart({
   );
 }
 
-/**
- * The numbers for those who do not see the drawing: a row for each step in which anything was, in one cell what it is made
- * of. Few cells, as a page has them all whoever reads it. Apart, for the pointer and a clock draw the chart anew.
- */
-const ChartTable = memo(function ChartTable({
-  label,
-  rows,
-  series,
-  changes,
-  stepMs,
-  valueLabel,
-  zone,
-}: {
-  label: string;
-  rows: ChartRow[];
-  series: PlotSeries[];
-  changes: ChangeMark[];
-  stepMs: number;
-  valueLabel: (value: number) => string;
-  zone: string;
-}) {
-  const marks = changes.map((change) => ({
-    at: Date.parse(change.at),
-    words: `${changeWord(change.kind)}: ${change.title}`,
-  }));
-  const told = rows.flatMap((row) => {
-    const noted = marks.filter(({ at }) => at >= row.at && at < row.at + stepMs);
-    const words = [
-      ...(row.silent ? ["no line received"] : partsOf(row, series, valueLabel)),
-      ...noted.map((mark) => mark.words),
-    ];
-    return words.length > 0 || (row.previous ?? 0) > 0 ? [{ row, words: words.join("; ") }] : [];
-  });
-  return (
-    <div className="vh">
-      <table>
-        <caption>{`${label}; steps with nothing are left out`}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Value</th>
-            <th scope="col">Period before</th>
-          </tr>
-        </thead>
-        <tbody>
-          {told.map(({ row, words }) => (
-            <tr key={row.at}>
-              <th scope="row">{formatClock(row.at, zone)}</th>
-              <td>{words || "–"}</td>
-              <td>{writeValue(row.previous, valueLabel)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-});
-
-/** What a step has, series by series; nothing where all is nought. */
-function partsOf(row: ChartRow, series: PlotSeries[], write: (value: number) => string): string[] {
-  return series.flatMap(({ key, label }) => {
-    const value = row.values[key] ?? 0;
-    if (value === 0) return [];
-    return series.length > 1 ? `${label} ${write(value)}` : write(value);
-  });
-}
-
 function Tip({
   row,
   series,
@@ -396,10 +328,6 @@ function Tip({
       )}
     </div>
   );
-}
-
-function writeValue(value: number | null | undefined, write: (value: number) => string): string {
-  return value === null || value === undefined ? "–" : write(value);
 }
 
 /** Runs of steps in which nothing was received: half-open, by index. */
