@@ -66,27 +66,38 @@ function placeOf(n0: number, n1: number, n2: number, n3: number): number {
 }
 
 /**
- * Rows in about the order of the key, those of a session as they came. It begins with the session's hash: in this order Postgres finds the place of most rows on a page of the index that it has just used, which halves what
- * COPY takes for rows that go to fewer pages than there are rows. Counting by 16 bits puts millions of an index's pages
- * in order well enough, and takes a fraction of what a sort does.
+ * The places of what has these keys, in their order; of equal keys as they came. Counting by 16 bits puts millions of an
+ * index's pages in order well enough, and takes a fraction of what a sort does.
+ */
+function orderOf(keyed: Uint16Array): Uint32Array {
+  const next = new Uint32Array(keys + 1);
+  for (let n = 0; n < keyed.length; n++) {
+    const after = (keyed[n] ?? 0) + 1;
+    next[after] = (next[after] ?? 0) + 1;
+  }
+  for (let key = 1; key <= keys; key++) next[key] = (next[key] ?? 0) + (next[key - 1] ?? 0);
+  const ordered = new Uint32Array(keyed.length);
+  for (let n = 0; n < keyed.length; n++) {
+    const key = keyed[n] ?? 0;
+    const place = next[key] ?? 0;
+    next[key] = place + 1;
+    ordered[place] = n;
+  }
+  return ordered;
+}
+
+/**
+ * Rows in about the order of the key, those of a session as they came. It begins with the session's hash: in this order
+ * Postgres finds the place of most rows on a page of the index that it has just used, which halves what COPY takes for
+ * rows that go to fewer pages than there are rows.
  */
 export function inSessionOrder<T extends OrderedRow>(rows: readonly T[]): readonly T[] {
   if (rows.length < fewest) return rows;
-  const keyed = new Uint16Array(rows.length);
-  const next = new Uint32Array(keys + 1);
-  rows.forEach((row, at) => {
-    const key = keyOf(row);
-    keyed[at] = key;
-    next[key + 1] = (next[key + 1] ?? 0) + 1;
-  });
-  for (let key = 1; key <= keys; key++) next[key] = (next[key] ?? 0) + (next[key - 1] ?? 0);
-  const ordered = [...rows];
-  rows.forEach((row, at) => {
-    const key = keyed[at] ?? 0;
-    const place = next[key] ?? 0;
-    next[key] = place + 1;
-    ordered[place] = row;
-  });
+  const ordered: T[] = [];
+  for (const at of orderOf(Uint16Array.from(rows, keyOf))) {
+    const row = rows[at];
+    if (row) ordered.push(row);
+  }
   return ordered;
 }
 
@@ -96,24 +107,12 @@ const swapped = (value: number) =>
 /** The places of requests in that order. @param words four numbers each: their sessions' ids in quarters. */
 export function sessionOrder(words: Int32Array, count: number): Uint32Array {
   const keyed = new Uint16Array(count);
-  const next = new Uint32Array(keys + 1);
-  for (let n = 0; n < count; n++) {
-    const key = placeOf(
+  for (let n = 0; n < count; n++)
+    keyed[n] = placeOf(
       swapped(words[n * 4] ?? 0),
       swapped(words[n * 4 + 1] ?? 0),
       swapped(words[n * 4 + 2] ?? 0),
       swapped(words[n * 4 + 3] ?? 0),
     );
-    keyed[n] = key;
-    next[key + 1] = (next[key + 1] ?? 0) + 1;
-  }
-  for (let key = 1; key <= keys; key++) next[key] = (next[key] ?? 0) + (next[key - 1] ?? 0);
-  const ordered = new Uint32Array(count);
-  for (let n = 0; n < count; n++) {
-    const key = keyed[n] ?? 0;
-    const place = next[key] ?? 0;
-    next[key] = place + 1;
-    ordered[place] = n;
-  }
-  return ordered;
+  return orderOf(keyed);
 }
