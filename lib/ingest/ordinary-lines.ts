@@ -5,7 +5,7 @@ import { wallClockOf } from "@/lib/formats/dates";
 import { OrdinaryLine } from "@/lib/formats/haproxy-http/ordinary";
 import { findFormat } from "@/lib/formats/registry";
 import { BareRequests } from "@/lib/store/write/bare-requests";
-import { type BareRequest, isBare } from "@/lib/store/write/request-rows";
+import { type BareRequest, emptyBare, isBare } from "@/lib/store/write/request-rows";
 import type { RowWriter } from "@/lib/store/write/row-writer";
 import type { Shape } from "@/lib/store/write/shapes";
 import type { Texts } from "@/lib/store/write/texts";
@@ -66,19 +66,7 @@ export class OrdinaryLines {
   private count = 0;
   private readonly targets = new TextMemory<Target>(knownTargets);
   /** The request that is made; one object for all of them. */
-  private readonly bare: BareRequest = {
-    high: 0,
-    low: 0,
-    session: null,
-    startedAt: 0,
-    durationMs: 0,
-    waitedMs: 0,
-    bytes: 0,
-    clientPort: 0,
-    client: 0,
-    target: 0,
-    rest: "",
-  };
+  private readonly bare: BareRequest = emptyBare(null);
 
   private constructor(
     private readonly source: SourceRules,

@@ -1,4 +1,4 @@
-import { type BareRequest, packBare } from "./request-rows";
+import { type BareRequest, emptyBare, packBare } from "./request-rows";
 import type { PackedRow, RowWriter } from "./row-writer";
 import type { Shape } from "./shapes";
 
@@ -25,9 +25,7 @@ export class BareRequests {
   private target: Int32Array;
   /** Targets that have no id, by the request's place. */
   private readonly rests = new Map<number, string>();
-  private readonly one: BareRequest & {
-    session: { w0: number; w1: number; w2: number; w3: number };
-  };
+  private readonly one = emptyBare({ w0: 0, w1: 0, w2: 0, w3: 0 });
 
   constructor(private capacity = fewest) {
     this.startedAt = new Float64Array(capacity);
@@ -40,19 +38,6 @@ export class BareRequests {
     this.bytes = new Int32Array(capacity);
     this.clientPort = new Uint16Array(capacity);
     this.target = new Int32Array(capacity);
-    this.one = {
-      high: 0,
-      low: 0,
-      session: { w0: 0, w1: 0, w2: 0, w3: 0 },
-      startedAt: 0.5,
-      durationMs: 0,
-      waitedMs: 0,
-      bytes: 0,
-      clientPort: 0,
-      client: 0,
-      target: 0,
-      rest: "",
-    };
   }
 
   /** Adds a request that `isBare`. */

@@ -243,6 +243,25 @@ export interface BareRequest {
   rest: string;
 }
 
+/** A bare request's object to be filled again and again. Its time begins as a fraction, so that the engine keeps it as one. */
+export function emptyBare<S extends BareRequest["session"]>(
+  session: S,
+): BareRequest & { session: S } {
+  return {
+    high: 0,
+    low: 0,
+    session,
+    startedAt: 0.5,
+    durationMs: 0,
+    waitedMs: 0,
+    bytes: 0,
+    clientPort: 0,
+    client: 0,
+    target: 0,
+    rest: "",
+  };
+}
+
 /** Whether a bare row can hold such times. */
 export function isBare(durationMs: number, waitedMs: number): boolean {
   return waitedMs >= 0 && waitedMs <= mostGap && durationMs <= mostExact;
