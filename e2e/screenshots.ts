@@ -12,6 +12,7 @@ import {
   worstSession,
 } from "./fixed-shop";
 import { startOwnServer } from "./own-server";
+import { alive } from "./test";
 
 const built = spawnSync(process.execPath, ["lib/server/up.mjs", "--prepare"], { stdio: "inherit" });
 if (built.status !== 0) process.exit(1);
@@ -40,7 +41,7 @@ try {
     const page = await context.newPage();
     await page.clock.setFixedTime(fixedNow);
     await page.goto(server.url + path);
-    await page.waitForFunction(() => document.documentElement.dataset.alive !== undefined);
+    await alive(page);
     await page.locator(ready).first().waitFor();
     await page.waitForFunction(() => document.querySelector(".skeleton") === null);
     await page.waitForLoadState("networkidle");
