@@ -25,16 +25,16 @@ export function isOfSession(request: string, session: string): string {
   return `${sessionHash(`${request}.session`)} = ${sessionHash(session)} AND ${request}.session = ${session}`;
 }
 
-/** SQL: that a row of the table is the one that `key` names by `session`, `started_at` and `id` (a number). */
-export function isRow(row: string, key: string): string {
-  return `${isOfSession(row, `${key}.session`)} AND ${placeOf(`${row}.`)} = ANY (${placesOf(`${key}.id`)})
-      AND ${row}.started_at = ${key}.started_at AND ${row}.id = ${key}.id`;
-}
-
 /** SQL: that a row of the table stands in one of the two places that the key has for `key`, whatever request it is. */
 export function isInPlaceOf(row: string, key: string): string {
   return `${sessionHash(`${row}.session`)} = ${sessionHash(`${key}.session`)}
       AND ${placeOf(`${row}.`)} = ANY (${placesOf(`${key}.id`)})`;
+}
+
+/** SQL: that a row of the table is the one that `key` names by `session`, `started_at` and `id` (a number). */
+export function isRow(row: string, key: string): string {
+  return `${isInPlaceOf(row, key)} AND ${row}.session = ${key}.session
+      AND ${row}.started_at = ${key}.started_at AND ${row}.id = ${key}.id`;
 }
 
 /** SQL: that such a row stands in the first of the two. */

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import type { Evidence } from "@/lib/domain/evidence";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
+import { bounceEvidence, withProof } from "../read/bounce-row";
 import type { Texts } from "../write/texts";
 
 /** What a bounce or a loss is known by. */
@@ -42,8 +43,8 @@ export async function bouncesOf(
   const { rows } = await client.query<BounceRecord>(
     `SELECT session, at, b.id, pool, lb, previous, previous_at AS "previousAt", from_node AS "fromNode",
        to_node AS "toNode", is_return AS "isReturn", cause, class, confidence,
-       coalesce(evidence, p.value::jsonb) AS evidence, correlation
-     FROM bounces b LEFT JOIN proofs p ON p.id = b.proof WHERE session = ANY ($1::uuid[])`,
+       ${bounceEvidence} AS evidence, correlation
+     FROM bounces b ${withProof} WHERE session = ANY ($1::uuid[])`,
     [sessions],
   );
   return rows;
