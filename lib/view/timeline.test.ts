@@ -40,6 +40,22 @@ function bouncedOnce() {
   });
 }
 
+/** Three nodes in turn, and with each request a hop to the next. */
+function hopsEachTime(count: number, everyMs: number, cause: Parameters<typeof aBounce>[4]) {
+  const node = (n: number) => `web-0${n % 3}`;
+  const requests = Array.from({ length: count }, (_, n) =>
+    aRequest(`r${n}`, n * everyMs, node(n), { status: 200 }),
+  );
+  const bounces = requests
+    .slice(1)
+    .map(({ id }, n) => aBounce(id, (n + 1) * everyMs, node(n), node(n + 1), cause));
+  const model = timelineModel(
+    aTimeline({ nodes: [0, 1, 2].map((n) => aNode(node(n), n)), requests, bounces }),
+  );
+  const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 1000 });
+  return plotLayout(model, scale, new Set());
+}
+
 describe("the model of a session", () => {
   it("numbers the hops, ties the loss to its hop and the event to its request", () => {
     const model = timelineModel(bouncedOnce());
@@ -254,25 +270,7 @@ describe("the plot", () => {
   });
 
   it("draws ten thousand requests with no more marks than pixels, and loses none", () => {
-    const requests = Array.from({ length: 10_000 }, (_, index) =>
-      aRequest(`r${index}`, index * 360, `web-0${index % 3}`, { status: 200 }),
-    );
-    const bounces = requests
-      .slice(1)
-      .map((request, index) =>
-        aBounce(
-          request.id,
-          (index + 1) * 360,
-          `web-0${index % 3}`,
-          `web-0${(index + 1) % 3}`,
-          "no-affinity",
-        ),
-      );
-    const model = timelineModel(
-      aTimeline({ nodes: [0, 1, 2].map((n) => aNode(`web-0${n}`, n)), requests, bounces }),
-    );
-    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 1000 });
-    const layout = plotLayout(model, scale, new Set());
+    const layout = hopsEachTime(10_000, 360, "no-affinity");
     expect(layout.marks.length).toBeLessThanOrEqual(3 * 2 * 1001);
     expect(layout.marks.reduce((sum, mark) => sum + mark.count, 0)).toBe(10_000);
     expect(layout.connectors.length).toBeLessThanOrEqual(3 * 1001);
@@ -291,25 +289,7 @@ describe("the plot", () => {
   });
 
   it("leaves a named pill at its own hop, however many there are", () => {
-    const requests = Array.from({ length: 24 }, (_, index) =>
-      aRequest(`r${index}`, index * 20_000, `web-0${index % 3}`),
-    );
-    const bounces = requests
-      .slice(1)
-      .map((request, index) =>
-        aBounce(
-          request.id,
-          (index + 1) * 20_000,
-          `web-0${index % 3}`,
-          `web-0${(index + 1) % 3}`,
-          "cookie-not-sent",
-        ),
-      );
-    const model = timelineModel(
-      aTimeline({ nodes: [0, 1, 2].map((n) => aNode(`web-0${n}`, n)), requests, bounces }),
-    );
-    const scale = fitScale({ ...model.bounds, spans: model.spans, fold: true, length: 1000 });
-    const layout = plotLayout(model, scale, new Set());
+    const layout = hopsEachTime(24, 20_000, "cookie-not-sent");
     const pills = placePills(
       layout,
       lanes,
