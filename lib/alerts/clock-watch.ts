@@ -18,9 +18,8 @@ const jump = { everyMs: 15_000, overMs: minuteMs };
 const steps = [
   { upToMs: 30 * minuteMs, stepMs: 15_000 },
   { upToMs: 120 * minuteMs, stepMs: 30_000 },
-  { upToMs: 360 * minuteMs, stepMs: 60_000 },
 ];
-const longestMs = 360 * minuteMs;
+const longest = { upToMs: 360 * minuteMs, stepMs: 60_000 };
 /** Lines that come late are gone through again no more often than this, by our own clock. */
 const againMs = minuteMs;
 /** By a clock that is ahead, what happened just now is still to come. */
@@ -70,7 +69,7 @@ export class ClockWatch {
       const from = Math.min(...group.map((range) => this.from(range, again)));
       const to = Math.max(...group.map(({ clock }) => clock));
       const pools = group.map(({ pool }) => pool);
-      const ends = own.length === 0 ? [] : windowEnds(Math.max(from, to - longestMs), to);
+      const ends = own.length === 0 ? [] : windowEnds(Math.max(from, to - longest.upToMs), to);
       for (const at of ends)
         for (const offset of await jumps(db, names, pools, at, at === to ? aheadMs : 0))
           this.course.hear(offset, at);
@@ -128,7 +127,7 @@ export class ClockWatch {
 
 /** The ends of the windows that tell of a time: on round times, and its own end. */
 function windowEnds(from: number, to: number): number[] {
-  const stepMs = steps.find(({ upToMs }) => to - from <= upToMs)?.stepMs ?? 60_000;
+  const { stepMs } = steps.find(({ upToMs }) => to - from <= upToMs) ?? longest;
   const ends: number[] = [];
   for (let at = Math.floor(from / stepMs) * stepMs + stepMs; at < to; at += stepMs) ends.push(at);
   return [...ends, to];
