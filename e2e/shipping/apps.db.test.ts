@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "@/e2e/lab/ports";
 import { SessionReporter } from "@/lib/app-side/hopwatch";
 import { sessionUuid } from "@/lib/domain/session-key";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import { testIngestion, testSecret } from "@/lib/ingest/ingestion.fixture";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 
 declare module "express-session" {
@@ -21,7 +21,6 @@ declare module "express-session" {
 }
 
 // A real app with a real Redis, and what it does to its sessions as it stands in the database.
-const secret = Buffer.from("a secret for tests only, 32 bytes");
 const folder = mkdtempSync(join(tmpdir(), "hopwatch-apps-"));
 const servers: Server[] = [];
 let database: TestDatabase;
@@ -40,13 +39,7 @@ async function listening(server: Server): Promise<string> {
 
 beforeAll(async () => {
   database = await testDatabase();
-  const ingestion = new Ingestion({
-    pool: database.pool,
-    secret,
-    now: () => Date.now(),
-    maxBody: 1e9,
-    onWritten: () => undefined,
-  });
+  const ingestion = testIngestion(database.pool, () => Date.now());
   const url = await listening(
     createServer(async (request, response) => {
       const receipt = await ingestion.events({ chunks: request, encoding: null });
@@ -106,8 +99,8 @@ describe("an Express app with its sessions in Redis", () => {
               latency_ms > 0 AS timed
        FROM session_events ORDER BY at, type DESC`,
     );
-    const before = sessionUuid(secret, id);
-    const after = sessionUuid(secret, fresh.id);
+    const before = sessionUuid(testSecret, id);
+    const after = sessionUuid(testSecret, fresh.id);
     const common = { node: "web-1", store: "redis", timed: true };
     const own = { ...common, session: before, previous: null };
     expect(rows).toHaveLength(5);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Settler } from "@/lib/correlate/settler";
 import { firstRules } from "@/lib/domain/alerts/rule";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import type { Ingestion } from "@/lib/ingest/ingestion";
+import { body, testIngestion } from "@/lib/ingest/ingestion.fixture";
 import type { SourceRules } from "@/lib/ingest/source-rules";
 import { markDirty } from "@/lib/store/alerts/clocks";
 import { enterFirstRules } from "@/lib/store/alerts/rows";
@@ -64,10 +65,6 @@ function traffic({ pool, nodeOf }: Shop, from: number, to: number): string[] {
   return lines;
 }
 
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
 let database: TestDatabase;
 let prisma: PrismaClient;
 let ingestion: Ingestion;
@@ -86,11 +83,7 @@ beforeAll(async () => {
       throw error;
     },
   });
-  ingestion = new Ingestion({
-    pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => now,
-    maxBody: 1e9,
+  ingestion = testIngestion(pool, () => now, {
     onWritten: () => settler.kick(),
   });
   looker = new Looker(noon - 60 * minute);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Settler } from "@/lib/correlate/settler";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import { body, testIngestion } from "@/lib/ingest/ingestion.fixture";
 import { plainSource } from "@/lib/ingest/source-rules.fixture";
 import { Names } from "@/lib/reports/names";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
@@ -15,10 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
 const line = (session: string, node: string, second: number) =>
   `198.51.100.${second}:40000 [21/Nov/2026:10:00:${second}.250] www~ shop/${node} 0/0/1/5/6 200 512 JSESSIONID=${session} - --VN 2/2/1/1/0 0/0 "GET /cart HTTP/1.1"`;
 
@@ -32,13 +28,7 @@ it("knows where sessions began, of those that stayed on one node and of those th
       throw error;
     },
   });
-  const ingestion = new Ingestion({
-    pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => to,
-    maxBody: 1e9,
-    onWritten: () => undefined,
-  });
+  const ingestion = testIngestion(pool, () => to);
   const lines = [
     line("stayed", "web-1", 11),
     line("stayed", "web-1", 12),

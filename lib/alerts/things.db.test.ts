@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { Settler } from "@/lib/correlate/settler";
 import { chanceFrom } from "@/lib/demo/chance";
 import { firstRules } from "@/lib/domain/alerts/rule";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import type { Ingestion } from "@/lib/ingest/ingestion";
+import { body, testIngestion } from "@/lib/ingest/ingestion.fixture";
 import { rulesOf } from "@/lib/ingest/source-rules";
 import { markDirty } from "@/lib/store/alerts/clocks";
 import { enterFirstRules, json } from "@/lib/store/alerts/rows";
@@ -48,11 +49,7 @@ beforeAll(async () => {
       throw error;
     },
   });
-  ingestion = new Ingestion({
-    pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => now,
-    maxBody: 1e9,
+  ingestion = testIngestion(pool, () => now, {
     onWritten: () => settler.kick(),
   });
   looker = new Looker(noon - 3_600_000);
@@ -80,10 +77,6 @@ afterAll(async () => {
   await prisma.$disconnect();
   await database.close();
 });
-
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
 
 /** `21/Nov/2026:12:00:01.250` */
 function dateOf(at: number): string {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import type { Ingestion } from "@/lib/ingest/ingestion";
+import { body, testIngestion } from "@/lib/ingest/ingestion.fixture";
 import type { SourceRules } from "@/lib/ingest/source-rules";
 import { plainSource } from "@/lib/ingest/source-rules.fixture";
 import { counted, miscounted } from "@/lib/store/testing/counted";
@@ -15,7 +16,6 @@ import { Settler } from "./settler";
 
 // On a cluster each statement asks every machine.
 const runs = inject("testServer").isCluster ? 20 : 200;
-const secret = Buffer.from("a secret for tests only, 32 bytes");
 const now = Date.UTC(2026, 10, 21, 12);
 
 function source(id: number, name: string, rules: Partial<SourceRules> = {}): SourceRules {
@@ -128,21 +128,13 @@ async function startAfresh(looksUpTo?: number): Promise<void> {
     onSettled: () => undefined,
     onError: (error) => failures.push(error),
   });
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret,
-    now: () => now,
-    maxBody: 1e9,
+  ingestion = testIngestion(database.pool, () => now, {
     ...(looksUpTo === undefined ? {} : { looksUpTo }),
     onWritten: (written) => {
       expect(failures).toEqual([]);
       settler.kick(written.named);
     },
   });
-}
-
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }
 
 /** Sends what stands together; facts of one kind within it share a delivery. */

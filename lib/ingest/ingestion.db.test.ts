@@ -7,19 +7,15 @@ import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { gathered } from "@/lib/store/testing/gathered";
 import { SessionGains } from "@/lib/store/write/session-gains";
 import { SessionJournal } from "@/lib/store/write/session-journal";
-import { Ingestion } from "./ingestion";
+import type { Ingestion } from "./ingestion";
+import { body, testIngestion, testSecret } from "./ingestion.fixture";
 import type { SourceRules } from "./source-rules";
 import { plainSource } from "./source-rules.fixture";
 
-const secret = Buffer.from("a secret for tests only, 32 bytes");
 const now = Date.UTC(2026, 10, 21, 12);
 
 function source(name: string, rules: Partial<SourceRules> = {}): SourceRules {
   return { ...plainSource, name, ...rules };
-}
-
-async function* body(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
-  yield typeof text === "string" ? Buffer.from(text) : text;
 }
 
 function line(second: number, node: string, sid: string, path = "/cart"): string {
@@ -32,13 +28,7 @@ let ingestion: Ingestion;
 
 beforeAll(async () => {
   database = await testDatabase();
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret,
-    now: () => now,
-    maxBody: 1e9,
-    onWritten: () => undefined,
-  });
+  ingestion = testIngestion(database.pool, () => now);
 });
 afterAll(async () => {
   await database.close();
@@ -75,7 +65,7 @@ describe("lines that are sent", () => {
   });
 
   it("reach their sessions' rows at the next start when the process ended before they did", async () => {
-    const session = sessionUuid(secret, "LEFT") ?? "";
+    const session = sessionUuid(testSecret, "LEFT") ?? "";
     const pool = await poolId("left");
     const gains = new SessionGains();
     gains.addGain({
@@ -122,7 +112,7 @@ describe("lines that are sent", () => {
   it("go to the session whose key they carry, which is stored as its hash alone", async () => {
     const { rows } = await database.pool.query("SELECT session, requests, nodes FROM sessions");
     expect(rows).toHaveLength(1);
-    expect(rows[0].session).toBe(sessionUuid(secret, "A1B2"));
+    expect(rows[0].session).toBe(sessionUuid(testSecret, "A1B2"));
     expect(rows[0].requests).toBe(3);
     const stored = await database.pool.query("SELECT * FROM requests");
     expect(stored.rows.length).toBeGreaterThan(0);
@@ -146,12 +136,12 @@ describe("lines that are sent", () => {
     await ingestion.logs(source("alb"), { chunks: body(`${alb(2)}\n${alb(1)}`), encoding: null });
     const { rows } = await database.pool.query(
       "SELECT count(*)::integer AS n, sum(tie)::integer AS ties FROM requests WHERE session = $1",
-      [sessionUuid(secret, "via-event")],
+      [sessionUuid(testSecret, "via-event")],
     );
     expect(rows[0]).toEqual({ n: 2, ties: 4 });
     const session = await database.pool.query(
       "SELECT requests, cardinality(nodes) AS nodes FROM sessions WHERE session = $1",
-      [sessionUuid(secret, "via-event")],
+      [sessionUuid(testSecret, "via-event")],
     );
     expect(session.rows).toEqual([{ requests: 2, nodes: 2 }]);
     expect(await count("node_pairs")).toBe(2);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Problem } from "@/lib/domain/problem";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
-import { Ingestion } from "./ingestion";
+import type { Ingestion } from "./ingestion";
+import { body, testIngestion } from "./ingestion.fixture";
 import { readRepeats, writeRepeats } from "./repeats";
 import { rulesOf } from "./source-rules";
 import { plainSource } from "./source-rules.fixture";
@@ -14,26 +15,20 @@ let ingestion: Ingestion;
 
 beforeAll(async () => {
   database = await testDatabase();
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => Date.UTC(2026, 10, 21, 12),
-    maxBody: 1e9,
-    onWritten: () => undefined,
-  });
+  ingestion = testIngestion(database.pool, () => Date.UTC(2026, 10, 21, 12));
 });
 afterAll(async () => {
   await database.close();
 });
 
-async function* body(lines: readonly string[]): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(lines.map((text) => `${text}\n`).join(""));
-}
-
 const source = rulesOf(plainSource);
 
 const sent = (lines: readonly string[], header: string | null = null) =>
-  ingestion.logs(source, { chunks: body(lines), encoding: null, repeats: readRepeats(header) });
+  ingestion.logs(source, {
+    chunks: body(lines.join("\n")),
+    encoding: null,
+    repeats: readRepeats(header),
+  });
 
 describe("equal lines of one log that come in several deliveries", () => {
   it("count each when the sender says how often they came before, and once more when sent again", async () => {

@@ -3,16 +3,13 @@ import { Settler } from "@/lib/correlate/settler";
 import { changes } from "@/lib/reports/changes";
 import { changesQuery } from "@/lib/schemas/changes";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
-import { Ingestion } from "./ingestion";
+import type { Ingestion } from "./ingestion";
+import { body, testIngestion } from "./ingestion.fixture";
 
 const now = Date.UTC(2026, 10, 21, 12);
 let database: TestDatabase;
 let ingestion: Ingestion;
 let settler: Settler;
-
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -24,11 +21,7 @@ beforeAll(async () => {
       throw error;
     },
   });
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => now,
-    maxBody: 1e9,
+  ingestion = testIngestion(database.pool, () => now, {
     onWritten: () => settler.kick(),
   });
   const line = (clock: string, node: string, flags: string) =>

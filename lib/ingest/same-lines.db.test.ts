@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { counted, miscounted } from "@/lib/store/testing/counted";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
-import { Ingestion } from "./ingestion";
+import type { Ingestion } from "./ingestion";
+import { body, floodLines, testIngestion } from "./ingestion.fixture";
 import { plainSource } from "./source-rules.fixture";
 
 const now = Date.UTC(2026, 10, 21, 12);
@@ -10,33 +11,17 @@ let ingestion: Ingestion;
 
 beforeAll(async () => {
   database = await testDatabase();
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => now,
-    maxBody: 1e9,
+  ingestion = testIngestion(database.pool, () => now, {
     // So few lines are written as floods are.
     looksUpTo: 200,
-    onWritten: () => undefined,
   });
 });
 afterAll(() => database.close());
 
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
-function lines(from: number, to: number): string {
-  return Array.from({ length: to - from }, (_, n) => {
-    const at = `21/Nov/2026:10:00:${String((from + n) % 60).padStart(2, "0")}.123`;
-    return `10.0.0.1:50000 [${at}] www shop/app1 0/0/1/5/6 200 512 JSESSIONID=S${(from + n) % 97} - --VN 1/1/1/1/0 0/0 "GET /${from + n} HTTP/1.1"`;
-  }).join("\n");
-}
-
 it("lines that several senders bring at the same time, many and few, count once in all sums", async () => {
   const source = { ...plainSource, name: "edge" };
   const send = (from: number, to: number) =>
-    ingestion.logs(source, { chunks: body(lines(from, to)), encoding: null });
+    ingestion.logs(source, { chunks: body(floodLines(from, to)), encoding: null });
   const receipts = await Promise.all([
     send(0, 11_000),
     send(0, 11_000),

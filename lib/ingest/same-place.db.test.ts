@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
-import { Ingestion } from "./ingestion";
+import type { Ingestion } from "./ingestion";
+import { body, testIngestion } from "./ingestion.fixture";
 import { lineHashed } from "./normalise";
 import { plainSource } from "./source-rules.fixture";
 
@@ -41,18 +42,9 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   await database.pool.query("TRUNCATE request_rows, sessions");
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => now,
-    maxBody: 1e9,
-    onWritten: () => undefined,
-  });
+  ingestion = testIngestion(database.pool, () => now);
 });
 
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
 const send = (...lines: string[]) =>
   ingestion.logs(source, { chunks: body(lines.join("\n")), encoding: null });
 const sum = async () =>

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Settler } from "@/lib/correlate/settler";
 import { publicId, sessionUuid } from "@/lib/domain/session-key";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import type { Ingestion } from "@/lib/ingest/ingestion";
+import { body, testIngestion, testSecret } from "@/lib/ingest/ingestion.fixture";
 import { rulesOf } from "@/lib/ingest/source-rules";
 import { type SourceInput, sourceInputSchema, sourceStatusSchema } from "@/lib/schemas/ingest";
 import { nodeListSchema, poolListSchema } from "@/lib/schemas/pools";
@@ -18,7 +19,6 @@ import { timeline } from "./timeline";
 
 /** What the judging core knows, as the interface tells it, from lines that came in. */
 
-const secret = Buffer.from("a secret for tests only, 32 bytes");
 const now = Date.UTC(2026, 10, 21, 12);
 const start = Date.UTC(2026, 10, 21, 11, 30);
 
@@ -36,11 +36,7 @@ beforeEach(async () => {
     onSettled: () => undefined,
     onError: (error) => failures.push(error),
   });
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret,
-    now: () => now,
-    maxBody: 1e9,
+  ingestion = testIngestion(database.pool, () => now, {
     onWritten: (written) => {
       expect(failures).toEqual([]);
       settler.kick(written.named);
@@ -52,10 +48,6 @@ afterEach(async () => {
   await prisma.$disconnect();
   await database.close();
 });
-
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
 
 /** Enters a source as the interface does. */
 async function declare(name: string, rules: Partial<SourceInput>) {
@@ -296,7 +288,7 @@ describe("declared names", () => {
         ["blue", ["10.2.0.1:80"], "drain"],
         ["green", ["10.2.0.2:80"], "unknown"],
       ]);
-      const id = publicId(sessionUuid(secret, "one") ?? "");
+      const id = publicId(sessionUuid(testSecret, "one") ?? "");
       const line = await timeline(database.pool, id, timelineQuery.parse({}), now);
       expect(line.nodes.map(({ name }) => name)).toEqual(["blue", "green"]);
       expect(line.requests.map(({ node }) => node)).toEqual([

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { Settler } from "@/lib/correlate/settler";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import { body, testIngestion } from "@/lib/ingest/ingestion.fixture";
 import { type Weekly, weeklySchema } from "@/lib/schemas/weekly";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { gathered } from "@/lib/store/testing/gathered";
@@ -60,10 +60,6 @@ async function addAlerts(db: TestDatabase["pool"]): Promise<void> {
     );
 }
 
-async function* body(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
 /** Sends three weeks the whole way in. */
 async function sendIn(database: TestDatabase, seed: number): Promise<void> {
   const { pool: db } = database;
@@ -75,11 +71,7 @@ async function sendIn(database: TestDatabase, seed: number): Promise<void> {
       throw error;
     },
   });
-  const ingestion = new Ingestion({
-    pool: db,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: () => now,
-    maxBody: 1e9,
+  const ingestion = testIngestion(db, () => now, {
     onWritten: () => settler.kick(),
   });
   const { lines, events, changes } = weekStory(seed);

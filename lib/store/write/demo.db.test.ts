@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { Settler } from "@/lib/correlate/settler";
 import { playShop } from "@/lib/demo/shop";
 import { shopPool, shopSources } from "@/lib/demo/sources";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import type { Ingestion } from "@/lib/ingest/ingestion";
+import { body, testIngestion } from "@/lib/ingest/ingestion.fixture";
 import { rulesOf } from "@/lib/ingest/source-rules";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { hasDemo, removeDemo } from "./demo";
@@ -24,11 +25,7 @@ beforeAll(async () => {
       throw error;
     },
   });
-  ingestion = new Ingestion({
-    pool: database.pool,
-    secret: Buffer.from("a secret for tests only, 32 bytes"),
-    now: clock,
-    maxBody: 1e9,
+  ingestion = testIngestion(database.pool, clock, {
     onWritten: (written) => settler.kick(written.named),
   });
 });
@@ -36,10 +33,6 @@ afterAll(async () => {
   await settler.stop();
   await database.close();
 });
-
-async function* body(lines: string[]): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(`${lines.join("\n")}\n`);
-}
 
 async function send(name: string, demo: boolean, rules: object, lines: string[]): Promise<void> {
   const { rows } = await database.pool.query<{ id: number }>(
@@ -49,7 +42,7 @@ async function send(name: string, demo: boolean, rules: object, lines: string[])
   const bare = { pool: null, lb: null, timezone: null, formatString: null };
   const none = { session: null, correlation: null, affinity: null, nodes: null };
   const source = { ...bare, ...none, format: "auto", ...rules, id: rows[0]?.id ?? 0, name, demo };
-  await ingestion.logs(rulesOf(source), { chunks: body(lines), encoding: null });
+  await ingestion.logs(rulesOf(source), { chunks: body(lines.join("\n")), encoding: null });
 }
 
 /** Rows by table, names and their numbers aside. */
@@ -87,7 +80,7 @@ it("takes the demo away whole, and nothing of anybody else's", async () => {
   }
   for (const [name, rules] of Object.entries(shopSources))
     await send(name, true, rules, [...(lines.get(name) ?? []), `${name} wrote rubbish`]);
-  await ingestion.events({ chunks: body(events), encoding: null }, true);
+  await ingestion.events({ chunks: body(events.join("\n")), encoding: null }, true);
   await ingestion.changes(changes);
   await settler.drain();
   const during = await contents();
