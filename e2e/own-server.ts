@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,7 +14,22 @@ export interface OwnServer {
   key: string;
   /** Ends it without a warning, as the kernel does when memory runs out, and starts it again on the same data. */
   killAndStart: () => Promise<void>;
+  /** Its database hangs from now on: no connection breaks, and no question is answered. */
+  freezeDatabase: () => void;
+  thawDatabase: () => void;
   stop: () => Promise<void>;
+}
+
+/** The processes of the PostgreSQL that the server of this data folder has started. */
+function databaseProcesses(folder: string): number[] {
+  const { directory } = z
+    .object({ directory: z.string() })
+    .parse(JSON.parse(readFileSync(path.join(folder, "postgres.json"), "utf8")));
+  const first = Number.parseInt(readFileSync(path.join(directory, "postmaster.pid"), "utf8"), 10);
+  const children = spawnSync("pgrep", ["-P", String(first)])
+    .stdout.toString()
+    .trim();
+  return [first, ...children.split("\n").filter(Boolean).map(Number)];
 }
 
 const { scripts } = z
@@ -60,9 +75,14 @@ export async function startOwnServer(more: Record<string, string> = {}): Promise
       () => 0,
     );
   await expect.poll(status, { timeout: 60_000 }).toBe(200);
+  const signalDatabase = (signal: NodeJS.Signals) => {
+    for (const pid of databaseProcesses(folder)) process.kill(pid, signal);
+  };
   return {
     url,
     key,
+    freezeDatabase: () => signalDatabase("SIGSTOP"),
+    thawDatabase: () => signalDatabase("SIGCONT"),
     killAndStart: async () => {
       const gone = once(child, "exit");
       child.kill("SIGKILL");

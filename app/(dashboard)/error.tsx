@@ -1,7 +1,11 @@
 "use client";
 
+import { useRouter } from "next/navigation";
+import { startTransition, useCallback, useEffect } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { watchReturn } from "@/lib/browser/trouble";
+import { awayDigest } from "@/lib/view/away-digest";
 
 /** A page that failed as a whole; the bar above goes on working. */
 export default function PageError({
@@ -11,6 +15,35 @@ export default function PageError({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
+  const router = useRouter();
+  // What failed was made on the server: to draw it again here would show the same.
+  const again = useCallback(
+    () =>
+      startTransition(() => {
+        router.refresh();
+        reset();
+      }),
+    [router, reset],
+  );
+  const isAway = error.digest === awayDigest;
+  useEffect(() => {
+    if (!isAway) return;
+    return watchReturn((away) => {
+      if (away === null) again();
+    });
+  }, [isAway, again]);
+  if (isAway)
+    return (
+      <div className="state min-h-[60vh]" role="alert">
+        <h1>The database does not answer</h1>
+        <p className="text-fg-2">This page comes by itself once it does.</p>
+        <div className="pt-2">
+          <Button look="primary" onClick={again}>
+            Try now
+          </Button>
+        </div>
+      </div>
+    );
   return (
     <div className="state min-h-[60vh]" role="alert">
       <h1>This page failed</h1>
@@ -18,7 +51,7 @@ export default function PageError({
         The server’s log tells why{error.digest ? ` under ${error.digest}` : ""}.
       </p>
       <div className="flex gap-2 pt-2">
-        <Button look="primary" onClick={reset}>
+        <Button look="primary" onClick={again}>
           Try again
         </Button>
         <CopyButton

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { DemoBanner } from "@/components/shell/demo-banner";
 import { Nav } from "@/components/shell/nav";
 import { TopBar } from "@/components/shell/top-bar";
+import { TroubleStrip } from "@/components/shell/trouble-strip";
 import { ToastProvider } from "@/components/ui/toast";
 import { Providers } from "@/lib/browser/providers";
 import { demoOptions } from "@/lib/browser/queries/demo";
@@ -30,6 +31,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         </HydrationBoundary>
         <main id="main">{children}</main>
         <Nav place="foot" />
+        <TroubleStrip />
       </ToastProvider>
     </Providers>
   );

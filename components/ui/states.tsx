@@ -78,6 +78,7 @@ export function Failed({
 /** An error in a sentence or two. */
 export function errorText(error: unknown): string {
   if (!(error instanceof AskError)) return "Something went wrong in this page.";
+  if (error.status === 503) return "The database does not answer. It is asked again by itself.";
   return [error.title, error.detail]
     .filter((part) => part !== undefined)
     .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))

@@ -18,8 +18,9 @@ export function makeQueryClient(queryCache?: QueryCache): QueryClient {
         refetchOnWindowFocus: false,
         // The server may be this very machine: what the browser thinks of the network does not matter.
         networkMode: "always",
+        // A page does not wait for a second try: its reader has what answered, and the browser asks for the rest.
         retry: (failures, error) =>
-          failures < 2 && !(error instanceof AskError && error.status >= 400 && error.status < 500),
+          !environmentManager.isServer() && failures < 2 && !isFinal(error),
         retryDelay: (failures) => Math.min(400 * 2 ** failures, 3000),
       },
       mutations: { networkMode: "always" },
@@ -32,6 +33,14 @@ export function makeQueryClient(queryCache?: QueryCache): QueryClient {
       },
     },
   });
+}
+
+/** It was declined, or the database is away: who watches for its return asks again then. */
+function isFinal(error: Error): boolean {
+  return (
+    error instanceof AskError &&
+    ((error.status >= 400 && error.status < 500) || error.status === 503)
+  );
 }
 
 let browserClient: QueryClient | undefined;

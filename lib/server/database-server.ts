@@ -3,8 +3,8 @@ import pg from "pg";
 import { type Cluster, startCluster } from "@/lib/store/cluster";
 import { connectionOptions } from "@/lib/store/database";
 import type { Config } from "./config";
+import { isDatabaseAway } from "./database-away";
 import type { Log } from "./log";
-import { isDatabaseAway } from "./route";
 
 export interface DatabaseServer {
   url: string;

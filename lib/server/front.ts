@@ -9,10 +9,11 @@ import {
 import { themeScript } from "@/lib/browser/theme-script";
 import { isLocalRequest, localHeader, pathHeader, peerHeader } from "./access";
 import type { Config, Role } from "./config";
+import { isDatabaseAway } from "./database-away";
 import type { Log } from "./log";
 import { gauge, histogram } from "./metrics";
 import type { PackedFiles } from "./packed-files";
-import { isDatabaseAway } from "./route";
+import { plainPage, wantsPage } from "./plain-page";
 import { isShipperPath, shipperUrl } from "./shipper-paths";
 
 export type WebHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -166,8 +167,33 @@ function record(request: IncomingMessage, response: ServerResponse, log: Log): v
   });
 }
 
+const plainHeaders = { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" };
+
+/** A request that failed before any route had it. */
+function answerFailure(request: IncomingMessage, response: ServerResponse, isAway: boolean): void {
+  const headers = isAway ? { "Retry-After": "2" } : {};
+  const status = isAway ? 503 : 500;
+  if (!wantsPage(request)) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  response
+    .writeHead(status, { ...plainHeaders, ...headers })
+    .end(
+      isAway
+        ? plainPage("The database does not answer", "This page comes by itself once it does.")
+        : plainPage("Hopwatch failed to answer", "The server’s log tells why."),
+    );
+}
+
 function answerStarting(request: IncomingMessage, response: ServerResponse): void {
   const alive = pathOf(request) === "/healthz";
+  if (!alive && wantsPage(request)) {
+    response
+      .writeHead(503, { ...plainHeaders, "Retry-After": "1" })
+      .end(plainPage("Hopwatch is starting", "This page opens by itself in a moment."));
+    return;
+  }
   response.writeHead(alive ? 200 : 503, {
     "Content-Type": alive ? "application/json" : "application/problem+json",
     ...(alive ? {} : { "Retry-After": "1" }),
@@ -197,7 +223,7 @@ export async function openFront(config: Config, dev: boolean, log: Log): Promise
     enter(request, response, inside).catch((error: unknown) => {
       log.error({ err: error, path: pathOf(request) }, "a request failed");
       if (response.headersSent) response.destroy();
-      else response.writeHead(isDatabaseAway(error) ? 503 : 500, { "Retry-After": "2" }).end();
+      else answerFailure(request, response, isDatabaseAway(error));
     });
   });
   // With somebody listening for upgrades, Node takes every request that offers one out of HTTP, and the framework hangs

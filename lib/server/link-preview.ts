@@ -6,6 +6,7 @@ import { snapshot } from "@/lib/reports/snapshots";
 import { timeline } from "@/lib/reports/timeline";
 import { timelineQuery } from "@/lib/schemas/results";
 import { readAlert } from "./alerts";
+import { isDatabaseAway } from "./database-away";
 import { publicUrl } from "./public-url";
 import { runtime } from "./runtime";
 
@@ -54,12 +55,12 @@ export async function linkMetadata(
   };
 }
 
-/** The preview, or null where there is nothing of this id: the page itself says so. */
+/** The preview, or null where there is nothing of this id or the database is away: the page itself says so. */
 export async function previewOrNull(read: () => Promise<Preview>): Promise<Preview | null> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof Error && error.name === "Problem") return null;
+    if (error instanceof Error && (error.name === "Problem" || isDatabaseAway(error))) return null;
     throw error;
   }
 }

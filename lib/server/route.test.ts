@@ -4,7 +4,7 @@ import { Problem } from "@/lib/domain/problem";
 import { isLocalRequest, localHeader } from "./access";
 import { readConfig } from "./config";
 import { createLog } from "./log";
-import { isDatabaseAway, jsonBody, query, route } from "./route";
+import { jsonBody, query, route } from "./route";
 import { type Runtime, setRuntime } from "./runtime";
 
 const context = { params: Promise.resolve({}) };
@@ -144,18 +144,5 @@ describe("a request of this machine", () => {
     expect(from({ host: "localhost:3000" }, "192.0.2.1")()).toBe(false);
     expect(from({ host: "localhost:3000" })("0.0.0.0")).toBe(false);
     expect(from({})()).toBe(false);
-  });
-});
-
-describe("a database that is away", () => {
-  it("is told from a fault of ours", () => {
-    const withCode = (code: string) => Object.assign(new Error("x"), { code });
-    expect(isDatabaseAway(withCode("57P01"))).toBe(true);
-    expect(isDatabaseAway(withCode("57P03"))).toBe(true);
-    expect(isDatabaseAway(withCode("08006"))).toBe(true);
-    expect(isDatabaseAway(new Error("Connection terminated unexpectedly"))).toBe(true);
-    expect(isDatabaseAway(new AggregateError([withCode("ECONNREFUSED")]))).toBe(true);
-    expect(isDatabaseAway(withCode("23505"))).toBe(false);
-    expect(isDatabaseAway(new Error("x"))).toBe(false);
   });
 });

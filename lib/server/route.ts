@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import { Problem } from "@/lib/domain/problem";
 import { type Access, authorise, type Caller } from "./access";
+import { isDatabaseAway } from "./database-away";
 import { runtime } from "./runtime";
 
 type PathParams = Record<string, string | string[]>;
@@ -44,32 +45,6 @@ function isZodError(error: unknown): error is z.ZodError {
   return error instanceof Error && error.name.endsWith("ZodError") && "issues" in error;
 }
 
-const networkErrors = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-]);
-
-/** Is the database away, starting, stopping or out of connections (SQLSTATE 08, 53300, 57P), or its connection gone? */
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
-  const code = "code" in error ? String(error.code) : "";
-  if (networkErrors.has(code) || /^(?:08...|53300|57P0[1-4])$/.test(code)) return true;
-  // Prisma's "cannot reach", "timed out" and "closed" errors.
-  if (/^P(?:1001|1002|1008|1017|2024)$/.test(code)) return true;
-  if (
-    /Connection terminated|Can't reach database server|timeout exceeded when trying to connect|Client was closed/.test(
-      error.message,
-    )
-  )
-    return true;
-  return isDatabaseAway(error.cause);
-}
-
 interface ProblemBody {
   status: number;
   title: string;
@@ -108,7 +83,10 @@ export function problemResponse(error: unknown, request: Request): Response {
   const log = { err: error, id, method: request.method, path: new URL(request.url).pathname };
   if (isDatabaseAway(error)) {
     runtime().log.warn(log, "the database does not answer");
-    const detail = "The database does not answer; nothing was stored. Send the same again later";
+    const detail =
+      request.method === "GET"
+        ? "The database does not answer. Ask again in a moment"
+        : "The database does not answer; nothing was stored. Send the same again later";
     return answer(
       { status: 503, title: "Service Unavailable", detail, instance: `urn:uuid:${id}` },
       { "Retry-After": "2" },

@@ -2,6 +2,7 @@ import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { PrismaClient } from "@/prisma/client/client";
+import { isDatabaseAway } from "./database-away";
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
@@ -33,9 +34,14 @@ export class Sessions {
 
   async #password(): Promise<z.infer<typeof storedPassword> | null> {
     if (this.#stored === undefined || this.#clock() - this.#readAt > 15_000) {
-      const row = await this.#prisma.setting.findUnique({ where: { key: settingKey } });
-      this.#stored = row ? storedPassword.parse(row.value) : null;
-      this.#readAt = this.#clock();
+      try {
+        const row = await this.#prisma.setting.findUnique({ where: { key: settingKey } });
+        this.#stored = row ? storedPassword.parse(row.value) : null;
+        this.#readAt = this.#clock();
+      } catch (error) {
+        // Who is logged in stays so while the database is away, and is told that it is.
+        if (this.#stored === undefined || !isDatabaseAway(error)) throw error;
+      }
     }
     return this.#stored;
   }

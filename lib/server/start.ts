@@ -4,6 +4,7 @@ import next from "next";
 import { isLoopback } from "@/lib/domain/loopback";
 import { isDistributed } from "@/lib/store/citus-layout";
 import { createPool } from "@/lib/store/database";
+import { DatabaseWatch, probeDatabase, watchDatabase } from "@/lib/store/database-watch";
 import { distribute } from "@/lib/store/distribute";
 import { migrate, migrationNames } from "@/lib/store/migrate";
 import { createPrisma } from "@/lib/store/prisma";
@@ -13,6 +14,8 @@ import { keptText, openDataFolder } from "./data-folder";
 import { type DatabaseServer, openDatabaseServer } from "./database-server";
 import { type Front, openFront } from "./front";
 import { IngestKeys } from "./ingest-keys";
+import { publish } from "./live";
+import { emptyTick } from "./live-hub";
 import type { Log } from "./log";
 import { packedFiles } from "./packed-files";
 import { type Runtime, setRuntime } from "./runtime";
@@ -130,6 +133,7 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
       for (const step of await distribute(database.url)) log.info({ step }, "distributed");
     const pool = createPool(database.url, { max: config.databaseUrl === null ? 24 : 16 });
     undo.push(() => pool.end());
+    watchDatabase(pool, databaseWatch(database.url, log));
     const prisma = createPrisma(pool);
     const stopping = new AbortController();
     const clock = () => Date.now();
@@ -171,6 +175,22 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
     throw error;
   }
+}
+
+const probeMs = 3000;
+
+/** Open pages are told to ask again once the database answers. */
+function databaseWatch(url: string, log: Log): DatabaseWatch {
+  return new DatabaseWatch({
+    probe: () => probeDatabase(url, probeMs),
+    turned: (isAway) => {
+      if (isAway) log.error("the database does not answer; questions are refused until it does");
+      else {
+        log.info("the database answers again");
+        publish([emptyTick(Date.now())]);
+      }
+    },
+  });
 }
 
 /** Where a browser on this machine finds the server. */

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { z } from "zod";
 import { timestampText, withTransaction } from "./database";
+import { whileItAnswers } from "./database-watch";
 import { onCluster, onOneMachine } from "./on-cluster";
 import { currentReading, type Reading } from "./one-reading";
 
@@ -96,10 +97,12 @@ export function defineQuery<P extends z.ZodType, R extends z.ZodType>(
     const result =
       settings === "" || isSpread || !(db instanceof pg.Pool)
         ? await db.query(statement)
-        : await withTransaction(db, async (client) => {
-            await client.query(settings);
-            return await client.query(statement);
-          });
+        : await whileItAnswers(db, () =>
+            withTransaction(db, async (client) => {
+              await client.query(settings);
+              return await client.query(statement);
+            }),
+          );
     const parsed = rows.safeParse(result.rows);
     if (!parsed.success)
       throw new RowShapeError(`Query ${definition.name}: ${z.prettifyError(parsed.error)}`);

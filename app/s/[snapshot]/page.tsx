@@ -7,6 +7,7 @@ import { packData } from "@/lib/browser/packed-data";
 import { Problem } from "@/lib/domain/problem";
 import { timelinePreview } from "@/lib/reports/previews";
 import { snapshot } from "@/lib/reports/snapshots";
+import { AwayError, isDatabaseAway } from "@/lib/server/database-away";
 import { linkMetadata, previewOrNull } from "@/lib/server/link-preview";
 import { runtime } from "@/lib/server/runtime";
 import { mayView, requireViewer } from "@/lib/server/viewer";
@@ -38,6 +39,6 @@ async function read(id: string) {
     return await kept(id);
   } catch (error) {
     if (error instanceof Problem && error.status === 404) notFound();
-    throw error;
+    throw isDatabaseAway(error) ? new AwayError() : error;
   }
 }

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { DatabaseAwayError, DatabaseWatch } from "./database-watch";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const never = () => new Promise<string>(() => {});
+
+it("ends the waiting once a probe stays without an answer, and refuses at once until one comes", async () => {
+  let answers = false;
+  const turned: boolean[] = [];
+  const watch = new DatabaseWatch({
+    probe: async () => answers,
+    turned: (isAway) => turned.push(isAway),
+  });
+  const first = watch.ask(never).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await first).toBeInstanceOf(DatabaseAwayError);
+  await expect(watch.ask(async () => "told")).rejects.toThrow("does not answer");
+
+  answers = true;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await watch.ask(async () => "told")).toBe("told");
+  expect(turned).toEqual([true, false]);
+});
+
+it("lets a slow question finish while the database answers", async () => {
+  const watch = new DatabaseWatch({ probe: async () => true });
+  let finish = (_: string) => {};
+  const slow = watch.ask(
+    () =>
+      new Promise<string>((resolve) => {
+        finish = resolve;
+      }),
+  );
+  await vi.advanceTimersByTimeAsync(60_000);
+  finish("late");
+  expect(await slow).toBe("late");
+});
+
+it("takes the answer to anybody else for a sign of life", async () => {
+  const watch = new DatabaseWatch({
+    probe: () => new Promise((resolve) => setTimeout(resolve, 3000, false)),
+  });
+  let finish = (_: string) => {};
+  const slow = watch.ask(
+    () =>
+      new Promise<string>((resolve) => {
+        finish = resolve;
+      }),
+  );
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(await watch.ask(async () => "quick")).toBe("quick");
+  await vi.advanceTimersByTimeAsync(2500);
+  finish("late");
+  expect(await slow).toBe("late");
+});
+
+it("asks no more once nobody waits", async () => {
+  const probe = vi.fn(async () => true);
+  const watch = new DatabaseWatch({ probe });
+  await watch.ask(async () => "told");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(probe).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
+});
