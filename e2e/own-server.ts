@@ -17,6 +17,8 @@ export interface OwnServer {
   /** Its database hangs from now on: no connection breaks, and no question is answered. */
   freezeDatabase: () => void;
   thawDatabase: () => void;
+  /** Its database is told to stop, as by an operator: it takes nobody new and waits for who is there to leave. */
+  stopDatabase: () => void;
   stop: () => Promise<void>;
 }
 
@@ -83,6 +85,10 @@ export async function startOwnServer(more: Record<string, string> = {}): Promise
     key,
     freezeDatabase: () => signalDatabase("SIGSTOP"),
     thawDatabase: () => signalDatabase("SIGCONT"),
+    stopDatabase: () => {
+      const [first] = databaseProcesses(folder);
+      if (first !== undefined) process.kill(first, "SIGTERM");
+    },
     killAndStart: async () => {
       const gone = once(child, "exit");
       child.kill("SIGKILL");

@@ -8,6 +8,8 @@ import type { Log } from "./log";
 
 export interface DatabaseServer {
   url: string;
+  /** Told that it does not answer: one of ours that was told to stop, and waits for us to leave, ends and comes back. */
+  away(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ async function embedded(config: Config, log: Log): Promise<DatabaseServer> {
   watch(cluster);
   return {
     url: cluster.url,
+    away: () => cluster.hasten(),
     stop: async () => {
       stopping = true;
       await owner.end().catch(() => undefined);
@@ -114,7 +117,7 @@ async function external(url: string, log: Log): Promise<DatabaseServer> {
       const version = rows[0]?.version ?? 0;
       if (version < 150_000)
         throw new Error(`PostgreSQL 15 or newer is needed; this one is ${version / 10_000}`);
-      return { url, stop: async () => undefined };
+      return { url, away: async () => undefined, stop: async () => undefined };
     } catch (error) {
       if (!isDatabaseAway(error) || performance.now() > end) throw error;
       if (!told) log.info("waiting for the database at DATABASE_URL");

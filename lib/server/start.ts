@@ -11,6 +11,7 @@ import { createPrisma } from "@/lib/store/prisma";
 import { credentialsIn, viewerOf } from "./access";
 import type { Config } from "./config";
 import { keptText, openDataFolder } from "./data-folder";
+import { isDatabaseAway } from "./database-away";
 import { type DatabaseServer, openDatabaseServer } from "./database-server";
 import { type Front, openFront } from "./front";
 import { IngestKeys } from "./ingest-keys";
@@ -133,7 +134,7 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
       for (const step of await distribute(database.url)) log.info({ step }, "distributed");
     const pool = createPool(database.url, { max: config.databaseUrl === null ? 24 : 16 });
     undo.push(() => pool.end());
-    watchDatabase(pool, databaseWatch(database.url, log));
+    watchDatabase(pool, databaseWatch(database, log));
     const prisma = createPrisma(pool);
     const stopping = new AbortController();
     const clock = () => Date.now();
@@ -180,12 +181,15 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
 const probeMs = 3000;
 
 /** Open pages are told to ask again once the database answers. */
-function databaseWatch(url: string, log: Log): DatabaseWatch {
+function databaseWatch(database: DatabaseServer, log: Log): DatabaseWatch {
   return new DatabaseWatch({
-    probe: () => probeDatabase(url, probeMs),
+    probe: () => probeDatabase(database.url, probeMs),
+    isAway: isDatabaseAway,
     turned: (isAway) => {
-      if (isAway) log.error("the database does not answer; questions are refused until it does");
-      else {
+      if (isAway) {
+        log.error("the database does not answer; questions are refused until it does");
+        void database.away();
+      } else {
         log.info("the database answers again");
         publish([emptyTick(Date.now())]);
       }

@@ -38,6 +38,8 @@ export interface Cluster {
   reused: boolean;
   /** Resolves when the server ends, wanted or not. */
   exited: Promise<void>;
+  /** Ends a shutdown that somebody else began and that waits for its clients, us among them, to leave. */
+  hasten(): Promise<void>;
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
   stop(): Promise<void>;
 }
@@ -237,6 +239,13 @@ async function end(pid: number, directory: string): Promise<void> {
   }
 }
 
+/** What PostgreSQL writes of itself in the eighth line of its pid file. */
+async function hasten(pid: number, directory: string): Promise<void> {
+  const text = await readFile(path.join(directory, "postmaster.pid"), "utf8").catch(() => "");
+  if (text.split("\n")[7]?.trim() === "stopping" && isServerOf(pid, directory))
+    process.kill(pid, "SIGINT");
+}
+
 /** Watches a server that is not a child of ours. */
 async function untilGone(pid: number, directory: string): Promise<void> {
   while (isServerOf(pid, directory)) await pause(1000, undefined, { ref: false });
@@ -293,6 +302,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       url: urlOf(reach, options.database),
       reused: true,
       exited: untilGone(running, reach.directory),
+      hasten: () => hasten(running, reach.directory),
       stop: () => end(running, reach.directory),
     };
   }
@@ -323,6 +333,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     url: urlOf(reach, options.database),
     reused: false,
     exited: new Promise((resolve) => server.once("exit", () => resolve())),
+    hasten: () => hasten(pid, reach.directory),
     stop: () => end(pid, reach.directory),
   };
 }

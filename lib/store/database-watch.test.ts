@@ -56,6 +56,18 @@ it("takes the answer to anybody else for a sign of life", async () => {
   expect(await slow).toBe("late");
 });
 
+it("looks for itself after a question that was refused, though nobody waits", async () => {
+  const turned: boolean[] = [];
+  const watch = new DatabaseWatch({
+    probe: async () => false,
+    isAway: () => true,
+    turned: (isAway) => turned.push(isAway),
+  });
+  await expect(watch.ask(() => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(turned).toEqual([true]);
+});
+
 it("asks no more once nobody waits", async () => {
   const probe = vi.fn(async () => true);
   const watch = new DatabaseWatch({ probe });

@@ -14,6 +14,8 @@ export class DatabaseAwayError extends Error {
 export interface WatchOptions {
   /** Whether the database answers the simplest question, asked anew. */
   probe: () => Promise<boolean>;
+  /** Does a question's failure make one wonder? Those that are refused at once fail long before anybody waits. */
+  isAway?: (error: unknown) => boolean;
   /** Told when it is found to be away, and when it answers again. */
   turned?: (isAway: boolean) => void;
   /** How often those who wait are looked at. */
@@ -38,6 +40,7 @@ export class DatabaseWatch {
   #answers = 0;
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
+  #isSuspected = false;
 
   constructor(private readonly options: WatchOptions) {
     this.#everyMs = options.everyMs ?? 1000;
@@ -54,14 +57,19 @@ export class DatabaseWatch {
         .then((answer) => {
           this.#answers += 1;
           resolve(answer);
-        }, reject)
+        })
+        .catch((error: unknown) => {
+          this.#isSuspected ||= this.options.isAway?.(error) ?? false;
+          this.#arm();
+          reject(error);
+        })
         .finally(() => this.#waiting.delete(waiting));
     });
   }
 
   #arm(): void {
     if (this.#isLooking || this.#timer !== undefined) return;
-    if (this.#waiting.size === 0 && !this.#isAway) return;
+    if (this.#waiting.size === 0 && !this.#isAway && !this.#isSuspected) return;
     this.#timer = setTimeout(() => void this.#look(), this.#everyMs);
     this.#timer.unref();
   }
@@ -70,7 +78,8 @@ export class DatabaseWatch {
     this.#timer = undefined;
     const hasOld = [...this.#waiting].some(({ isOld }) => isOld);
     for (const waiting of this.#waiting) waiting.isOld = true;
-    if (hasOld || this.#isAway) {
+    if (hasOld || this.#isAway || this.#isSuspected) {
+      this.#isSuspected = false;
       this.#isLooking = true;
       const before = this.#answers;
       const answered = await this.options.probe().catch(() => false);
