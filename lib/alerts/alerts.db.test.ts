@@ -235,6 +235,39 @@ describe("clients that no longer send the cookie", () => {
   });
 });
 
+it("an alert whose cause turns out to be another by late lines says so", async () => {
+  const pool = "turned";
+  const brokenAt = noon + 5 * minute;
+  const shop: Shop = {
+    pool,
+    nodeOf: (session, at) => {
+      if (at < brokenAt) return calm(session);
+      const node = nodeNames[(session + Math.floor(at / 10_000)) % 3] ?? "web-1";
+      return { node, flags: session < 12 ? "NN" : "EI" };
+    },
+  };
+  const before = traffic(shop, noon, brokenAt);
+  const after = traffic(shop, brokenAt, brokenAt + 2 * minute);
+  const isEarly = (text: string) => / --NN /.test(text);
+  await send(pool, [...before, ...after.filter(isEarly)], noon);
+  await look(brokenAt + 2 * minute);
+  const [first] = await alertsOf(pool);
+  expect(first?.row).toMatchObject({ state: "firing", cause: "cookie-not-sent", corrected: false });
+  await send(
+    pool,
+    after.filter((text) => !isEarly(text)),
+    brokenAt,
+  );
+  await look(brokenAt + 4 * minute);
+  const [alert, ...more] = await alertsOf(pool);
+  expect(more).toEqual([]);
+  expect(alert?.id).toBe(first?.id);
+  expect(alert?.row).toMatchObject({ cause: "cookie-expired", corrected: true });
+  expect(alert?.history.map(({ note }) => note)).toContain(
+    "The cause is cookie-expired, not cookie-not-sent as it seemed",
+  );
+});
+
 describe("the channels", () => {
   it("hear each change of state once, also when the receiver fails at first", async () => {
     await prisma.alertNotification.deleteMany({});

@@ -114,6 +114,7 @@ export function testNotice(baseUrl: string, now: number): Notice {
       acknowledgedBy: null,
       silencedUntil: null,
       corrected: false,
+      correction: null,
       rules: [],
       summary: "Hopwatch can reach this channel.",
       affectedSessions: null,

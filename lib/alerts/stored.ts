@@ -107,6 +107,7 @@ export function alertOf(alert: StoredAlert, silences: readonly Silence[], now: n
     acknowledgedBy: row.acknowledgedBy,
     silencedUntil: until > 0 && alert.state !== "resolved" ? new Date(until).toISOString() : null,
     corrected: row.corrected,
+    correction: alert.history.findLast(({ what }) => what === "corrected")?.note ?? null,
     rules: alert.rules,
     summary: content?.summary ?? null,
     affectedSessions: content?.affectedSessions ?? null,

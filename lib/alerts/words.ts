@@ -39,16 +39,15 @@ export function summaryOf(
     case "clock-offset":
       return `The app's clock on ${name} differs from the balancers' by ${duration(peak)}.`;
     case "imbalance":
-      return `${names(content.nodes, "nodes") || "A node"} got up to ${peak.toFixed(1)} times its share of the load of ${incident.pool}.${culpritOf(content, duration)}`;
+      return `${involved(content.nodes).join(", ") || "A node"} got up to ${peak.toFixed(1)} times its share of the load of ${incident.pool}.${culpritOf(content, duration)}`;
   }
-  const parts = [
-    `${content.affectedSessions} of ${content.sessions} sessions of ${incident.pool} affected, ${content.lostSessions} lost`,
-  ];
+  const { sessions, affectedSessions, lostSessions } = content;
+  const lost = lostSessions === 0 ? "none" : String(lostSessions);
+  const told = `${affectedSessions} of ${sessions} sessions of ${incident.pool} affected, ${lost} lost`;
   const nodes = names(content.nodes, "nodes");
   const lbs = names(content.lbs, "balancers");
-  if (nodes) parts.push(`on ${nodes}`);
-  if (lbs) parts.push(`through ${lbs}`);
-  return `${parts.join(" ")}${cause ? `: ${cause}` : ""}.${culpritOf(content, duration)}`;
+  const places = [...(nodes ? [`on ${nodes}`] : []), ...(lbs ? [`through ${lbs}`] : [])];
+  return `${[told, ...places].join(", ")}${cause ? `: ${cause}` : ""}.${culpritOf(content, duration)}`;
 }
 
 /** The change that is most likely behind it, in a sentence; nothing where none is. */
@@ -59,10 +58,22 @@ function culpritOf({ suspects }: AlertContent, duration: (ms: number) => string)
   return ` ${suspect.word === "likely" ? "Likely" : "Possibly"} set off by: ${suspect.change.title}${before}.`;
 }
 
-/** The places that are concerned, by name; of several the number where it is all. */
-function names(places: AlertContent["nodes"], what: string): string {
-  const own = places.filter((place) => place.involved).map(({ name }) => name);
+function involved(places: AlertContent["nodes"]): string[] {
+  return places.filter((place) => place.involved).map(({ name }) => name);
+}
+
+/** So many places are named, the worst first. */
+const mostNames = 6;
+
+/** The places that are concerned, by name, and how many are fine; of several the number where it is all. */
+function names(places: AlertContent["nodes"], what: "nodes" | "balancers"): string {
+  const own = involved(places);
+  const fine = places.length - own.length;
   if (own.length === 0) return "";
-  if (own.length === places.length && own.length > 1) return `all ${own.length} ${what}`;
-  return own.slice(0, 6).join(", ");
+  if (fine === 0 && own.length > 1)
+    return own.length === 2 ? `both ${what}` : `all ${own.length} ${what}`;
+  const more = own.length > mostNames ? ` and ${own.length - mostNames} more` : "";
+  const others =
+    fine === 0 ? "" : fine === 1 ? " (the other is fine)" : ` (the other ${fine} are fine)`;
+  return `${own.slice(0, mostNames).join(", ")}${more}${others}`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Incident } from "@/lib/domain/alerts/incidents";
 import type { AlertState, Step } from "@/lib/domain/alerts/reconcile";
+import type { Cause } from "@/lib/domain/causes";
 import type { Names } from "@/lib/reports/names";
 import type { AlertHistory, Silence } from "@/lib/schemas/alerts";
 import { json, jsonOrNull, type Rows } from "@/lib/store/alerts/rows";
@@ -167,7 +168,7 @@ interface Change {
   since?: number;
   firedAt?: number | null;
   endedAt?: number | null;
-  corrected?: boolean;
+  corrected?: true;
   acknowledged?: null;
   notes: Note[];
 }
@@ -188,6 +189,7 @@ async function tell(
     rules.set(rule.id, { ...rule, peak });
   }
   const cause = told.cause ?? alert.row.cause;
+  const other = otherCause(desk, alert, told.cause);
   return await update(
     desk,
     alert,
@@ -199,7 +201,7 @@ async function tell(
       fingerprint: incident.fingerprint,
       ...(change.firedAt === undefined ? {} : { firedAt: dateOf(change.firedAt) }),
       ...(change.endedAt === undefined ? {} : { endedAt: dateOf(change.endedAt) }),
-      ...(change.corrected === undefined ? {} : { corrected: change.corrected }),
+      ...(change.corrected || other.length > 0 ? { corrected: true } : {}),
       ...(change.acknowledged === null ? { acknowledgedAt: null, acknowledgedBy: null } : {}),
       // What was grave stays grave while it goes on.
       severity: alert.severity === "critical" ? "critical" : incident.severity,
@@ -209,8 +211,15 @@ async function tell(
       channels: jsonOrNull(incident.channels),
       content: json(told.content),
     },
-    change.notes,
+    [...other, ...change.notes],
   );
+}
+
+/** Who was told a cause is told when it turns out to be another. */
+function otherCause(desk: Desk, alert: StoredAlert, cause: Cause | null): Note[] {
+  const before = alert.row.cause;
+  if (alert.firedAt === null || cause === null || before === null || cause === before) return [];
+  return [note(desk, desk.now, "corrected", `The cause is ${cause}, not ${before} as it seemed`)];
 }
 
 function causeOf(alert: StoredAlert) {

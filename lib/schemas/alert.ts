@@ -32,6 +32,8 @@ export const alertSchema = z.object({
   silencedUntil: instant.nullable(),
   /** Late lines changed what had been told. */
   corrected: z.boolean(),
+  /** What of it was corrected last, in a sentence. */
+  correction: z.string().nullable().default(null),
   rules: z.array(alertRuleSchema),
   summary: z.string().nullable(),
   affectedSessions: z.number().int().nullable(),

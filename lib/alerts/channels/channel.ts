@@ -103,8 +103,9 @@ export function headline({ alert, word }: Notice): string {
 export function tellingLines({ alert, content, word, test }: Notice): string[] {
   const told = [content?.summary ?? alert.summary ?? ""];
   if (word === "acknowledged" && alert.acknowledgedBy) told.push(`By ${alert.acknowledgedBy}.`);
-  if (word === "resolved" && alert.corrected)
-    told.push("Corrected: late lines changed the picture.");
+  if (word === "resolved" && alert.subject.startsWith("silent:")) told[0] = "It sends again.";
+  // What turned out to be otherwise comes before what was told.
+  if (alert.correction !== null) told.unshift(`Corrected: ${alert.correction}.`);
   if (word !== "acknowledged") {
     told.push(`Since ${alert.since}${alert.resolvedAt ? `, until ${alert.resolvedAt}` : ""}.`);
     if (alert.rules.length > 0)

@@ -46,6 +46,26 @@ describe("Slack", () => {
   });
 });
 
+describe("a message", () => {
+  const channel = readyChannel("s", "slack", { url: "https://hooks.test/1" });
+
+  it("says first what turned out to be otherwise", () => {
+    const correction = "The cause is failover, not retry as it seemed";
+    const alert = { ...notice.alert, corrected: true, correction };
+    const { body } = httpOf(channel, { ...notice, word: "resolved", alert });
+    expect(body).toContain(`*\\nCorrected: ${correction}.\\n`);
+  });
+
+  it("that a source is heard again does not say that it is silent", () => {
+    const alert = { ...notice.alert, subject: "silent:edge-1", title: "Source edge-1 is silent" };
+    const content = null;
+    const summary = "edge-1 has sent nothing for 2 min.";
+    const told = { ...notice, content, word: "resolved" as const, alert: { ...alert, summary } };
+    expect(httpOf(channel, told).body).toContain("It sends again.");
+    expect(httpOf(channel, told).body).not.toContain("has sent nothing");
+  });
+});
+
 describe("PagerDuty", () => {
   const channel = readyChannel("p", "pagerduty", { routingKey: "0123456789abcdef" });
   it("has one incident for one alert, from trigger to resolve", () => {
