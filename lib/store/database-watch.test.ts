@@ -1,5 +1,6 @@
+import pg from "pg";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { DatabaseAwayError, DatabaseWatch } from "./database-watch";
+import { DatabaseAwayError, DatabaseWatch, watchDatabase } from "./database-watch";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -75,4 +76,22 @@ it("asks no more once nobody waits", async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(probe).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("gives back the connections that come when nobody waits for them any more", async () => {
+  let arrive = (_: object) => {};
+  const arriving = new Promise<object>((resolve) => {
+    arrive = resolve;
+  });
+  const pool = new pg.Pool();
+  Reflect.set(pool, "connect", () => arriving);
+  const watch = new DatabaseWatch({ probe: async () => false });
+  watchDatabase(pool, watch);
+  const waiting = pool.connect().catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await waiting).toBeInstanceOf(DatabaseAwayError);
+  const release = vi.fn();
+  arrive({ release });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(release).toHaveBeenCalledOnce();
 });

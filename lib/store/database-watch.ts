@@ -46,8 +46,12 @@ export class DatabaseWatch {
     this.#everyMs = options.everyMs ?? 1000;
   }
 
-  /** @throws {DatabaseAwayError} when the answer does not come because the database is away. */
-  async ask<T>(question: () => Promise<T>): Promise<T> {
+  /**
+   * `unwanted` gets an answer that comes when nobody waits for it any more.
+   *
+   * @throws {DatabaseAwayError} when the answer does not come because the database is away.
+   */
+  async ask<T>(question: () => Promise<T>, unwanted?: (answer: T) => void): Promise<T> {
     if (this.#isAway) throw new DatabaseAwayError();
     return await new Promise<T>((resolve, reject) => {
       const waiting: Waiting = { isOld: false, giveUp: reject };
@@ -56,6 +60,7 @@ export class DatabaseWatch {
       question()
         .then((answer) => {
           this.#answers += 1;
+          if (!this.#waiting.has(waiting)) unwanted?.(answer);
           resolve(answer);
         })
         .catch((error: unknown) => {
@@ -107,14 +112,22 @@ const watches = new WeakMap<pg.Pool, DatabaseWatch>();
 /** From now on what is asked of the pool itself ends with {@link DatabaseAwayError} while the database does not answer. */
 export function watchDatabase(pool: pg.Pool, watch: DatabaseWatch): void {
   watches.set(pool, watch);
-  for (const name of ["query", "connect"] as const) {
-    const plain: (...given: unknown[]) => unknown = pool[name].bind(pool);
-    Reflect.set(pool, name, (...given: unknown[]) => {
-      // With a callback there is nothing to wait for: the pool's own `query` gets its connections so.
-      if (typeof given.at(-1) === "function") return plain(...given);
-      return watch.ask(() => Promise.resolve(plain(...given)));
-    });
-  }
+  const query = pool.query.bind(pool);
+  const connect = pool.connect.bind(pool);
+  // With a callback there is nothing to wait for: the pool's own `query` gets its connections so.
+  const hasCallback = (given: unknown[]) => typeof given.at(-1) === "function";
+  Reflect.set(pool, "query", (...given: unknown[]) => {
+    const ask = () => Reflect.apply(query, pool, given);
+    return hasCallback(given) ? ask() : watch.ask(ask);
+  });
+  Reflect.set(pool, "connect", (...given: unknown[]) => {
+    if (hasCallback(given)) return Reflect.apply(connect, pool, given);
+    // One that is had too late goes back: nobody else would give it back.
+    return watch.ask(
+      () => connect(),
+      (client) => client.release(),
+    );
+  });
 }
 
 /** What reads within a transaction of its own waits no longer than a plain question does. */
