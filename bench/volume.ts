@@ -1,11 +1,12 @@
 /**
- * What a client sees where much is stored already: how long five calls of pages take over HTTP, over a day of one and ten
- * million requests of 24 nodes, and how fast 200,000 more lines come in. Beside the time by the clock stands the
- * processor time of the server and of PostgreSQL.
+ * What a client sees where much is stored already: how long the calls of pages take over HTTP, over a day of one and ten
+ * million requests of 24 nodes, how fast 200,000 more lines come in, and how soon what they name is found. Beside the time
+ * by the clock stands the processor time of the server and of PostgreSQL.
  *
- * npm run bench volume [requests…] [--keep FOLDER] [--lines 200000]
+ * npm run bench volume [requests…] [--keep FOLDER] [--lines 200000] [--runs 100] [--only WORDS]
  *
- * With `--keep`, filled databases are kept in a folder and found there; lines that were delivered stay in them.
+ * With `--keep`, filled databases are kept in a folder and found there; lines that were delivered stay in them. `--only`
+ * asks the calls whose names hold one of these words (`timeline|heatmap`).
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -27,6 +28,7 @@ const { values: options, positionals } = parseArgs({
     keep: { type: "string" },
     lines: { type: "string", default: "200000" },
     runs: { type: "string", default: "100" },
+    only: { type: "string", default: "" },
   },
 });
 const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000_000, 10_000_000];
@@ -50,14 +52,23 @@ async function ready(url: string): Promise<void> {
 /** The seconds that the server and PostgreSQL worked so far. */
 type Worked = () => { server: number; postgres: number };
 
-async function ask(url: string, worked: Worked) {
+/** @param value what is looked up; without it a call of a page. */
+async function ask(url: string, worked: Worked, value?: string) {
+  const call: RequestInit =
+    value === undefined
+      ? {}
+      : {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ value }),
+        };
   // What is compiled and read for the first time is nobody's usual wait.
-  for (let run = 0; run < 10; run++) await (await fetch(url)).arrayBuffer();
+  for (let run = 0; run < 10; run++) await (await fetch(url, call)).arrayBuffer();
   const times: number[] = [];
   const before = worked();
   for (let run = 0; run < Number(options.runs); run++) {
     const began = performance.now();
-    const response = await fetch(url);
+    const response = await fetch(url, call);
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
     times.push(performance.now() - began);
@@ -89,6 +100,22 @@ async function deliver(url: string, source: string, from: number, to: number): P
   const receipt = await response.text();
   if (!response.ok) throw new Error(`${response.status} ${receipt}`);
   return (performance.now() - began) / 1000;
+}
+
+/** An event of the app with a correlation ID, of a session that lines told of. */
+async function tell(url: string, session: string, correlationId: string): Promise<void> {
+  const response = await fetch(`${url}/api/v1/events`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+    body: JSON.stringify({
+      type: "session.retrieved",
+      at: new Date(volumeNow - 3_600_000).toISOString(),
+      sessionId: session,
+      correlationId,
+      pool: "shop",
+    }),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
 
 const round = (ms: number) => Math.round(ms * 10) / 10;
@@ -141,9 +168,16 @@ for (const requests of sizes) {
       "heatmap of p95": `heatmap?${range}&metric=p95`,
       "heatmap of sessions": `heatmap?${range}&metric=sessions`,
       "heatmap of bounces": `heatmap?${range}&metric=bouncesIn`,
+      nodes: `nodes?${range}`,
+      changes: `changes?${range}`,
+      "moves between nodes": `transitions?${range}`,
+      "comparison of half hours": `compare?pool=checkout&at=${volumeNow - 1_800_000}`,
+      week: "reports/weekly?pool=checkout&week=2026-W47",
+      alerts: "alerts",
     };
-    for (const [name, call] of Object.entries(calls)) {
-      const took = await ask(`${url}/api/v1/${call}`, worked);
+    const note = async (name: string, call: string, value?: string) => {
+      if (!options.only.split("|").some((words) => name.includes(words))) return;
+      const took = await ask(`${url}/api/v1/${call}`, worked, value);
       told[name] = {
         ...told[name],
         [`${label}: p50`]: took.p50,
@@ -151,7 +185,8 @@ for (const requests of sizes) {
         [`${label}: server, processor`]: took.server,
         [`${label}: Postgres, processor`]: took.postgres,
       };
-    }
+    };
+    for (const [name, call] of Object.entries(calls)) await note(name, call);
     if (lines > 0) {
       const source = `bench-${run}`;
       // The first lines make the server compile what it runs.
@@ -165,6 +200,11 @@ for (const requests of sizes) {
         "server, µs a line": micros(after.server - before.server),
         "Postgres, µs a line": micros(after.postgres - before.postgres),
       };
+      const line = haproxyLine(lines / 2, 2 * lines);
+      const session = /sid=(\w+)/.exec(line)?.[1] ?? "";
+      await tell(url, session, source);
+      await note("lookup of a raw session ID", "sessions/lookup", session);
+      await note("lookup of a correlation ID", "sessions/lookup", source);
     }
   } finally {
     server.kill("SIGTERM");

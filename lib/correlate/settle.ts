@@ -88,7 +88,7 @@ export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Se
     if (sessions.length === 0) return null;
     // A history is gathered by index look-ups, whatever the tables' statistics say of so many sessions.
     await client.query(
-      "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off",
+      "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off",
     );
     const names = new NameBook(await nameRecords(client));
     const { histories, gone } = await loadHistories(client, sessions, names, contexts.parts);

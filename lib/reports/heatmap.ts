@@ -32,8 +32,8 @@ type Row = (number | null)[];
 /**
  * One metric per node and step: `requests` and `sessions` as counts, `p95` in
  * milliseconds, `errors` (5xx) and `share` (of the pool's served requests) from
- * 0 to 1, bounces as counts. Where more than 2,000 sessions moved, those of
- * them that a node held are estimated from 2,000. A cell is null where the node had no request in
+ * 0 to 1, bounces as counts. Where more than 1,000 sessions moved, those of
+ * them that a node held are estimated from 1,000. A cell is null where the node had no request in
  * the step, which is not zero. Nodes are those seen in the range or in the day
  * before it. The imbalance is that of the nodes' requests over the whole range,
  * for `sessions` and bounces of theirs; nodes without a request stay out of it.

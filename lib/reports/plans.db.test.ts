@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { publicId } from "@/lib/domain/session-key";
 import { bouncesQuery, sessionSorts, sessionsQuery, timeOrders } from "@/lib/schemas/lists";
+import { affectedSamples, firstMark } from "@/lib/store/alerts/affected";
 import { onCluster } from "@/lib/store/on-cluster";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { patience } from "@/lib/store/testing/patience";
@@ -203,6 +204,7 @@ describe("the plans of the questions over an hour", () => {
       /Index.* Scan .*request_rows_\d+_\w*idx/,
     );
     expect(await planOf("heatmap sessions", "heat-sessions")).toContain("sessions_moved");
+    expect(await planOf("heatmap sessions", "moved-count-of-64")).toContain("sessions_moved_64th");
     expect(await planOf("heatmap sessions", "heat-session-spans")).toContain(
       "node_session_spans_pkey",
     );
@@ -210,5 +212,17 @@ describe("the plans of the questions over an hour", () => {
     expect(await planOf("overview of a balancer", "session-steps")).toContain("sessions_recent");
     expect(await planOf("transitions", "tied-requests")).toMatch(/request_rows_\d+_started_at_idx/);
     expect(await planOf("lookup", "sessions-between")).toContain("sessions_pkey");
+  });
+
+  it("finds when an incident began by the first of its bounces, and names three sessions without reading all of theirs", async () => {
+    const asked = { pool: 1, causes: ["no-affinity"], from: now - 86_400_000, to: now };
+    const plans = await plansOf(async () => {
+      await firstMark(database.pool, { ...asked, losses: true });
+      await affectedSamples(database.pool, asked);
+    });
+    if (!cluster)
+      expect(plans.get("alert-first-mark")).toMatch(/Limit.*\n.*Index.* Scan using bounces_at/);
+    expect(plans.get("alert-affected-samples")).toMatch(/ on sessions s /);
+    expect(plans.get("alert-affected-samples")).not.toMatch(/Seq Scan on sessions s /);
   });
 });

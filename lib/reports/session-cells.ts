@@ -10,14 +10,14 @@ import type { NodeKeys } from "./names";
 import { placeOf } from "./periods";
 
 /** Of sessions that moved, so many are followed from node to node; of more, those whose hashes come first stand for all. */
-const mostFollowed = 2_000;
-/** Beyond this they are not even counted. */
-const mostCounted = 200_000;
+const mostFollowed = 1_000;
+/** Beyond this they are not counted one by one. */
+const mostCounted = 4 * mostFollowed;
 
 /**
  * How many sessions each node (by its label) held in each step of a range of
  * whole minutes. Those of one node come from the sums, exactly; those that moved
- * are followed one by one up to 2,000, and estimated from 2,000 of more.
+ * are followed one by one up to 1,000, and estimated from about 1,000 of more.
  */
 export async function sessionsHeld(
   db: Queryable,
@@ -26,7 +26,7 @@ export async function sessionsHeld(
   const own = { pools: keys.pools, nodes: keys.nodes, labels: keys.labels };
   const grid = { start: steps.start, step: steps.step };
   const later = segmentLists(segmentsOf(range.to, endOfSpans));
-  const [stayed, [found]] = await Promise.all([
+  const [stayed, movers] = await Promise.all([
     heatSessionSpans(db, {
       ...own,
       ...grid,
@@ -35,9 +35,9 @@ export async function sessionsHeld(
       laterFroms: later.froms,
       laterTos: later.tos,
     }),
-    movedCount(db, { pools, from: range.from, most: mostCounted }),
+    movedCount(db, { pools, from: range.from, exact: mostCounted }),
   ]);
-  const part = Math.min(1, mostFollowed / Math.max(1, found?.n ?? 0));
+  const part = partOf(movers);
   const moved = await heatSessions(db, {
     ...own,
     pools,
@@ -49,6 +49,12 @@ export async function sessionsHeld(
   addMoved(held, moved, steps, 1 / part);
   addStayed(held, stayed, steps);
   return held;
+}
+
+/** Which part of so many is followed; what is near a 64th is taken from the index of these. */
+function partOf(movers: number): number {
+  const part = Math.min(1, mostFollowed / Math.max(1, movers));
+  return part < 1 / 32 ? Math.min(part, 1 / 64) : part;
 }
 
 interface Asked {

@@ -343,7 +343,7 @@ export const calls: Call[] = [
     "One metric by node and time",
     heatmapQuery,
     heatmapSchema,
-    "Requests, sessions and bounces are counts; `p95` is in milliseconds; `errors` (5xx) and `share` are from 0 to 1. Null where the node had no request, which is not zero. Of more than 2,000 sessions that moved, where they stayed is estimated from 2,000.",
+    "Requests, sessions and bounces are counts; `p95` is in milliseconds; `errors` (5xx) and `share` are from 0 to 1. Null where the node had no request, which is not zero. Of more than 1,000 sessions that moved, where they stayed is estimated from 1,000.",
   ),
   result(
     "/changes",

@@ -34,7 +34,7 @@ export const affectedCounts = defineQuery({
   row: z.object({ sessions: z.number(), affected: z.number(), lost: z.number() }),
 });
 
-/** The three sessions that these causes moved, or losses hit, most often in the time. */
+/** The three sessions that these causes moved, or losses hit, most often in the time; only their rows are read. */
 export const affectedSamples = defineQuery({
   name: "alert-affected-samples",
   sql: `
@@ -44,36 +44,52 @@ export const affectedSamples = defineQuery({
         AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
       UNION ALL
       SELECT l.session, 0, 1 FROM losses l
-      WHERE l.pool IN (0, $pool) AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
-    )
-    SELECT ${sessionColumns}, w.moved, w.gone FROM (
+      WHERE l.pool = $pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+      UNION ALL
+      SELECT l.session, 0, 1 FROM losses l JOIN sessions t ON t.session = l.session AND t.pool = $pool
+      WHERE l.pool = 0 AND l.pool <> $pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+    ),
+    w AS MATERIALIZED (
       SELECT m.session, sum(m.bounces) AS moved, sum(m.lost) AS gone
       FROM marks m GROUP BY 1
-    ) w
-    JOIN sessions s ON s.session = w.session AND s.pool = $pool
-    ORDER BY w.gone + w.moved DESC, w.gone DESC, s.session LIMIT 3`,
+      ORDER BY sum(m.bounces) + sum(m.lost) DESC, sum(m.lost) DESC, m.session LIMIT 3
+    )
+    SELECT ${sessionColumns}, w.moved, w.gone
+    FROM w JOIN sessions s ON s.session = w.session AND s.pool = $pool
+    ORDER BY w.gone + w.moved DESC, w.gone DESC, s.session`,
   params,
   row: sessionRow.extend({ moved: z.number(), gone: z.number() }),
 });
 
+/** SQL: bounces of these causes, in the time, of sessions that had none of that class shortly before. @param each ends the look before each. */
+const freshBounces = (each: string) => `
+      WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
+        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
+        AND NOT EXISTS (
+          SELECT FROM bounces e WHERE e.session = b.session AND e.pool = b.pool AND e.class = b.class
+            AND e.at < b.at AND e.at >= b.at - interval '10 minutes' ${each})`;
+
+const firstLoss = `
+      SELECT min(l.at) FROM losses l
+      WHERE l.pool IN (0, $pool) AND $losses::boolean
+        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz`;
+
 /**
  * When the first bounce of these causes of a session that had none in the ten
  * minutes before, or the first loss, happened in the time; null without any.
+ * Goes through bounces_at from the time's beginning, and ends with the first that is found.
  */
 export const firstMark = defineQuery({
   name: "alert-first-mark",
   sql: `
     SELECT min(at) AS at FROM (
-      SELECT min(b.at) AS at FROM bounces b
-      WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
-        AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
-        AND NOT EXISTS (
-          SELECT FROM bounces e WHERE e.session = b.session AND e.pool = b.pool AND e.class = b.class
-            AND e.at < b.at AND e.at >= b.at - interval '10 minutes')
-      UNION ALL
-      SELECT min(l.at) FROM losses l
-      WHERE l.pool IN (0, $pool) AND $losses::boolean
-        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+      (SELECT b.at FROM bounces b ${freshBounces("OFFSET 0")} ORDER BY b.at LIMIT 1)
+      UNION ALL ${firstLoss}
+    ) m`,
+  spread: `
+    SELECT min(at) AS at FROM (
+      SELECT min(b.at) AS at FROM bounces b ${freshBounces("")}
+      UNION ALL ${firstLoss}
     ) m`,
   params: params.extend({ losses: z.boolean() }),
   row: z.object({ at: z.number().nullable() }),

@@ -39,9 +39,13 @@ export const startCounts = defineQuery({
       ) moved
       WHERE nth = 1
     )
-    SELECT pool, date_bin($step::interval, first_seen, 'epoch'::timestamptz) AS at, node,
-      count(*) AS sessions, count(DISTINCT client) AS clients
-    FROM placed
+    -- Clients are told apart by a hash: to sort a hundred thousand addresses takes longer than all the rest.
+    SELECT pool, at, node, sum(n) AS sessions, count(client) AS clients
+    FROM (
+      SELECT pool, date_bin($step::interval, first_seen, 'epoch'::timestamptz) AS at, node, client, count(*) AS n
+      FROM placed
+      GROUP BY 1, 2, 3, 4
+    ) of_client
     GROUP BY 1, 2, 3`,
   params: z.object({
     pools: z.array(z.number()),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineQuery, timestampParam } from "../query";
+import { defineQuery, type Queryable, timestampParam } from "../query";
 import { firstNode, hasMoved } from "../session-places";
 import { mayBeSeenSince } from "./last-seen";
 import { intervalParam } from "./steps";
@@ -8,12 +8,33 @@ const moved = `s.pool = ANY ($pools::int[]) AND ${hasMoved("s")}
         AND ${mayBeSeenSince("$from::timestamptz")}`;
 
 /** How many sessions of several nodes may have been seen since a moment; counted no further than `most`. By sessions_moved alone. */
-export const movedCount = defineQuery({
+const counted = defineQuery({
   name: "moved-count",
   sql: `SELECT count(*) AS n FROM (SELECT 1 FROM sessions s WHERE ${moved} LIMIT $most) found`,
   params: z.object({ pools: z.array(z.number()), from: timestampParam, most: z.number() }),
   row: z.object({ n: z.number() }),
 });
+
+/** One in 64 of them, by sessions_moved_64th alone. */
+const countedOf64 = defineQuery({
+  name: "moved-count-of-64",
+  sql: `SELECT count(*) AS n FROM sessions s WHERE ${moved} AND s.session < '04000000-0000-0000-0000-000000000000'`,
+  params: z.object({ pools: z.array(z.number()), from: timestampParam }),
+  row: z.object({ n: z.number() }),
+});
+
+/** How many sessions of several nodes may have been seen since a moment: up to `exact` counted, more estimated from a 64th. */
+export async function movedCount(
+  db: Queryable,
+  { exact, ...given }: { pools: number[]; from: number; exact: number },
+): Promise<number> {
+  const [[found], [of64]] = await Promise.all([
+    counted(db, { ...given, most: exact }),
+    countedOf64(db, given),
+  ]);
+  const n = found?.n ?? 0;
+  return n < exact ? n : Math.max(exact, 64 * (of64?.n ?? 0));
+}
 
 /** SQL: the sessions' stays on nodes: `joined` says how the chosen sessions' rows and their bounces are looked up. */
 const held = (joined: { sessions: string; bounces: string }) => `

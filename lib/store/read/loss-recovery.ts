@@ -95,6 +95,8 @@ export const lossRecovery = defineQuery({
     )
     SELECT recovered, extract(epoch FROM recovered - min(at))::float8 * 1000 AS ms
     FROM ended GROUP BY session, recovered`,
+  // Else the few entries of each session's key are compared with all that the BRIN index has of the day.
+  settings: { enable_bitmapscan: "off" },
   params: z.object({
     pools: z.array(z.number()),
     from: timestampParam,
