@@ -40,6 +40,14 @@ describe("an alert's sentence", () => {
     );
   });
 
+  it("says how many lines could not be read, also once all can be read again", () => {
+    const rules = [{ id: "rejects", name: "Rejects", value: 0, peak: 0.61 }];
+    const rejects = { pool: null, subject: "rejects:edge-1", rules };
+    expect(summaryOf(rejects, null, content, String)).toBe(
+      "Up to 61% of the lines of edge-1 could not be read.",
+    );
+  });
+
   it("names no more places than one reads, and says that there are more", () => {
     const nodes = Array.from({ length: 10 }, (_, n) => place(`web-${n}`, n < 8));
     expect(told({ nodes, lbs: [] })).toContain(

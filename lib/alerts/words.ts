@@ -35,7 +35,7 @@ export function summaryOf(
     case "silent":
       return `${name} has sent nothing for ${duration(value * 1000)}.`;
     case "rejects":
-      return `${(value * 100).toFixed(0)}% of the lines of ${name} could not be read.`;
+      return `Up to ${(peak * 100).toFixed(0)}% of the lines of ${name} could not be read.`;
     case "clock-offset":
       return `The app's clock on ${name} differs from the balancers' by ${duration(peak)}.`;
     case "imbalance":

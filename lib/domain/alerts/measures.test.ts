@@ -326,6 +326,8 @@ describe("a plan", () => {
     expect(found([{ at: away.at - 5000, kind: "node-drain", node: "web-3" }])).toHaveLength(1);
     const failing = [{ ...away, cause: "failover" as const }];
     expect(found([{ at: away.at - 5000, kind: "deploy", node: null }], failing)).toHaveLength(1);
+    expect(found([{ at: away.at - 5000, kind: "deploy", node: "web-2" }])).toEqual([]);
+    expect(found([{ at: away.at - 5000, kind: "deploy", node: "web-2" }], failing)).toHaveLength(1);
     const mixed = [{ ...away, cause: "lb-disagreement" as const }];
     expect(found([{ at: away.at - 5000, kind: "node-drain", node: "web-2" }], mixed)).toHaveLength(
       1,

@@ -124,7 +124,9 @@ export class Plan {
 
   /** Was the node taken out on purpose at that time? */
   holds(node: string, at: EpochMs): boolean {
-    return this.spans.some((span) => span.node === node && at >= span.from && at <= span.to);
+    return this.spans.some(
+      (span) => span.takesOut && span.node === node && at >= span.from && at <= span.to,
+    );
   }
 
   /** Was the node whose sessions were lost taken out on purpose? A deploy excuses moves, no losses. */
@@ -147,9 +149,10 @@ export class Plan {
       (span) =>
         at >= span.from &&
         at <= span.to &&
-        // That a hash moves everybody because a node came or was replaced is no part of the plan.
-        !(cause === "pool-change" && !span.takesOut) &&
-        (span.node === from || (whole && (span.node === null || cause === "pool-change"))),
+        (span.takesOut
+          ? span.node === from || (whole && (span.node === null || cause === "pool-change"))
+          : // That requests fail, or a hash moves everybody, because nodes are replaced is no part of the plan.
+            cause === "drain" && (span.node === null || span.node === from)),
     );
   }
 }

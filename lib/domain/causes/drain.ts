@@ -41,11 +41,10 @@ const FAILS_MS = 15_000;
 export function judge(of: Case): Finding | null {
   const passed = passedOn(of);
   if (chosenByCookie(of) && passed === null) return null;
-  const { context, request } = of;
   const left = passed?.tried ?? of.from;
   const evidence: Evidence[] = [];
   let confidence = 0;
-  const planned = drainAround(context.changes, left, request.startedAt, request.lb);
+  const planned = takenOut(of, left);
   if (planned !== null) {
     confidence = of.presented === "invalid" ? 0.86 : planned.kind === "deploy" ? 0.88 : 0.94;
     evidence.push(changeEvidence(planned, of, wordFor(planned, left)));
@@ -82,18 +81,30 @@ function wordFor(change: ChangeFact, node: string): string {
   }
 }
 
-/** A scaling or reload that names the node left, since the request before. */
+/**
+ * What took the node out. A deploy that names it says that it may go: where
+ * requests fail on it, nobody had taken it out before.
+ */
+function takenOut(of: Case, left: string): ChangeFact | null {
+  const { changes } = of.context;
+  const { startedAt, lb } = of.request;
+  const found = drainAround(changes, left, startedAt, lb);
+  if (found?.kind !== "deploy" || !failedAround(of, left, found.at)) return found;
+  const drains = changes.filter(({ kind }) => kind !== "deploy");
+  return drainAround(drains, left, startedAt, lb);
+}
+
+/** A scaling or reload that names the node left, since the request before, and no request failed on it. */
 function removal(of: Case, left: string): ChangeFact | null {
-  return (
-    changesInOrder(of.context.changes).findLast(
-      (change) =>
-        (change.kind === "scale" || change.kind === "config") &&
-        change.node === left &&
-        (change.lb === null || change.lb === of.request.lb) &&
-        change.at <= of.request.startedAt + 2_000 &&
-        change.at >= Math.min(of.previous.startedAt, of.request.startedAt - ROLLOUT_MS),
-    ) ?? null
+  const found = changesInOrder(of.context.changes).findLast(
+    (change) =>
+      (change.kind === "scale" || change.kind === "config") &&
+      change.node === left &&
+      (change.lb === null || change.lb === of.request.lb) &&
+      change.at <= of.request.startedAt + 2_000 &&
+      change.at >= Math.min(of.previous.startedAt, of.request.startedAt - ROLLOUT_MS),
   );
+  return found === undefined || failedAround(of, left, found.at) ? null : found;
 }
 
 /**

@@ -213,6 +213,18 @@ describe("drain", () => {
     ).toBe("failover");
   });
 
+  it("is the cause when a deploy or a reload names the node, unless requests fail on it", () => {
+    const moved = [haproxy(0, "app1", "--VN"), haproxy(9_000, "app2", "--DI")];
+    const passedOn = [nginx(0, "app1"), nginx(9_000, "app1 502, app2 200"), nginx(12_000, "app2")];
+    for (const kind of ["deploy", "config"] as const) {
+      const changes = [change(3_000, kind, "app1")];
+      expect(verdictOn(moved, pool({ changes })).cause).toBe("drain");
+      expect(verdictOn(passedOn, pool({ changes })).cause).not.toBe("drain");
+    }
+    const drained = [change(3_000, "node-drain", "app1"), change(4_000, "deploy", "app1")];
+    expect(verdictOn(passedOn, pool({ changes: drained })).cause).toBe("drain");
+  });
+
   it("is the cause in a roll-out that takes long but takes every node in its turn", () => {
     const changes = [
       change(1_000, "deploy", null, "web 4.2"),
