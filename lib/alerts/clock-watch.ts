@@ -43,6 +43,8 @@ export class ClockWatch {
   private readonly done = new Map<number, number>();
   /** What came late and is to be gone through again. */
   private readonly late = new Map<number, number>();
+  /** What came and was not gone through yet: perhaps nothing comes after it. */
+  private readonly waiting = new Map<number, Range>();
   private againAt = Number.NEGATIVE_INFINITY;
   private driftAt = Number.NEGATIVE_INFINITY;
   private lookedAt = Number.NEGATIVE_INFINITY;
@@ -55,9 +57,12 @@ export class ClockWatch {
     now: number,
   ): Promise<LookedAt[]> {
     const own = rules.filter(({ condition }) => condition.kind === "clock-offset");
-    for (const { pool, dirty } of ranges) this.noteLate(pool, dirty);
+    for (const range of ranges) {
+      this.noteLate(range.pool, range.dirty);
+      if (range.fresh) this.waiting.set(range.pool, range);
+    }
     if (now - this.lookedAt < jump.everyMs) return [];
-    const fresh = ranges.filter((range) => range.fresh);
+    const fresh = [...this.waiting.values()];
     if (fresh.length === 0) return [];
     this.lookedAt = now;
     const again = now - this.againAt >= againMs;
@@ -79,6 +84,7 @@ export class ClockWatch {
       for (const { pool, clock } of group) {
         this.done.set(pool, clock);
         if (again) this.late.delete(pool);
+        if (!this.late.has(pool)) this.waiting.delete(pool);
         looked.push(this.tell(names.pool(pool), own, from, clock));
       }
     }

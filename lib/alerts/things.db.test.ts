@@ -191,3 +191,21 @@ it("a source of old lines that comes to their end is not missed", async () => {
   await calm(300);
   expect(await prisma.alert.count()).toBe(known);
 }, 600_000);
+
+it("a clock that is off in the last lines of a day that is played fast is told though nothing comes after them", async () => {
+  // The last of it was not looked at.
+  await calm(110);
+  const own = now + 600 * second;
+  const lookAt = async (at: number) => {
+    await settler.drain();
+    await evaluate(database.pool, prisma, looker, at);
+  };
+  await lookAt(own);
+  const onset = now;
+  for (let n = 0; n < 12; n += 1) await send({ ahead: { node: "web-1", ms: 5 * second } });
+  // By our own clock hardly any time went by, and nothing comes any more.
+  await lookAt(own + 3 * second);
+  await lookAt(own + 20 * second);
+  const found = await prisma.alert.findMany({ where: { firedAt: { gte: new Date(onset) } } });
+  expect(found.map(({ subject }) => subject)).toContain("clock-offset:web-1");
+}, 600_000);
