@@ -22,6 +22,7 @@ import { packedFiles } from "./packed-files";
 import { type Runtime, setRuntime } from "./runtime";
 import { servicesOf } from "./services";
 import { Sessions } from "./sessions";
+import { warmUp } from "./warm-up";
 
 /** Keys shorter than this could be tried out. */
 const shortestKey = 16;
@@ -166,6 +167,7 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
         return (await viewerOf(runtime, given)) !== null;
       },
     });
+    if (!dev && config.roles.has("web")) await warmUp(ownAddress(config), runtime.sessions, log);
     return {
       url: addressOf(config),
       ingestKey,
@@ -178,7 +180,7 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
   }
 }
 
-const probeMs = 3000;
+const probeMs = 5000;
 
 /** Open pages are told to ask again once the database answers. */
 function databaseWatch(database: DatabaseServer, log: Log): DatabaseWatch {
@@ -201,6 +203,12 @@ function databaseWatch(database: DatabaseServer, log: Log): DatabaseWatch {
 function addressOf({ host, port }: Config): string {
   if (host === "0.0.0.0" || host === "::") return `http://localhost:${port}`;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Where this process finds itself. */
+function ownAddress({ host, port }: Config): string {
+  const own = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${own.includes(":") ? `[${own}]` : own}:${port}`;
 }
 
 interface Parts {
