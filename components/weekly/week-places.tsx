@@ -3,7 +3,7 @@
 import Link from "@/components/ui/link";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import type { Weekly } from "@/lib/schemas/weekly";
-import { formatCount, formatFigure, formatPercent } from "@/lib/view/numbers";
+import { countOf, formatCount, formatFigure, formatPercent } from "@/lib/view/numbers";
 import { countDelta } from "@/lib/view/weekly";
 import { CauseChip } from "../ui/cause-chip";
 import { ChangeMark } from "../ui/change-mark";
@@ -229,6 +229,11 @@ function Changes({ week }: { week: Weekly }) {
                     <b>{row.change.title}</b>
                   </span>
                 </Link>
+                {row.further > 0 && (
+                  <span className="block pl-6 text-12 text-fg-2">
+                    and {countOf(row.further, "further step")} of this roll-out
+                  </span>
+                )}
               </td>
               <td>
                 <WeekMoment at={row.change.at} />

@@ -8,6 +8,7 @@ import { bouncesAroundChanges, requestsAroundChanges } from "@/lib/store/read/ch
 import { changesPage } from "@/lib/store/read/changes-page";
 import { gatherChanges } from "@/lib/view/overview-changes";
 import type { Names } from "./names";
+import { rolloutsOf } from "./rollouts";
 import { total } from "./window-figures";
 import { changeOf, round } from "./wire";
 
@@ -30,7 +31,8 @@ const listed = 8;
  * The changes of a week after which bounces came more often than before: more
  * per request in the half hour after than in the one before, beyond the 99.9 %
  * interval (a week has many changes, and one in a thousand is named by chance).
- * The largest rise first. At most the week's last 500 changes are looked at.
+ * The largest rise first; of a roll-out node by node the first change that shows
+ * it, with how many further ones do. At most the week's last 500 changes are looked at.
  */
 export async function regressions(
   db: Queryable,
@@ -64,7 +66,8 @@ export async function regressions(
     bouncesAroundChanges(db, asked),
     requestsAroundChanges(db, asked),
   ]);
-  return marks
+  const rollouts = rolloutsOf(marks);
+  const risen = marks
     .map((mark, index) => {
       const around = bounces.filter((row) => row.place === index + 1);
       const seen = requests.filter((row) => row.place === index + 1);
@@ -75,12 +78,25 @@ export async function regressions(
         ),
         over: seen.find((row) => row.after === after)?.n ?? 0,
       });
-      return { mark, before: side(false), after: side(true), cause: grownMost(around) };
+      return {
+        mark,
+        rollout: rollouts[index],
+        before: side(false),
+        after: side(true),
+        cause: grownMost(around),
+      };
     })
-    .filter(({ before, after }) => before.over > 0 && cameMoreOften(before, after, z999))
-    .map(({ mark, before, after, cause }) => ({
+    .filter(({ before, after }) => before.over > 0 && cameMoreOften(before, after, z999));
+  return risen
+    .filter(({ rollout }, place) => risen.findIndex((row) => row.rollout === rollout) === place)
+    .map((row) => ({
+      ...row,
+      further: risen.filter(({ rollout }) => rollout === row.rollout).length - 1,
+    }))
+    .map(({ mark, before, after, cause, further }) => ({
       change: mark.change,
       reports: mark.reports,
+      further,
       before: before.count,
       after: after.count,
       beforePer1000: per1000(before),

@@ -136,7 +136,9 @@ export function weeklyMarkdown(week: Weekly): string {
       markdownTable(
         ["Change", "When", "Bounces, 30 min before", "30 min after", "Cause that grew most"],
         week.changes.map((row) => [
-          row.change.title,
+          row.further > 0
+            ? `${row.change.title} (and ${countOf(row.further, "further step")})`
+            : row.change.title,
           markdownMoment(row.change.at),
           formatCount(row.before),
           formatCount(row.after),

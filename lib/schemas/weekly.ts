@@ -186,6 +186,8 @@ export const weeklySchema = z.object({
     z.object({
       change: changeSchema,
       reports: z.number().int(),
+      /** Further changes of the same roll-out after which bounces came more often too. */
+      further: z.number().int().default(0),
       before: z.number().int(),
       after: z.number().int(),
       beforePer1000: z.number().nullable(),
