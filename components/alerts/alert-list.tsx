@@ -61,7 +61,7 @@ function Group({ state, alerts }: { state: Alert["state"]; alerts: Alert[] }) {
 function Row({ alert }: { alert: Alert }) {
   const href = useCarriedHref();
   const now = useNow();
-  const since = Date.parse(alert.since);
+  const began = Date.parse(alert.onset);
   const until = alert.resolvedAt === null ? now : Date.parse(alert.resolvedAt);
   return (
     <Link className="al-row" href={href(`/alerts/${alert.id}`)}>
@@ -77,10 +77,10 @@ function Row({ alert }: { alert: Alert }) {
         </span>
       </span>
       <span className="al-when text-12 text-fg-2">
-        <Time at={alert.since} />
+        <Time at={alert.onset} />
         <span className="text-fg-3" suppressHydrationWarning>
           {alert.state === "resolved" ? "lasted " : "for "}
-          {formatDuration(Math.max(0, Math.round((until - since) / 1000) * 1000))}
+          {formatDuration(Math.max(0, Math.round((until - began) / 1000) * 1000))}
         </span>
       </span>
     </Link>

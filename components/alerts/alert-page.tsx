@@ -180,7 +180,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
   const now = useNow();
   const { content } = alert;
   const until = alert.resolvedAt === null ? now : Date.parse(alert.resolvedAt);
-  const length = Math.max(0, Math.round((until - Date.parse(alert.since)) / 1000) * 1000);
+  const length = Math.max(0, Math.round((until - Date.parse(alert.onset)) / 1000) * 1000);
   const places = (list: NonNullable<typeof content>["nodes"]) => {
     const own = list.filter(({ involved }) => involved);
     if (own.length === 0) return "none in particular";
@@ -192,7 +192,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
       <div>
         <dt>Started</dt>
         <dd>
-          <Time at={content?.onset ?? alert.since} day="always" />
+          <Time at={alert.onset} day="always" />
         </dd>
       </div>
       <div>

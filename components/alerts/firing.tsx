@@ -46,7 +46,7 @@ export function FiringAlerts() {
             <span>{`${countOf(alert.affectedSessions, "session")} affected`}</span>
           )}
           <span className="text-fg-2">
-            since <Time at={alert.since} />
+            since <Time at={alert.onset} />
           </span>
         </Link>
       ))}

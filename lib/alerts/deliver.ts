@@ -108,6 +108,7 @@ export function testNotice(baseUrl: string, now: number): Notice {
       subject: "test",
       cause: null,
       since: at,
+      onset: at,
       firedAt: at,
       resolvedAt: null,
       acknowledgedAt: null,

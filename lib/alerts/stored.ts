@@ -86,6 +86,10 @@ export function effective(silences: readonly Silence[]) {
   }));
 }
 
+function firstOf(since: Date, onset: Date | null): Date {
+  return onset !== null && onset < since ? onset : since;
+}
+
 /** An alert as the interface tells it. */
 export function alertOf(alert: StoredAlert, silences: readonly Silence[], now: number): Alert {
   const matching = effective(silences).filter((silence) => isSilenced(alert, [silence], now));
@@ -101,6 +105,7 @@ export function alertOf(alert: StoredAlert, silences: readonly Silence[], now: n
     subject: alert.subject,
     cause: causeSchema.nullable().catch(null).parse(row.cause),
     since: row.since.toISOString(),
+    onset: firstOf(row.since, content && new Date(content.onset)).toISOString(),
     firedAt: row.firedAt?.toISOString() ?? null,
     resolvedAt: alert.state === "resolved" ? (row.endedAt?.toISOString() ?? null) : null,
     acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,

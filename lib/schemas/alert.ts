@@ -25,6 +25,8 @@ export const alertSchema = z.object({
   cause: causeSchema.nullable(),
   /** When it began to be too much, in log time. */
   since: instant,
+  /** When what it tells of began: with the first session affected where it is about sessions, else as `since`. */
+  onset: instant,
   firedAt: instant.nullable(),
   resolvedAt: instant.nullable(),
   acknowledgedAt: instant.nullable(),
