@@ -14,7 +14,7 @@ import { useRangeParams } from "@/lib/browser/page-state";
 import { nodesOptions } from "@/lib/browser/queries/nodes";
 import type { Node } from "@/lib/schemas/pools";
 import { type NodeOrder, nodesInOrder } from "@/lib/view/node-order";
-import { countOf, formatDuration, formatFigure, formatPercent } from "@/lib/view/numbers";
+import { countOf, formatDuration, formatPercent, formatRate } from "@/lib/view/numbers";
 import { ClockOffset } from "./clock-offset";
 import { nodeListParams } from "./node-params";
 
@@ -77,7 +77,7 @@ export function NodeList() {
                   {heading("State", "state")}
                   <Heading>Also known as</Heading>
                   {heading("Clock offset", "clock", true)}
-                  {heading("Requests /s", "load", true)}
+                  {heading("Requests", "load", true)}
                   <Heading>Share</Heading>
                   {heading("Last seen", "last", true)}
                 </>
@@ -112,7 +112,7 @@ export function NodeList() {
                       </span>
                     )}
                   </td>
-                  <td className="num">{formatFigure(node.requestsPerSecond)}</td>
+                  <td className="num">{formatRate(node.requestsPerSecond)}</td>
                   <td>
                     <span className="nd-share">
                       <i aria-hidden="true">

@@ -47,7 +47,7 @@ function NodeCells({ nodes }: { nodes: Node[] }) {
       <span className="usage-bar" aria-hidden="true">
         <i style={{ width: `${((node.share ?? 0) / largest) * 100}%` }} />
       </span>
-      <span className="text-right text-11 text-fg-3">{formatRate(node.requestsPerSecond)} /s</span>
+      <span className="text-right text-11 text-fg-3">{formatRate(node.requestsPerSecond)}</span>
     </Link>
   ));
 }
@@ -78,7 +78,7 @@ function PoolCells({ nodes }: { nodes: Node[] }) {
         </span>
         <span className="flex justify-between gap-2 whitespace-nowrap text-11 text-fg-3">
           <span>{countOf(members.length, "node")}</span>
-          <span>{formatRate(requestsPerSecond)} /s</span>
+          <span>{formatRate(requestsPerSecond)}</span>
         </span>
       </Link>
     ));

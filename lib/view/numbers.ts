@@ -26,9 +26,27 @@ export function formatFigure(value: number | null | undefined): string {
   return String(Number(value.toPrecision(2)));
 }
 
-/** So many a second: `1,847`, `5.6`, `0.04`, `<0.01`. */
-export function formatRate(value: number | null | undefined): string {
-  return value != null && value > 0 && value < 0.01 ? "<0.01" : formatFigure(value);
+const rateUnits = [
+  { unit: "/s", seconds: 1 },
+  { unit: "/min", seconds: 60 },
+  { unit: "/h", seconds: 3600 },
+] as const;
+
+/** So many a second, or a minute or an hour where that would be a small fraction: `1,847` `/s`, `2.4` `/min`. */
+export function rateParts(perSecond: number | null | undefined): { value: string; unit: string } {
+  if (perSecond == null) return { value: absent, unit: "" };
+  const last = rateUnits[2];
+  const { unit, seconds } =
+    perSecond === 0
+      ? rateUnits[0]
+      : (rateUnits.find(({ seconds }) => perSecond * seconds >= 0.1) ?? last);
+  return { value: formatFigure(perSecond * seconds), unit };
+}
+
+/** The same in one: `1,847 /s`, `2.4 /min`. */
+export function formatRate(perSecond: number | null | undefined): string {
+  const { value, unit } = rateParts(perSecond);
+  return unit === "" ? value : `${value} ${unit}`;
 }
 
 /** A share from 0 to 1 as percent. Never rounds up to 100 % or down to 0 % what is not. */

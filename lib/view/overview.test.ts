@@ -28,6 +28,16 @@ describe("figureCells", () => {
     expect(cell).toMatchObject({ value: "36.2", note: "was 5.5", bad: true });
   });
 
+  it("tells a quiet pool's figures an hour, where a second's or a minute's would be small fractions", () => {
+    const overview = anOverview({
+      bounces: { value: 2, previous: 1 },
+      requestsPerSecond: { value: 0.04, previous: 0.0005 },
+    });
+    const cell = (wanted: string) => figureCells(overview).find(({ metric }) => metric === wanted);
+    expect(cell("bounces")).toMatchObject({ label: "Bounces per hour", value: "2", note: "was 1" });
+    expect(cell("requests")).toMatchObject({ value: "2.4", unit: "/min", note: "was 1.8 /h" });
+  });
+
   it("is not alarmed by a change that happens by chance", () => {
     const overview = anOverview({
       bounces: { value: 12, previous: 10 },

@@ -1,6 +1,13 @@
 import { type Cause, causes, isExplained } from "@/lib/domain/causes";
 import type { Overview } from "@/lib/schemas/results";
-import { formatCount, formatDuration, formatFigure, formatPercent } from "./numbers";
+import {
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+  formatRate,
+  rateParts,
+} from "./numbers";
 
 type Figure = Overview["bounces"];
 type Point = Overview["series"][number];
@@ -42,9 +49,15 @@ export function figureCells(overview: Overview): FigureCell[] {
   const minutes = spanMs(overview) / 60_000;
   const { continuityRate, bounces, affectedSessions, lostSessions, sessions } = overview;
   const { requestsPerSecond, p95Ms } = overview;
-  const perMinute: Figure = {
-    value: bounces.value === null ? null : bounces.value / minutes,
-    previous: bounces.previous === null ? null : bounces.previous / minutes,
+  const often = (count: number | null, per: number) =>
+    count === null ? null : (count * per) / minutes;
+  // Of a quiet pool a minute's share is too small a number to read.
+  const isRare = Math.max(bounces.value ?? 0, bounces.previous ?? 0) / minutes < 0.1;
+  const unit =
+    isRare && bounces.value ? { name: "hour", minutes: 60 } : { name: "minute", minutes: 1 };
+  const bounceRate: Figure = {
+    value: often(bounces.value, unit.minutes),
+    previous: often(bounces.previous, unit.minutes),
   };
   const shape = (read: (point: Point) => number | null) => ({
     values: overview.series.map(read),
@@ -66,11 +79,11 @@ export function figureCells(overview: Overview): FigureCell[] {
     },
     {
       metric: "bounces",
-      label: "Bounces per minute",
-      value: formatFigure(perMinute.value),
+      label: `Bounces per ${unit.name}`,
+      value: formatFigure(bounceRate.value),
       unit: "",
-      ...changed(perMinute, formatFigure, () => grewMuch(bounces)),
-      note: was(perMinute, formatFigure),
+      ...changed(bounceRate, formatFigure, () => grewMuch(bounces)),
+      note: was(bounceRate, formatFigure),
       ...shape((point) => point.bounces),
     },
     {
@@ -98,14 +111,13 @@ export function figureCells(overview: Overview): FigureCell[] {
     {
       metric: "requests",
       label: "Requests",
-      value: formatFigure(requestsPerSecond.value),
-      unit: requestsPerSecond.value === null ? "" : "/s",
+      ...rateParts(requestsPerSecond.value),
       ...changed(
         requestsPerSecond,
         (by) => growth(by, requestsPerSecond),
         () => false,
       ),
-      note: was(requestsPerSecond, (value) => `${formatFigure(value)} /s`),
+      note: was(requestsPerSecond, formatRate),
       ...shape((point) => point.requestsPerSecond),
     },
     {
