@@ -6,6 +6,14 @@ import { intervalInPoints } from "@/lib/view/compare";
 import { formatDuration } from "@/lib/view/numbers";
 import { VerdictTag } from "./verdict-tag";
 
+/** Why no verdict comes by itself. */
+function unjudged({ posted, kind }: ListedChange): string {
+  const isOwn = !posted && (kind === "node-down" || kind === "node-up");
+  return isOwn
+    ? "Nodes that go down or come back by themselves are not judged. Open it to compare both sides."
+    : "It was told more than five weeks after it happened. Open it to compare both sides.";
+}
+
 /** What the change did to continuity, with the interval; or when that is known. */
 export function ChangeVerdict({ change }: { change: ListedChange }) {
   const now = useNow();
@@ -19,7 +27,12 @@ export function ChangeVerdict({ change }: { change: ListedChange }) {
         )}
       </span>
     );
-  if (verdictDue === null) return <span className="text-fg-3">–</span>;
+  if (verdictDue === null)
+    return (
+      <span className="text-12 text-fg-3" title={unjudged(change)}>
+        not judged
+      </span>
+    );
   const wait = Date.parse(verdictDue) - now;
   return (
     <span className="text-12 text-fg-3" suppressHydrationWarning>
