@@ -47,6 +47,27 @@ test("a heatmap that comes before the browser takes the page over disturbs nothi
   expect(faults).toEqual([]);
 });
 
+test("heatmaps stay while those of another step are on their way", async ({ page, request }) => {
+  const { scene } = await aBouncedSession(request);
+  await page.goto(`/nodes?pool=${scene.pool}`);
+  await expect(page.getByRole("application")).toHaveCount(5);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const asked: string[] = [];
+  await page.route("**/api/v1/heatmap?*", async (route) => {
+    asked.push(route.request().url());
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "15m", exact: true }).click();
+  await expect.poll(() => asked.filter((url) => url.includes("step=15m")).length).toBe(5);
+  await expect(page.getByRole("application")).toHaveCount(5);
+  await expect(page.locator("main .skeleton")).toHaveCount(0);
+  release();
+});
+
 test("arrow keys read the heatmap's cells, the address keeps the cell, Enter opens its sessions", async ({
   page,
   request,

@@ -135,10 +135,15 @@ function Heatmaps({
   const known = useKnownNodes();
   // One may have come before the browser takes the page over, which then has to find what the server drew.
   const isHydrated = useHydrated();
-  const answers = questions.map(({ data }, index) => {
+  const current = questions.map(({ data }, index) => {
     const metric = metrics[index];
     return isHydrated || !metric || !coming.includes(metric) ? data : undefined;
   });
+  const answers = useShownLast(
+    metrics,
+    current,
+    questions.map(({ isPending }) => isPending),
+  );
   const first = answers.find((data) => data !== undefined);
   const { zone } = useZone();
   const { zoomTo } = useRange();
@@ -249,6 +254,26 @@ function Heatmaps({
   );
 }
 
+/**
+ * The answers, and in place of one that is on its way what was last shown of its metric. A list of questions begins
+ * anew when what it asks changes, so it cannot keep its previous data itself.
+ */
+function useShownLast(
+  metrics: readonly HeatmapMetric[],
+  answers: (HeatmapData | undefined)[],
+  pending: boolean[],
+): (HeatmapData | undefined)[] {
+  const [last, setLast] = useState<ReadonlyMap<HeatmapMetric, HeatmapData>>(new Map());
+  const news = metrics.flatMap((metric, index) => {
+    const data = answers[index];
+    return data !== undefined && data !== last.get(metric) ? [[metric, data] as const] : [];
+  });
+  if (news.length > 0) setLast(new Map([...last, ...news]));
+  return metrics.map(
+    (metric, index) => answers[index] ?? (pending[index] ? last.get(metric) : undefined),
+  );
+}
+
 function rowHeight(nodes: number, metrics: number): number {
   if (metrics === 1) return nodes > 20 ? 18 : 28;
   return nodes > 12 ? 13 : 16.5;
@@ -272,9 +297,12 @@ const Axis = memo(function Axis({
   const from = Date.parse(data.times[0] ?? "");
   const to = Date.parse(data.times.at(-1) ?? "") + data.step;
   if (!(to > from)) return null;
+  const marked =
+    changes === undefined ||
+    changes.items.some(({ at }) => Date.parse(at) >= from && Date.parse(at) <= to);
   const place = (time: number) => ((time - from) / (to - from)) * 100;
   return (
-    <div className="nd-axis">
+    <div className={`nd-axis ${marked ? "marked" : ""}`}>
       <span className="text-fg-3">{zoneName(from, zone)}</span>
       <div ref={box} className="nd-axis-plot">
         <ChangeRail
