@@ -3,8 +3,10 @@
 import { usePathname, useRouter } from "next/navigation";
 import { useFiringCount } from "@/components/alerts/firing";
 import Link from "@/components/ui/link";
+import { useNow } from "@/lib/browser/clock";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { useShortcut } from "@/lib/browser/shortcuts";
+import { lastFullWeek } from "@/lib/domain/weeks";
 import { Icon, type IconName } from "../ui/icon";
 
 interface Page {
@@ -26,10 +28,16 @@ export const pages: readonly Page[] = [
   { path: "/sources", label: "Sources", icon: "sources", key: "r" },
 ];
 
+/** Where a page begins. The week is named at once: on the way through /weekly the page before would go too early. */
+function beginning({ path }: Page, now: number): string {
+  return path === "/weekly" ? `/weekly/${lastFullWeek(now).name}` : path;
+}
+
 /** The pages, with range and pool kept; a bar above, on narrow screens one at the foot. */
 export function Nav({ place }: { place: "top" | "foot" }) {
   const path = usePathname();
   const href = useCarriedHref();
+  const now = useNow();
   return (
     <nav
       className={place === "top" ? "nav" : "tabbar"}
@@ -41,7 +49,11 @@ export function Nav({ place }: { place: "top" | "foot" }) {
             ? path === "/"
             : path.startsWith(page.path) || (page.also !== undefined && path.startsWith(page.also));
         return (
-          <Link key={page.path} href={href(page.path)} aria-current={here ? "page" : undefined}>
+          <Link
+            key={page.path}
+            href={href(beginning(page, now))}
+            aria-current={here ? "page" : undefined}
+          >
             {place === "foot" && <Icon name={page.icon} />}
             {page.label}
             {page.path === "/alerts" && <FiringCount />}
@@ -71,6 +83,8 @@ export function NavShortcuts() {
 function GoTo({ page }: { page: Page }) {
   const router = useRouter();
   const href = useCarriedHref();
-  useShortcut(`g ${page.key}`, `Go to ${page.label}`, () => router.push(href(page.path)));
+  useShortcut(`g ${page.key}`, `Go to ${page.label}`, () =>
+    router.push(href(beginning(page, Date.now()))),
+  );
   return null;
 }
