@@ -40,6 +40,11 @@ describe("an alert's sentence", () => {
     );
   });
 
+  it("calls no place fine that has a part of it", () => {
+    const nodes = [place("web-3", true), { ...place("web-1", false), bad: 2 }];
+    expect(told({ nodes, lbs: [] })).toContain("none lost, on web-3: failover.");
+  });
+
   it("says how many lines could not be read, also once all can be read again", () => {
     const rules = [{ id: "rejects", name: "Rejects", value: 0, peak: 0.61 }];
     const rejects = { pool: null, subject: "rejects:edge-1", rules };

@@ -65,15 +65,19 @@ function involved(places: AlertContent["nodes"]): string[] {
 /** So many places are named, the worst first. */
 const mostNames = 6;
 
-/** The places that are concerned, by name, and how many are fine; of several the number where it is all. */
+/** A place with no more than this part of what the worst has is fine. */
+const finePart = 0.1;
+
+/** The places that are concerned, by name; of several the number where it is all. The others are called fine where all are. */
 function names(places: AlertContent["nodes"], what: "nodes" | "balancers"): string {
   const own = involved(places);
-  const fine = places.length - own.length;
+  const rest = places.filter((place) => !place.involved);
   if (own.length === 0) return "";
-  if (fine === 0 && own.length > 1)
+  if (rest.length === 0 && own.length > 1)
     return own.length === 2 ? `both ${what}` : `all ${own.length} ${what}`;
   const more = own.length > mostNames ? ` and ${own.length - mostNames} more` : "";
-  const others =
-    fine === 0 ? "" : fine === 1 ? " (the other is fine)" : ` (the other ${fine} are fine)`;
-  return `${own.slice(0, mostNames).join(", ")}${more}${others}`;
+  const worst = Math.max(...places.map(({ bad }) => bad));
+  const areFine = rest.length > 0 && rest.every(({ bad }) => bad <= finePart * worst);
+  const others = rest.length === 1 ? "the other is" : `the other ${rest.length} are`;
+  return `${own.slice(0, mostNames).join(", ")}${more}${areFine ? ` (${others} fine)` : ""}`;
 }
