@@ -23,13 +23,13 @@ export default defineConfig({
         },
       },
       {
-        // The questions as a cluster is asked: on one machine they must be answered alike.
+        // The questions as a cluster is asked, and its key of requests: on one machine they must be answered alike.
         extends: true,
         test: {
           name: "cluster",
           include: [
             "lib/reports/{sums,overview,heatmap,sessions,compare,weekly,timeline,spread,judging-core,list-file}.db.test.ts",
-            "lib/{alerts/alerts,correlate/any-order,store/thin,store/database,store/write/demo,ingest/ingestion}.db.test.ts",
+            "lib/{alerts/alerts,correlate/any-order,store/thin,store/database,store/write/{demo,moves},ingest/{ingestion,same-place,repeats}}.db.test.ts",
           ],
           env: { HOPWATCH_CLUSTER_STATEMENTS: "1" },
           globalSetup: ["lib/store/testing/global-setup.ts"],

@@ -112,7 +112,21 @@ async function shown(server: OwnServer) {
   const { items: lost } = lossListSchema.parse(await ask("losses?limit=1000"));
   const { requests, sessions: count, bounces } = overviewSchema.parse(await ask("overview"));
   const byId = (a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id);
+  const first = [...listed].sort(byId).filter((session) => session.bounces > 0);
+  const timelines = await Promise.all(
+    first
+      .slice(0, 5)
+      .map(async ({ id }) => (await fetch(`${server.url}/api/v1/sessions/${id}`)).json()),
+  );
   return {
+    timelines,
+    moves: await ask("transitions?pool=shop"),
+    causes: await ask("bounces/groups?by=cause"),
+    heat: await Promise.all(
+      ["requests", "sessions", "bouncesIn", "p95"].map((metric) =>
+        ask(`heatmap?metric=${metric}&pool=shop`),
+      ),
+    ),
     figures: { requests: requests.value, sessions: count.value, bounces: bounces.value },
     sessions: [...listed].sort(byId),
     bounces: [...moved].sort(byId),

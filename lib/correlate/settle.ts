@@ -7,7 +7,13 @@ import { windowOf } from "@/lib/domain/pool-sample";
 import { withTransaction } from "@/lib/store/database";
 import { countBounces } from "@/lib/store/settle/bounce-spans";
 import { CommonParts } from "@/lib/store/settle/common-parts";
-import { eventsOf, requestsOf, sessionsOf } from "@/lib/store/settle/history-rows";
+import {
+  eventsOf,
+  firstRequestsOf,
+  requestsOf,
+  type SessionRecord,
+  sessionsOf,
+} from "@/lib/store/settle/history-rows";
 import { hasMarks, takeUnsettled, unsettleUnreviewed } from "@/lib/store/settle/marks";
 import { nameRecords } from "@/lib/store/settle/surroundings";
 import {
@@ -24,7 +30,7 @@ import {
   type VerdictKey,
 } from "@/lib/store/settle/verdict-rows";
 import { settleLock, writeLock } from "@/lib/store/write/locks";
-import { markPoolsUnsettled } from "@/lib/store/write/sessions";
+import { markPoolsUnsettled, markUnsettled } from "@/lib/store/write/sessions";
 import { proofs, Texts } from "@/lib/store/write/texts";
 import { type PooledHistory, pooledHistories } from "./histories";
 import { learnNames } from "./learn-names";
@@ -32,6 +38,10 @@ import { NameBook } from "./name-book";
 import { mostMoves, poolContext } from "./pool-material";
 
 const sessionsPerRound = 500;
+/** Of a session that never ends, such as a probe's that keeps its cookie, so many requests and events are judged: the first. */
+export const mostJudged = 10_000;
+/** Memory holds the histories of one round. */
+const requestsPerRound = 20_000;
 /** Sessions judged between two turns of the event loop. */
 const sessionsPerTurn = 25;
 
@@ -84,14 +94,20 @@ export async function hasUnsettled(db: Pool): Promise<boolean> {
 export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Settled | null> {
   const settled = await withTransaction(db, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [settleLock]);
-    const sessions = await takeUnsettled(client, sessionsPerRound);
-    if (sessions.length === 0) return null;
+    const marked = await takeUnsettled(client, sessionsPerRound);
+    if (marked.length === 0) return null;
     // A history is gathered by index look-ups, whatever the tables' statistics say of so many sessions.
     await client.query(
       "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off",
     );
     const names = new NameBook(await nameRecords(client));
-    const { histories, gone } = await loadHistories(client, sessions, names, contexts.parts);
+    const rows = await sessionsOf(client, marked);
+    const { sessions, later } = ofOneRound(marked, rows);
+    await markUnsettled(
+      client,
+      later.map((session) => ({ session, pool: 0 })),
+    );
+    const { histories, gone } = await loadHistories(client, sessions, rows, names, contexts.parts);
     const verdicts = await judge(client, histories, names, contexts);
     return await write(
       client,
@@ -104,24 +120,53 @@ export async function settleRound(db: Pool, contexts: ContextMemory): Promise<Se
   return settled;
 }
 
+/** Which of the marked sessions are judged now: so many that their histories are not too large, one at least. */
+function ofOneRound(
+  marked: readonly string[],
+  rows: readonly SessionRecord[],
+): { sessions: string[]; later: string[] } {
+  const sizes = new Map<string, number>();
+  for (const { session, requests } of rows)
+    sizes.set(session, (sizes.get(session) ?? 0) + requests);
+  const sessions: string[] = [];
+  const later: string[] = [];
+  let requests = 0;
+  for (const session of marked) {
+    const size = Math.min(mostJudged, sizes.get(session) ?? 0);
+    if (requests > 0 && requests + size > requestsPerRound) later.push(session);
+    else {
+      sessions.push(session);
+      requests += size;
+    }
+  }
+  return { sessions, later };
+}
+
 /** The sessions' histories; `gone` are those whose requests are no longer kept: what was found of them stays. */
 async function loadHistories(
   client: PoolClient,
   sessions: readonly string[],
+  known: readonly SessionRecord[],
   names: NameBook,
   parts: CommonParts,
 ): Promise<{ histories: PooledHistory[]; gone: ReadonlySet<string> }> {
-  const rows = await sessionsOf(client, sessions);
+  const asked = new Set(sessions);
+  const rows = known.filter((row) => asked.has(row.session));
   const gone = new Set(rows.flatMap((row) => (row.requests > 0 ? [row.session] : [])));
   if (rows.length === 0) return { histories: [], gone };
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
+  const endless = new Set<string>();
   for (const row of rows) {
     from = Math.min(from, row.firstSeen);
     to = Math.max(to, row.lastSeen);
+    if (row.requests > mostJudged) endless.add(row.session);
   }
-  const requests = await requestsOf(client, sessions, from, to, parts);
-  const events = await eventsOf(client, sessions);
+  const usual = sessions.filter((session) => !endless.has(session));
+  const requests = await requestsOf(client, usual, from, to, parts);
+  for (const session of endless)
+    requests.push(...(await firstRequestsOf(client, session, from, to, mostJudged, parts)));
+  const events = await eventsOf(client, sessions, mostJudged);
   for (const { session } of requests) gone.delete(session);
   const left = rows.filter((row) => !gone.has(row.session));
   return { histories: pooledHistories(left, requests, events, names), gone };

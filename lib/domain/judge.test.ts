@@ -102,6 +102,19 @@ function shuffled<T>(items: readonly T[], luck: readonly number[]): T[] {
     .map(({ item }) => item);
 }
 
+it("tells each way to and fro by itself, so that the evidence of a session's last bounce is no longer than of its third", () => {
+  const requests = Array.from({ length: 200 }, (_, n) => ({
+    ...haproxy(n * 1_000, n % 2 === 0 ? "app1" : "app2", "--VN"),
+    id: `r${n}`,
+  }));
+  const { bounces } = judgeSession(history(requests), pool());
+  expect(bounces).toHaveLength(199);
+  const lengths = bounces.slice(2).map(({ verdict }) => verdict.evidence.length);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(lengths[0] ?? 0);
+  for (const { verdict } of bounces)
+    expect(verdict.evidence.filter(({ field }) => field === "isReturn").length).toBeLessThan(2);
+});
+
 describe("judgeSession", () => {
   it("answers the same whatever the order of the facts and however often each was told", () => {
     fc.assert(

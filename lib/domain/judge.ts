@@ -169,7 +169,7 @@ function isUndone(away: JudgedBounce, bounce: Bounce, surroundings: Surroundings
   }
 }
 
-/** The verdict on the way back is that on the way there. */
+/** The verdict on the way back is that on the way there; of many ways to and fro, each tells only itself. */
 function wayBack(away: JudgedBounce, bounce: Bounce): Verdict {
   return {
     ...away.verdict,
@@ -179,7 +179,7 @@ function wayBack(away: JudgedBounce, bounce: Bounce): Verdict {
         value: `${bounce.from} → ${bounce.to}`,
         meaning: `back to the node that its binding names; it had been moved away from there (${away.verdict.cause})`,
       },
-      ...away.verdict.evidence,
+      ...away.verdict.evidence.filter(({ field }) => field !== "isReturn"),
     ],
   };
 }

@@ -160,6 +160,11 @@ async function foreignKeys(client: pg.ClientBase, table: string): Promise<Step[]
   }));
 }
 
+/** Gives requests the key that they have on a cluster, on one machine: tests ask there as a cluster is asked. */
+export async function widenKey(client: pg.ClientBase): Promise<void> {
+  for (const { sql } of await wideKey(client)) await client.query(sql);
+}
+
 /** A key of all partitions together in the place of each one's own: a cluster wants the column by which rows are spread. */
 async function wideKey(client: pg.ClientBase): Promise<Step[]> {
   const own = await rowsOf<{ name: string }>(

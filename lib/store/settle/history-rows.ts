@@ -80,6 +80,24 @@ export async function requestsOf(
   return await parts.complete(client, rows);
 }
 
+/** The first requests of one session, in a time that holds them all. By the key of each partition. */
+export async function firstRequestsOf(
+  client: PoolClient,
+  session: string,
+  from: EpochMs,
+  to: EpochMs,
+  most: number,
+  parts: CommonParts,
+): Promise<RequestRecord[]> {
+  const { rows } = await client.query<HistoryRow>(
+    `SELECT ${columns} FROM request_rows r
+     WHERE ${isOfSession("r", "$1::uuid")} AND r.started_at BETWEEN $2 AND $3
+     ORDER BY r.started_at, r.id LIMIT $4`,
+    [session, timestampText(from), timestampText(to), most],
+  );
+  return await parts.complete(client, rows);
+}
+
 /**
  * Requests of some sessions of a pool in a time: those whose hashes come
  * first, so that the choice hangs on the facts alone; of each session the
@@ -139,16 +157,21 @@ function isType(word: string): word is SessionEventType {
   return sessionEventTypes.some((type) => type === word);
 }
 
-/** All events of some sessions. */
+/** The events of some sessions, of each the first `most`. */
 export async function eventsOf(
   client: PoolClient,
   sessions: readonly string[],
+  most: number,
 ): Promise<EventRecord[]> {
   const { rows } = await client.query<Omit<EventRecord, "type"> & { type: string }>(
     `SELECT session, id, at, type, pool, node, correlation, store, hit,
        latency_ms AS "latencyMs", previous_session AS "previousSession"
-     FROM session_events WHERE session = ANY ($1::uuid[])`,
-    [sessions],
+     FROM (
+       SELECT e.*, row_number() OVER (PARTITION BY e.session ORDER BY e.at, e.id) AS nth
+       FROM session_events e WHERE e.session = ANY ($1::uuid[])
+     ) e
+     WHERE nth <= $2`,
+    [sessions, most],
   );
   return rows.flatMap((row) => (isType(row.type) ? [{ ...row, type: row.type }] : []));
 }

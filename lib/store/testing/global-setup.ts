@@ -5,6 +5,7 @@ import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startCluster } from "../cluster";
+import { widenKey } from "../distribute";
 import { migrate } from "../migrate";
 import { machinesOf } from "./cluster-database";
 
@@ -72,6 +73,17 @@ function databaseUrl(server: string, database: string): string {
   return url.href;
 }
 
+/** As on a cluster, whose statements are asked here. */
+async function widenKeyOf(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await widenKey(client);
+  } finally {
+    await client.end();
+  }
+}
+
 /** `DATABASE_URL`, where it names the coordinator of a cluster that has workers. */
 async function clusterUrl(): Promise<string | undefined> {
   const url = process.env.DATABASE_URL;
@@ -91,7 +103,7 @@ async function clusterUrl(): Promise<string | undefined> {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.HOPWATCH_TEST_DATABASE_URL ?? (await clusterUrl());
-  const template = `hopwatch_template_${process.pid}`;
+  const template = `hopwatch_template_${project.name}_${process.pid}`;
   if (given && (await machinesOf(given)).length > 0) {
     project.provide("testServer", { url: given, template, isCluster: true });
     return async () => undefined;
@@ -107,6 +119,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = path.join(tmpdir(), `hopwatch-test-${process.pid}`);
   const cluster = await startCluster({ directory, database: template, settings });
   await migrate(cluster.url);
+  if (project.name === "cluster") await widenKeyOf(cluster.url);
   project.provide("testServer", {
     url: databaseUrl(cluster.url, "postgres"),
     template,
