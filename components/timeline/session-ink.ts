@@ -103,13 +103,23 @@ function paintRibbon(
   inks: Inks,
 ): void {
   const { size } = frame.ribbons;
-  for (const { node, start, end } of pieces) {
-    const length = Math.max(end - start - 0.5, 1);
-    pen.fillStyle = inks.of(nodeLook(ordinalOf(node)).colour);
-    pen.globalAlpha = 0.26;
-    fillBox(pen, frame, start, across, length, size);
-    pen.globalAlpha = 1;
-    fillBox(pen, frame, start, across, Math.min(2.5, length), size);
+  const lengthOf = ({ start, end }: RibbonPiece) => Math.max(end - start - 0.5, 1);
+  // Colour by colour: of a long session's thousand pieces, changing the ink costs more than what is painted with it.
+  const ofNodes = new Map<string, RibbonPiece[]>();
+  for (const piece of pieces) {
+    const known = ofNodes.get(piece.node);
+    if (known) known.push(piece);
+    else ofNodes.set(piece.node, [piece]);
+  }
+  for (const isEdge of [false, true]) {
+    pen.globalAlpha = isEdge ? 1 : 0.26;
+    for (const [node, own] of ofNodes) {
+      pen.fillStyle = inks.of(nodeLook(ordinalOf(node)).colour);
+      for (const piece of own) {
+        const length = lengthOf(piece);
+        fillBox(pen, frame, piece.start, across, isEdge ? Math.min(2.5, length) : length, size);
+      }
+    }
   }
   if (frame.upright) return;
   pen.font = `11px ${inks.fontFamily}`;
