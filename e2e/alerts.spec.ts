@@ -117,6 +117,9 @@ test("an incident is one alert, told once, acknowledged in the page and resolved
   await expect(page.getByRole("table", { name: "Sample sessions" }).getByRole("link")).toHaveCount(
     3,
   );
+  await page.keyboard.press("s");
+  await expect(page.getByRole("button", { name: "30 minutes" })).toBeVisible();
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Acknowledge" }).click();
   await expect(page.getByText("Acknowledged", { exact: true }).first()).toBeVisible();
   await expectAccessible(page);

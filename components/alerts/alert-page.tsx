@@ -103,6 +103,8 @@ const lengths = [
   { label: "1 day", minutes: 1440 },
 ];
 
+const silenceId = "alert-silence";
+
 function Actions({ alert }: { alert: AlertDetail }) {
   const client = useQueryClient();
   const say = useToast();
@@ -119,6 +121,7 @@ function Actions({ alert }: { alert: AlertDetail }) {
     );
   };
   useShortcut("a", "Acknowledge the alert", acknowledge);
+  useShortcut("s", "Silence the alert", () => document.getElementById(silenceId)?.click());
   return (
     <div className="flex flex-wrap items-center gap-2">
       {canAcknowledge && (
@@ -140,6 +143,7 @@ function Actions({ alert }: { alert: AlertDetail }) {
             Resolve
           </Button>
           <Popover
+            id={silenceId}
             end
             trigger={
               <>

@@ -29,7 +29,9 @@ export function HelpButton() {
           ))}
         </dl>
         <p className="pt-4 text-12 text-fg-3">
-          Drag over a chart to zoom into it. The browser’s Back undoes a zoom.
+          Drag over a chart to zoom into it; the browser’s Back undoes that. In a chart or a heatmap
+          the arrow keys go from value to value, and Enter opens the sessions of a heatmap’s cell.
+          Over a session’s timeline the wheel zooms with Ctrl and pans with Shift.
         </p>
       </Dialog>
     </>
