@@ -35,8 +35,10 @@ const key = Symbol.for("hopwatch.alerts");
 const everyMs = 10_000;
 /** After a commit the next look comes this soon, and no sooner… */
 const soonMs = 1_500;
-/** …and looks take no more than a fifth of the time: an import of old lines is looked at whole, but not at every commit. */
+/** …and looks take no more than a fifth of the time: an import of old lines is looked at whole, but not at every commit… */
 const restPerWork = 4;
+/** …unless one takes very long: what goes wrong meanwhile waits no longer than this for the next one. */
+const longestRestMs = 20_000;
 const deliverEveryMs = 2_000;
 const dayMs = 24 * 3_600_000;
 
@@ -105,7 +107,8 @@ class Watchman {
       })
       .finally(() => {
         this.looking = null;
-        this.restUntil = Date.now() + (performance.now() - began) * restPerWork;
+        const restMs = Math.min(longestRestMs, (performance.now() - began) * restPerWork);
+        this.restUntil = Date.now() + restMs;
         // What came in meanwhile is looked at next.
         if (this.dirty.size > 0) this.lookSoon();
       });

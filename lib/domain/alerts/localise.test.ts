@@ -10,6 +10,8 @@ describe("where the trouble is", () => {
   it("is the node that has nearly all of it", () => {
     expect(involved([1, 40, 2, 0])).toEqual(["n1"]);
     expect(involved([30, 28, 2, 1])).toEqual(["n0", "n1"]);
+    expect(involved([0, 1, 4, 0])).toEqual(["n2"]);
+    expect(involved([3, 2, 1, 1])).toEqual(["n0", "n1", "n2", "n3"]);
   });
 
   it("is all of ten nodes that have about as much each", () => {

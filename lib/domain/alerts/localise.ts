@@ -17,6 +17,10 @@ const least = 0.1;
 /** With less than this part of what the worst place has, too. */
 const besideWorst = 0.25;
 
+/** Where one place has so many, and this part of all, a single one of another is chance. */
+const several = 3;
+const nearlyAll = 0.7;
+
 /** With at least this part of what those that are concerned have on the mean, it is one of them. */
 const alike = 0.5;
 
@@ -29,11 +33,12 @@ export function localise(portions: readonly Portion[]): Place[] {
   const total = portions.reduce((sum, { bad }) => sum + bad, 0);
   const sorted = [...portions].sort((a, b) => b.bad - a.bad || (a.name < b.name ? -1 : 1));
   const worst = sorted[0]?.bad ?? 0;
+  const byChance = worst >= several && worst >= nearlyAll * total ? 1 : 0;
   let covered = 0;
   const places = sorted.map((portion) => {
     const share = total === 0 ? 0 : portion.bad / total;
     const involved =
-      portion.bad > 0 &&
+      portion.bad > byChance &&
       portion.bad >= besideWorst * worst &&
       (covered < 0.9 || share >= least) &&
       share >= least / 2;
