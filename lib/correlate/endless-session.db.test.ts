@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { mostJudged } from "@/lib/domain/history";
 import { ensurePartitions } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { shortId, storeRequests } from "@/lib/store/testing/requests";
-import { ContextMemory, mostJudged, settleRound } from "./settle";
+import { ContextMemory, settleRound } from "./settle";
 
 const at = Date.UTC(2026, 10, 21, 8);
 const secondMs = 1000;

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { findBounces } from "@/lib/domain/bounces";
 import { classOf, isExplained } from "@/lib/domain/causes";
+import { mostJudged } from "@/lib/domain/history";
 import { judgeSession } from "@/lib/domain/judge";
 import type { Move, PoolContext } from "@/lib/domain/pool-context";
 import { windowOf } from "@/lib/domain/pool-sample";
@@ -38,8 +39,6 @@ import { NameBook } from "./name-book";
 import { mostMoves, poolContext } from "./pool-material";
 
 const sessionsPerRound = 500;
-/** Of a session that never ends, such as a probe's that keeps its cookie, so many requests and events are judged: the first. */
-export const mostJudged = 10_000;
 /** Memory holds the histories of one round. */
 const requestsPerRound = 20_000;
 /** Sessions judged between two turns of the event loop. */

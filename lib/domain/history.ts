@@ -1,5 +1,8 @@
 import type { Attempt, EpochMs, SessionEventType } from "./facts";
 
+/** Of a session that never ends, such as a probe's that keeps its cookie, so many requests and events are judged: the first. */
+export const mostJudged = 10_000;
+
 /**
  * One stored request as the judging needs it: nodes go by their canonical
  * names, keys by their hashes. What the log did not carry is null.

@@ -1,5 +1,6 @@
 /** The timeline in one sentence: how often, across how many nodes, in what time, why mainly, and what it cost. */
 import { type Cause, isExplained } from "@/lib/domain/causes";
+import { mostJudged } from "@/lib/domain/history";
 import type { Bounce, Timeline } from "@/lib/schemas/results";
 import { countOf, formatCount, formatDuration } from "./numbers";
 
@@ -46,6 +47,8 @@ export function timelineVerdict({
   }
   if (session.lost > 0) phrases.push(...lossPhrases(session.lost, losses));
   if (truncated) phrases.push({ text: ` ${formatCount(shown.length)} of them are shown.` });
+  if (session.requests > mostJudged)
+    phrases.push({ text: ` Only its first ${formatCount(mostJudged)} requests are judged.` });
   return phrases;
 }
 

@@ -368,4 +368,13 @@ describe("the verdict", () => {
     });
     expect(say(timeline)).toBe("Did not bounce: all 2 requests reached web-01 in 2 s.");
   });
+
+  it("does not claim to have judged all of a session that never ends", () => {
+    const timeline = aTimeline({
+      nodes: [aNode("web-01", 0)],
+      requests: [aRequest("a", 0, "web-01")],
+    });
+    const endless = { ...timeline, session: { ...timeline.session, requests: 12_000 } };
+    expect(say(endless)).toContain("Only its first 10,000 requests are judged.");
+  });
 });
