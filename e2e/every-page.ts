@@ -77,6 +77,7 @@ export function everyPage({ session, alert, snapshot }: Named): ShopPage[] {
     { name: "weekly", path: `/weekly/2026-W03?pool=${fixedPool}&tz=utc`, ready: ".wk-plot" },
     { name: "sources", path: "/sources?tz=utc&live=false", ready: "tbody tr" },
     { name: "tester", path: "/sources?tab=tester&tz=utc", ready: "textarea" },
+    { name: "settings", path: "/settings?tz=utc", ready: "tbody tr" },
     { name: "connect", path: "/sources?tab=connect&tz=utc", ready: "pre" },
   ];
 }

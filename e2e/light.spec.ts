@@ -46,6 +46,7 @@ test("no page asks for more than 250 KB of scripts before it is touched", async 
     "/alerts",
     "/weekly",
     "/sources",
+    "/settings",
   ];
   for (const path of paths) {
     const bytes = await scriptBytes(page, path);

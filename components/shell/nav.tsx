@@ -28,6 +28,14 @@ export const pages: readonly Page[] = [
   { path: "/sources", label: "Sources", icon: "sources", key: "r" },
 ];
 
+/** How this installation is set up: behind the gear, and not among the pages of every day. */
+export const settingsPage: Page = {
+  path: "/settings",
+  label: "Settings",
+  icon: "settings",
+  key: ",",
+};
+
 /** Where a page begins. The week is named at once: on the way through /weekly the page before would go too early. */
 function beginning({ path }: Page, now: number): string {
   return path === "/weekly" ? `/weekly/${lastFullWeek(now).name}` : path;
@@ -64,6 +72,23 @@ export function Nav({ place }: { place: "top" | "foot" }) {
   );
 }
 
+/** The gear of the bar. */
+export function SettingsLink() {
+  const isHere = usePathname() === settingsPage.path;
+  const href = useCarriedHref();
+  return (
+    <Link
+      className="icon-btn"
+      href={href(settingsPage.path)}
+      title={settingsPage.label}
+      aria-label={settingsPage.label}
+      aria-current={isHere ? "page" : undefined}
+    >
+      <Icon name={settingsPage.icon} />
+    </Link>
+  );
+}
+
 /** How many alerts fire; nothing where none does. */
 function FiringCount() {
   const firing = useFiringCount();
@@ -77,7 +102,7 @@ function FiringCount() {
 
 /** `g` and a letter go to a page. */
 export function NavShortcuts() {
-  return pages.map((page) => <GoTo key={page.path} page={page} />);
+  return [...pages, settingsPage].map((page) => <GoTo key={page.path} page={page} />);
 }
 
 function GoTo({ page }: { page: Page }) {

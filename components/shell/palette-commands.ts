@@ -17,7 +17,7 @@ import { rangePresets } from "@/lib/view/time-range";
 import { epochOf, formatDayClock } from "@/lib/view/times";
 import type { IconName } from "../ui/icon";
 import { logOutForm } from "./log-out";
-import { pages } from "./nav";
+import { pages, settingsPage } from "./nav";
 
 export interface Command extends Findable {
   icon: IconName;
@@ -54,7 +54,7 @@ export function useCommands(open: boolean, zone: string): Command[] {
     const showPool = (pool: string) =>
       pagesOfPool.includes(path) ? choosePool(pool) : go("/", { pool });
     const all: (Command | Command[])[] = [
-      pages.map((page) => ({
+      [...pages, settingsPage].map((page) => ({
         id: `page ${page.path}`,
         group: "Pages",
         label: page.label,

@@ -6,7 +6,7 @@ import { Mark } from "../ui/icon";
 import { Find } from "./find";
 import { HelpButton } from "./help";
 import { LogOut } from "./log-out";
-import { Nav, NavShortcuts } from "./nav";
+import { Nav, NavShortcuts, SettingsLink } from "./nav";
 import { Palette } from "./palette";
 import { ThemeMenu } from "./theme-menu";
 
@@ -23,6 +23,7 @@ export function TopBar({ loggedIn }: { loggedIn: boolean }) {
       <span className="flex-1" />
       <Find />
       <Palette />
+      <SettingsLink />
       <ThemeMenu />
       <HelpButton />
       {loggedIn && <LogOut />}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { ask } from "@/lib/browser/ask";
 import { usePool } from "@/lib/browser/page-state";
 import { objectivesOptions } from "@/lib/browser/queries/weekly";
@@ -17,18 +17,40 @@ export function ObjectiveMenu() {
   const [pool] = usePool();
   const { data } = useQuery(objectivesOptions());
   if (!data) return null;
-  const objective = (pool === null ? undefined : data.pools[pool]) ?? data.default;
+  return (
+    <ObjectiveChoice known={data} pool={pool}>
+      <span className="text-fg-2">Objective</span>
+    </ObjectiveChoice>
+  );
+}
+
+/** The same for a pool that is named, or for all (null). */
+export function ObjectiveChoice({
+  known,
+  pool,
+  label,
+  children,
+}: {
+  known: Objectives;
+  pool: string | null;
+  /** What the button is called where nothing before the figure says it. */
+  label?: string;
+  children?: ReactNode;
+}) {
+  const objective = (pool === null ? undefined : known.pools[pool]) ?? known.default;
+  const percent = `${percentOf(objective)}%`;
   return (
     <Popover
+      label={label === undefined ? undefined : `${label}: ${percent}`}
       trigger={
         <>
-          <span className="text-fg-2">Objective</span>
-          <b>{percentOf(objective)}%</b>
+          {children}
+          <b>{percent}</b>
           <Icon name="chevron-down" />
         </>
       }
     >
-      {(close) => <ObjectiveForm known={data} pool={pool} close={close} />}
+      {(close) => <ObjectiveForm known={known} pool={pool} close={close} />}
     </Popover>
   );
 }

@@ -26,6 +26,26 @@ describe("ingest keys", () => {
     now += 20_000;
     expect(await keys.verify("hw_first-key")).toBeNull();
   });
+
+  it("are made and revoked one by one, but for the one that the start gives", async () => {
+    const prisma = createPrisma(database.pool);
+    const keys = new IngestKeys(prisma, () => Date.UTC(2026, 10, 21));
+    await keys.admit("bootstrap", "hw_given-key");
+    const { key, ...made } = await keys.make("edge");
+    expect(await keys.verify(key)).toEqual({ id: made.id, name: "edge" });
+    expect(made).toMatchObject({ hint: key.slice(-4), given: false });
+    const listed = await keys.list();
+    expect(listed.map(({ name, given }) => ({ name, given }))).toEqual([
+      { name: "bootstrap", given: true },
+      { name: "edge", given: false },
+    ]);
+    expect(JSON.stringify(listed)).not.toContain(key);
+    await keys.revoke(made.id);
+    expect(await keys.verify(key)).toBeNull();
+    await expect(keys.revoke(made.id)).rejects.toMatchObject({ status: 404 });
+    await expect(keys.revoke(listed[0]?.id ?? 0)).rejects.toMatchObject({ status: 409 });
+    expect(await keys.verify("hw_given-key")).not.toBeNull();
+  });
 });
 
 describe("logins", () => {

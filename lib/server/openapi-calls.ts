@@ -22,6 +22,7 @@ import { alertCalls } from "./openapi-alerts";
 import { annotationCalls } from "./openapi-annotations";
 import { listCalls } from "./openapi-lists";
 import { reviewCalls } from "./openapi-reviews";
+import { settingsCalls } from "./openapi-settings";
 
 /** A body or an answer: a schema for JSON, or media types with what they hold in words. */
 export type Content = z.ZodType | { types: string[]; description: string; each?: z.ZodType };
@@ -31,7 +32,7 @@ export interface Call {
   method: "get" | "put" | "post" | "delete";
   /** Below /api/v1. */
   path: string;
-  tag: "Facts" | "Sources" | "Results" | "Alerts" | "Live";
+  tag: "Facts" | "Sources" | "Results" | "Alerts" | "Settings" | "Live";
   id: string;
   summary: string;
   description?: string;
@@ -364,6 +365,7 @@ export const calls: Call[] = [
   ...listCalls,
   ...reviewCalls,
   ...alertCalls,
+  ...settingsCalls,
   {
     method: "get",
     path: "/stream",

@@ -247,6 +247,7 @@ export function openApi(): Json {
       { name: "Sources", description: "Where it comes from" },
       { name: "Results", description: "What is known" },
       { name: "Alerts", description: "What is too much, and who is told" },
+      { name: "Settings", description: "How this installation is set up, and who may send" },
       { name: "Live", description: "What happens now" },
     ],
     paths,

@@ -14,7 +14,7 @@ import { keptText, openDataFolder } from "./data-folder";
 import { isDatabaseAway } from "./database-away";
 import { type DatabaseServer, openDatabaseServer } from "./database-server";
 import { type Front, openFront } from "./front";
-import { IngestKeys } from "./ingest-keys";
+import { IngestKeys, randomKey } from "./ingest-keys";
 import { publish } from "./live";
 import { emptyTick } from "./live-hub";
 import type { Log } from "./log";
@@ -39,10 +39,6 @@ export interface RunningServer {
 /** The database was filled with session hashes of another key. */
 export class SecretError extends Error {
   override name = "SecretError";
-}
-
-function randomKey(prefix: string, bytes: number): string {
-  return prefix + randomBytes(bytes).toString("base64url");
 }
 
 async function sessionSecret(config: Config): Promise<Uint8Array> {
@@ -71,8 +67,7 @@ async function checkSecret({ prisma, secret }: Runtime): Promise<void> {
 }
 
 async function admitIngestKey({ config, ingestKeys }: Runtime): Promise<string> {
-  const key =
-    config.ingestKey ?? (await keptText(config.dataDir, "ingest-key", () => randomKey("hw_", 24)));
+  const key = config.ingestKey ?? (await keptText(config.dataDir, "ingest-key", randomKey));
   await ingestKeys.admit("bootstrap", key);
   return key;
 }
@@ -84,7 +79,7 @@ async function settlePassword({ config, sessions }: Runtime): Promise<string | n
     return null;
   }
   if (isLoopback(config.host) || (await sessions.hasPassword())) return null;
-  const made = randomKey("", 12);
+  const made = randomBytes(12).toString("base64url");
   await sessions.setPassword(made);
   return made;
 }
