@@ -57,12 +57,13 @@ export class LiveRelay {
   async #listen(): Promise<void> {
     try {
       const client = await this.#store.connect();
+      // Also while it is ended: nobody else would hear that it breaks.
+      client.on("error", (error) => this.#lost(client, error));
       if (this.#stopped) {
         await client.end();
         return;
       }
       client.on("notification", (message) => this.#receive(message.payload ?? ""));
-      client.on("error", (error) => this.#lost(client, error));
       client.on("end", () => this.#lost(client, null));
       this.#client = client;
       await client.query(`LISTEN ${channel}`);

@@ -49,6 +49,27 @@ describe("the relay between server processes", () => {
     for (const one of [a, b, c]) await one.relay.stop();
   });
 
+  it("is stopped while it connects, and does not mind that the connection breaks as it is ended", async () => {
+    const client = new pg.Client(connectionOptions(database.url, "live test"));
+    client.end = () => {
+      client.emit("error", new Error("terminating connection"));
+      return Promise.resolve();
+    };
+    let arrive = (_: pg.Client) => {};
+    const relay = new LiveRelay(new LiveHub({ now: () => 0, after: () => () => {} }), {
+      connect: () =>
+        new Promise((resolve) => {
+          arrive = resolve;
+        }),
+      notify: async () => {},
+      warn: () => {},
+    });
+    const started = relay.start();
+    await relay.stop();
+    arrive(client);
+    await expect(started).resolves.toBeUndefined();
+  });
+
   it("comes back by itself after a lost connection, and has its screens ask again", async () => {
     const [a, b] = [await serverProcess(), await serverProcess()];
     await database.pool.query(

@@ -212,6 +212,7 @@ async function logTail(directory: string): Promise<string> {
 
 async function createDatabase(access: Access, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf(access, "postgres") });
+  client.on("error", () => undefined);
   await client.connect();
   try {
     const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = $1", [name]);

@@ -72,6 +72,18 @@ describe("transactions", () => {
   });
 });
 
+describe("a connection", () => {
+  it("that breaks while it is lent out is told to who has it, and ends nothing else", async () => {
+    const client = await database.pool.connect();
+    const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    const gone = new Promise((resolve) => client.once("end", resolve));
+    await database.pool.query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
+    await gone;
+    await expect(client.query("SELECT 1")).rejects.toThrow();
+    client.release(true);
+  });
+});
+
 describe("migrations", () => {
   it("find nothing to do the second time, also when two start at once", async () => {
     expect(await Promise.all([migrate(database.url), migrate(database.url)])).toEqual([[], []]);

@@ -107,6 +107,8 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   });
   // Without a listener, an idle connection that the server closes would end the process.
   pool.on("error", () => undefined);
+  // The same of one that is lent out: whoever has it is told by the statement that fails.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 
