@@ -167,7 +167,7 @@ test("the list of nodes is searched and sorted, and a link keeps both", async ({
   const rows = (of: typeof page) =>
     of.getByRole("table", { name: /^Nodes with state/ }).locator("tbody tr");
   await expect(rows(page)).toHaveCount(2);
-  await page.getByRole("button", { name: "Requests", exact: true }).click();
+  await page.getByRole("columnheader", { name: "Requests" }).getByRole("button").click();
   await expect(page).toHaveURL(/by=load/);
   await page.getByRole("searchbox", { name: "Find in the list of nodes" }).fill("web-02");
   await expect(rows(page)).toHaveCount(1);

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { storage } from "@/lib/reports/storage";
 import type { Settings } from "@/lib/schemas/settings";
 import packageJson from "@/package.json";
@@ -22,8 +23,8 @@ export async function settings(): Promise<Settings> {
     syslogPort: config.syslogPort,
     maxBodyBytes: config.maxBody,
     linkPreviews: config.publicPreviews ? "public" : "login",
-    rulesFile: config.rulesFile.path,
-    runbooks: config.runbooks,
+    rulesFile: shortened(config.rulesFile.path),
+    runbooks: config.runbooks === null ? null : shortened(config.runbooks),
     retention: {
       days: config.retentionDays,
       healthyDays: config.healthyRetentionDays,
@@ -31,4 +32,10 @@ export async function settings(): Promise<Settings> {
     },
     storage: stored,
   };
+}
+
+/** A path as one names it from the folder in which the server runs, where it lies in there. */
+function shortened(file: string): string {
+  const within = path.relative(process.cwd(), file);
+  return within.startsWith("..") || path.isAbsolute(within) ? file : within;
 }
