@@ -73,6 +73,7 @@ function Row({ alert }: { alert: Alert }) {
           {alert.corrected && <Tag tone="warn">Corrected</Tag>}
         </span>
         <span className="al-words text-12 text-fg-2">
+          {alert.correction !== null && `${alert.correction}. `}
           {alert.summary ?? alert.rules.map(({ name }) => name).join("; ")}
         </span>
       </span>

@@ -88,6 +88,7 @@ function Head({ alert }: { alert: AlertDetail }) {
           {alert.corrected && <Tag tone="warn">Corrected</Tag>}
         </h1>
         <p className="max-w-[760px] pt-1 text-fg-2" role="status">
+          {alert.correction !== null && <b>{alert.correction}. </b>}
           {alert.summary}
         </p>
       </div>

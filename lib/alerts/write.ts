@@ -3,7 +3,7 @@ import type { Incident } from "@/lib/domain/alerts/incidents";
 import type { AlertState, Step } from "@/lib/domain/alerts/reconcile";
 import type { Cause } from "@/lib/domain/causes";
 import type { Names } from "@/lib/reports/names";
-import type { AlertHistory, Silence } from "@/lib/schemas/alerts";
+import type { AlertContent, AlertHistory, Silence } from "@/lib/schemas/alerts";
 import { json, jsonOrNull, type Rows } from "@/lib/store/alerts/rows";
 import type { Queryable } from "@/lib/store/query";
 import type { ReadyChannel } from "./channels/registry";
@@ -48,7 +48,7 @@ const endWords = {
   "rule-gone": "Its rule was removed or switched off",
 };
 
-/** Carries one step out. Answers the alert as it is then; null when it is gone. */
+/** Carries one step out. Answers the alert as it is then; null when there is none. */
 export async function carryOut(
   desk: Desk,
   step: Step,
@@ -113,7 +113,17 @@ export async function carryOut(
   }
 }
 
-async function open(desk: Desk, incident: Incident, clock: number): Promise<StoredAlert> {
+/**
+ * Whether nothing is left of what was found: a change that came between the look
+ * and these words showed it to be another thing. The next look, which that change
+ * asks for, finds what it is.
+ */
+function isGone(incident: Incident, { bounces, affectedSessions, lostSessions }: AlertContent) {
+  return incident.causes.length > 0 && bounces + affectedSessions + lostSessions === 0;
+}
+
+/** Null: there is nothing to tell any more. */
+async function open(desk: Desk, incident: Incident, clock: number): Promise<StoredAlert | null> {
   const { fingerprint, since, firedAt, endedAt } = incident;
   const id = createHash("sha256").update(`${fingerprint} ${since}`).digest("hex").slice(0, 12);
   const state: AlertState = firedAt === null ? "pending" : endedAt === null ? "firing" : "resolved";
@@ -122,6 +132,7 @@ async function open(desk: Desk, incident: Incident, clock: number): Promise<Stor
   if (state === "resolved" && endedAt !== null)
     notes.push(note(desk, endedAt, "resolved", "It was over when its lines came"));
   const told = firedAt === null ? null : await sayOf(desk, incident, clock);
+  if (told && isGone(incident, told.content)) return null;
   const at = new Date(desk.now);
   const data = {
     fingerprint,
@@ -183,6 +194,16 @@ async function tell(
 ): Promise<StoredAlert> {
   const since = change.since ?? alert.since;
   const told = await sayOf(desk, incident, clock, since);
+  if (isGone(incident, told.content)) {
+    // What was told of it stands; whether it was so is found at the next look.
+    if (change.state !== "resolved") return alert;
+    return await update(
+      desk,
+      alert,
+      { state: "resolved", endedAt: dateOf(change.endedAt ?? clock) },
+      change.notes,
+    );
+  }
   const rules = new Map(alert.rules.map((rule) => [rule.id, rule]));
   for (const rule of incident.rules) {
     const peak = Math.max(rule.peak, rules.get(rule.id)?.peak ?? 0);

@@ -105,9 +105,10 @@ async function sorted(items: Lookahead, until: EpochMs, signal: AbortSignal): Pr
 }
 
 async function deliver(intake: DemoIntake, post: Post): Promise<void> {
+  // Who rolls something out says so before it shows in the logs.
+  if (post.changes.length > 0) await intake.changes(post.changes);
   const posts = [...post.lines].map(([source, pieces]) => intake.lines(source, each(pieces)));
   if (post.events.length > 0) posts.push(intake.events(each(post.events)));
-  if (post.changes.length > 0) posts.push(intake.changes(post.changes));
   await Promise.all(posts);
 }
 

@@ -93,6 +93,8 @@ describe("an incident", () => {
 
   it("that late lines take away corrects its alert, and one before what was looked at again ends", () => {
     expect(kinds([known()], [], looked)).toEqual(["correct"]);
+    // What goes on is looked at from just when it began.
+    expect(kinds([known()], [], { ...looked, reliableFrom: 10 * minute })).toEqual(["correct"]);
     expect(kinds([known()], [], { ...looked, reliableFrom: 15 * minute })).toEqual(["end"]);
     expect(kinds([known({ state: "pending" })], [], looked)).toEqual(["drop"]);
   });

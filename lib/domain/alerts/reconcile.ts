@@ -144,7 +144,7 @@ function missing(alert: KnownAlert, looked: Looked): Step[] {
   if (alert.state === "firing" && !ruled)
     return [{ kind: "end", id, endedAt: looked.clock, incident: null, why: "rule-gone" }];
   // What it rests on was looked at again, whole, and is not there.
-  const again = alert.since > looked.reliableFrom && alert.since <= looked.clock;
+  const again = alert.since >= looked.reliableFrom && alert.since <= looked.clock;
   if (again && ruled && !looked.withoutPast && !alert.closedByHand) {
     const note = "Late lines showed that this did not happen";
     return [{ kind: "correct", id, incident: null, note }];
