@@ -1,4 +1,4 @@
-import { lastFullWeek, weekAfter } from "@/lib/domain/weeks";
+import { lastFullWeek, weekAfter, weekOf } from "@/lib/domain/weeks";
 import { expectAccessible } from "./accessible";
 import { expectFitsPhone } from "./phone";
 import { fresh, haproxyLine, sendLines, sharedPlace } from "./shop-lines";
@@ -52,6 +52,19 @@ test("the last full week is reviewed: objective, budget, causes and what to do n
   await expect(other.getByRole("region", { name: "Key figures" })).toContainText("75.00%");
   expect(await other.getByRole("article").textContent()).toBe(seen);
   await context.close();
+});
+
+test("who began this week, or sent old logs, is shown the week that they have", async ({
+  page,
+}) => {
+  for (const at of [Date.now() - 60_000, Date.UTC(2025, 2, 5, 12)]) {
+    const pool = fresh("young");
+    const line = haproxyLine({ pool, node: "web-01", session: pool, at: new Date(at) });
+    await sendLines(place, fresh("edge"), [line]);
+    await page.goto(`/weekly?pool=${pool}`);
+    await expect(page).toHaveURL(new RegExp(`/weekly/${weekOf(at).name}\\?pool=${pool}`));
+    await expect(page.getByRole("region", { name: "Key figures" })).toBeVisible();
+  }
 });
 
 test("keys go from week to week, and a week without traffic says so", async ({ page }) => {

@@ -2,10 +2,11 @@ import { redirect } from "next/navigation";
 import { connection } from "next/server";
 import type { SearchParams } from "nuqs/server";
 import { carriedHref } from "@/lib/browser/page-params";
-import { lastFullWeek } from "@/lib/domain/weeks";
+import { weekToReview } from "@/lib/reports/week-to-review";
+import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
 
-/** The last week that is over. */
+/** The last week that is over; where nothing is known of it, that of the newest request. */
 export default async function WeeklyPage({
   searchParams,
 }: {
@@ -16,5 +17,7 @@ export default async function WeeklyPage({
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(await searchParams))
     if (typeof value === "string") given.set(name, value);
-  redirect(carriedHref(`/weekly/${lastFullWeek(Date.now()).name}`, given));
+  const pool = given.get("pool") || undefined;
+  const week = await weekToReview(runtime().pool, pool, Date.now());
+  redirect(carriedHref(`/weekly/${week.name}`, given));
 }
