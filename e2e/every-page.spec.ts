@@ -184,3 +184,16 @@ test("while answers take their time, what was shown stays or its shape is shown"
     await page.unrouteAll({ behavior: "ignoreErrors" });
   }
 });
+
+test("no table is cut off on a screen of ordinary width", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const name of pageNames) {
+    await openNamed(page, name);
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll(".table-scroll")]
+        .filter((part) => part.scrollWidth > part.clientWidth + 1)
+        .map((part) => part.getAttribute("aria-label")),
+    );
+    expect(cut, name).toEqual([]);
+  }
+});

@@ -84,7 +84,7 @@ function RuleTable({ rules, file }: { rules: Rule[]; file: RulesAnswer["file"] }
                 <b>{rule.name}</b> {!rule.enabled && <Tag>off</Tag>}{" "}
                 {ofFile.has(rule.id) && <Tag>from file</Tag>}
               </td>
-              <td>
+              <td className="al-condition">
                 {kindWords[rule.condition.kind]}: {conditionWords(rule.condition)}
               </td>
               <td>{scopeWords(rule)}</td>
