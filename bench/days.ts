@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { faultsOf, faultWords } from "@/e2e/days/compare";
 import { otherKinds, planDay } from "@/e2e/days/plan";
-import { replay } from "@/e2e/days/replay";
+import { playedDay, replay } from "@/e2e/days/replay";
 import { incidentsOfDay } from "@/e2e/days/truth";
 import { startCluster } from "@/lib/store/cluster";
 import { createPool } from "@/lib/store/database";
@@ -49,7 +49,7 @@ try {
     });
     const known = incidentsOfDay(day).filter(({ firedAt }) => firedAt !== null);
     const began = performance.now();
-    const alerts = await replay(db, day, {
+    const alerts = await replay(db, playedDay(day), {
       everyMs: stepSeconds * 1000,
       lateMs: lateMinutes * 60_000,
       shuffled: lateMinutes > 0,

@@ -9,6 +9,7 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { Ingestion } from "@/lib/ingest/ingestion";
 import { rulesOf } from "@/lib/ingest/source-rules";
 import { Names } from "@/lib/reports/names";
+import type { SourceInput } from "@/lib/schemas/ingest";
 import { markDirty } from "@/lib/store/alerts/clocks";
 import { enterFirstRules, json } from "@/lib/store/alerts/rows";
 import { createPrisma } from "@/lib/store/prisma";
@@ -25,6 +26,20 @@ export interface Replay {
   shuffled: boolean;
 }
 
+/** What is played: the balancers' sources, and all that is written, in order. */
+export interface Played {
+  seed: number;
+  from: EpochMs;
+  to: EpochMs;
+  sources: Record<string, SourceInput>;
+  items: Iterator<ShopItem>;
+}
+
+/** A day as its balancers and apps write it down. */
+export function playedDay(day: Day): Played {
+  return { ...day, sources: sourcesOf(day), items: playDay(day) };
+}
+
 type Pool = ConstructorParameters<typeof Ingestion>[0]["pool"];
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
@@ -32,7 +47,7 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
 }
 
 /** Plays a day into a database as a live service would take it, and answers the alerts at its end. */
-export async function replay(db: Pool, day: Day, how: Replay): Promise<StoredAlert[]> {
+export async function replay(db: Pool, day: Played, how: Replay): Promise<StoredAlert[]> {
   const prisma = createPrisma(db);
   const chance = chanceFrom(day.seed + 1);
   let now = day.from;
@@ -68,7 +83,7 @@ export async function replay(db: Pool, day: Day, how: Replay): Promise<StoredAle
     },
   });
   const sources = new Map<string, ReturnType<typeof rulesOf>>();
-  for (const [name, input] of Object.entries(sourcesOf(day))) {
+  for (const [name, input] of Object.entries(day.sources)) {
     const { session, correlation, affinity, nodes, ...plain } = input;
     const row = await prisma.source.create({
       data: {
@@ -123,7 +138,7 @@ export async function replay(db: Pool, day: Day, how: Replay): Promise<StoredAle
   };
 
   const waiting = new Waiting(how, chance);
-  const items = playDay(day);
+  const { items } = day;
   let next = items.next();
   for (now = day.from + how.everyMs; now <= day.to + how.lateMs + 60_000; now += how.everyMs) {
     for (; !next.done && next.value.at <= now; next = items.next()) waiting.add(next.value);

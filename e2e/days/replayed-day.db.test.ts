@@ -3,7 +3,7 @@ import type { StoredAlert } from "@/lib/alerts/stored";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { faultsOf, faultWords } from "./compare";
 import { planDay } from "./plan";
-import { replay } from "./replay";
+import { playedDay, replay } from "./replay";
 
 /** A day cut short to an hour and a quarter, so that it can be played with every run of the tests. */
 const day = planDay({
@@ -27,7 +27,7 @@ async function played(
   how: { lateMs: number; shuffled: boolean },
 ) {
   if (!database) throw new Error("there is a database");
-  return await replay(database.pool, day, { everyMs: 5 * 60_000, ...how });
+  return await replay(database.pool, playedDay(day), { everyMs: 5 * 60_000, ...how });
 }
 
 /** What stays the same, however its lines came. */

@@ -1,20 +1,17 @@
 import { minuteMs } from "@/lib/domain/alerts/grid";
 import { type Incident, incidentsOf } from "@/lib/domain/alerts/incidents";
-import { type Finding, inScope } from "@/lib/domain/alerts/measures";
 import { PoolMeasures } from "@/lib/domain/alerts/pool-measures";
 import type { Looked } from "@/lib/domain/alerts/reconcile";
 import { type Rule, reachOf } from "@/lib/domain/alerts/rule";
-import { rejectEpisodes, silentEpisode } from "@/lib/domain/alerts/source-measures";
 import { Names } from "@/lib/reports/names";
 import { sightingsOf } from "@/lib/reports/sightings";
 import { alertClocks } from "@/lib/store/alerts/clocks";
-import { deliveryCounts } from "@/lib/store/alerts/delivery-counts";
-import { linesSince } from "@/lib/store/alerts/lines-since";
 import type { Queryable } from "@/lib/store/query";
 import { Budgets } from "./budgets";
 import { ClockWatch } from "./clock-watch";
 import { alike, type PoolRange, poolFacts } from "./facts";
 import { LoadMemory } from "./load-memory";
+import { SourceWatch } from "./source-watch";
 import { StartMemory } from "./start-memory";
 import { surelyUneven } from "./uneven";
 
@@ -44,8 +41,6 @@ export interface OpenAlerts {
 const longestOpenMs = 6 * 60 * minuteMs;
 /** A pool that has sent nothing for so long has no incident any more, only a source that is silent. */
 const noTrafficMs = 30 * minuteMs;
-/** Lines that are older than this when they come are sent anew: nobody waits for the next. */
-const liveMs = 60 * minuteMs;
 const longestLookMs = 8 * 24 * 60 * minuteMs;
 
 const isInstant = (subject: string) => /^(?:silent|rejects|clock-offset):/.test(subject);
@@ -60,8 +55,12 @@ export class Looker {
   private readonly clocks = new ClockWatch();
   private readonly load = new LoadMemory();
   private readonly starts = new StartMemory();
+  private readonly sources: SourceWatch;
 
-  constructor(private readonly startedAt: number) {}
+  /** @param startedAt since when somebody was there to hear of sources, by our own clock. */
+  constructor(startedAt: number) {
+    this.sources = new SourceWatch(startedAt);
+  }
 
   /** @param open what goes on, by pool: such pools are looked at also when nothing came. */
   async look(
@@ -102,7 +101,7 @@ export class Looker {
     }
     const looked = [
       ...(await this.lookAtPools(db, names, active, ranges, { reach, open, now })),
-      ...(await this.lookAtSources(db, active, now)),
+      ...(await this.sources.look(db, active, now)),
       ...(await this.clocks.look(db, names, active, ranges, now)),
     ];
     return {
@@ -157,60 +156,5 @@ export class Looker {
       }
     }
     return looked;
-  }
-
-  /** Whether a source sent what had just been written: who sends old lines has come to their end. */
-  private async isLive(
-    db: Queryable,
-    sent: readonly { lb: string | null }[],
-    lastAt: number,
-  ): Promise<boolean> {
-    const lines = await linesSince(db, { from: lastAt - liveMs, lb: sent[0]?.lb ?? null });
-    return lines.length > 0;
-  }
-
-  private async lookAtSources(
-    db: Queryable,
-    rules: readonly Rule[],
-    now: number,
-  ): Promise<LookedAt[]> {
-    const own = rules.filter(({ condition }) => ["silent", "rejects"].includes(condition.kind));
-    const rows = own.length === 0 ? [] : await deliveryCounts(db, {});
-    const sources = new Map<string, typeof rows>();
-    for (const row of rows) {
-      const all = sources.get(row.source) ?? [];
-      all.push(row);
-      sources.set(row.source, all);
-    }
-    const findings: Finding[] = [];
-    for (const [source, sent] of sources) {
-      const deliveries = sent.map((row) => ({ ...row, lastAt: row.last_at }));
-      for (const rule of own) {
-        if (!inScope(rule, null, source)) continue;
-        if (rule.condition.kind === "rejects") {
-          const episodes = rejectEpisodes(deliveries, rule, now - 60 * minuteMs, now);
-          for (const episode of episodes)
-            findings.push({ rule, subject: `rejects:${source}`, cause: null, episode });
-        } else {
-          // While we were away nobody could be heard.
-          const episode = silentEpisode(deliveries, rule, now, this.startedAt);
-          if (episode && (await this.isLive(db, sent, episode.since)))
-            findings.push({ rule, subject: `silent:${source}`, cause: null, episode });
-        }
-      }
-    }
-    return [
-      {
-        pool: null,
-        speaksOf: (subject) => /^(?:silent|rejects):/.test(subject),
-        found: incidentsOf(null, findings),
-        looked: {
-          reliableFrom: now,
-          clock: now,
-          ruleIds: new Set(own.map(({ id }) => id)),
-          withoutPast: true,
-        },
-      },
-    ];
   }
 }

@@ -64,6 +64,8 @@ export interface ChangeInsert {
 
 export interface RejectFact {
   source: number;
+  /** When the last line before it that could be read was written; null: none was in its batch. */
+  near: EpochMs | null;
   id: string;
   reason: string;
   text: string;

@@ -31,6 +31,16 @@ export function countOf({ requests, bare, events, changes }: Batch): number {
   return requests.length + bare.count + events.length + changes.length;
 }
 
+/** When the last of its lines so far was written: as its request ended. Null where it has none. */
+export function lastWritten({ requests, bare }: Batch): EpochMs | null {
+  const request = requests.at(-1);
+  const last = bare.count - 1;
+  const ofRequest = request ? request.startedAt + (request.durationMs ?? 0) : null;
+  const ofBare = last < 0 ? null : (bare.startedAt[last] ?? 0) + (bare.durationMs[last] ?? 0);
+  if (ofRequest === null || ofBare === null) return ofRequest ?? ofBare;
+  return Math.max(ofRequest, ofBare);
+}
+
 export const dayMs = 86_400_000;
 
 /** The days (since 1970, UTC) that facts lie in. */

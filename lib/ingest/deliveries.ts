@@ -6,7 +6,7 @@ import { asUuid } from "@/lib/domain/session-key";
 import type { LineParser } from "@/lib/formats/format";
 import { readSessionEvent } from "@/lib/schemas/events";
 import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
-import { type Batch, emptyBatch, sizeOf } from "./batch";
+import { type Batch, emptyBatch, lastWritten, sizeOf } from "./batch";
 import { eventFact } from "./event-facts";
 import { HashedLine, longestOrdinary } from "./hashed-line";
 import { hexOf } from "./line-id";
@@ -64,7 +64,8 @@ export class Delivery {
   reject(number: number, reason: string, text: string, id: string): void {
     const safe = redactText(text);
     const safeReason = redactText(reason, 400);
-    this.batch.rejects.push({ source: this.source, id, reason: safeReason, text: safe });
+    const near = lastWritten(this.batch);
+    this.batch.rejects.push({ source: this.source, near, id, reason: safeReason, text: safe });
     this.receipt.rejected += 1;
     if (this.receipt.errors.length < this.mostErrors)
       this.receipt.errors.push({ line: number, reason: safeReason, text: safe });

@@ -11,6 +11,7 @@ import { type Line, lineBlocksOf, linesOf, longestLine } from "./lines";
 import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
 import { reviseChange } from "./revise-change";
+import { SourceProgress } from "./source-progress";
 import type { SourceRules } from "./source-rules";
 import type { Written } from "./transaction";
 import { type Outcome, WriteQueue, type Writing } from "./write-queue";
@@ -46,6 +47,7 @@ export class Ingestion {
   private readonly queue: WriteQueue;
   private readonly writer: Writer;
   private readonly normalisers: Normalisers;
+  private readonly progress = new SourceProgress();
   /** Deliveries too large for one transaction that are coming in just now. */
   private flowing = 0;
 
@@ -58,10 +60,12 @@ export class Ingestion {
   }
 
   private async write(batches: Batch[], { copied, moreFollows }: Writing): Promise<Outcome[]> {
-    const written = await this.writer.write(batches, {
-      copied,
-      moreFollows: () => this.flowing > 0 || moreFollows(),
-    });
+    const steps = this.progress.take(batches, this.options.now());
+    const written = await this.writer.write(
+      batches,
+      { copied, moreFollows: () => this.flowing > 0 || moreFollows() },
+      steps,
+    );
     this.options.onWritten(written);
     return written.outcomes;
   }

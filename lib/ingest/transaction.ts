@@ -18,6 +18,7 @@ import { RowWriter } from "@/lib/store/write/row-writer";
 import type { SessionJournal } from "@/lib/store/write/session-journal";
 import { inSessionOrder } from "@/lib/store/write/session-order";
 import { markUnreviewed } from "@/lib/store/write/sessions";
+import { addSourceSteps, type SourceStep } from "@/lib/store/write/source-steps";
 import { type Batch, daysOf } from "./batch";
 import { gainsOf, reviewsOf, rollupsOf } from "./batch-sums";
 import { Links } from "./links";
@@ -67,6 +68,8 @@ export interface Course {
   journal: SessionJournal;
   /** Whether to look up which requests are stored already, rather than let their key refuse them. */
   looksUp: boolean;
+  /** What the batches bring to the course of their sources. */
+  steps: readonly SourceStep[];
   /** Whether to look up also where other requests have their places in the key. */
   asides: boolean;
   /** Waits until this transaction is the only one that writes; answers what becomes of what the sessions gain. */
@@ -153,6 +156,7 @@ export async function writeFacts(
   );
   const outcomes = tallyOutcomes(batches, fresh, bare.count, freshEvents, newChanges);
   await addDeliveries(client, deliveriesOf(batches, outcomes), batches.at(-1)?.receivedAt ?? now());
+  await addSourceSteps(client, course.steps);
 
   const shapes = new Set(bare.shapes);
   let oldest = Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import { type Outcome, WriteQueue, type Writing } from "./write-queue";
 function batch(source: number, size: number): Batch {
   const own = emptyBatch(source, 0);
   for (let n = 0; n < size; n++)
-    own.rejects.push({ source, id: String(n), reason: "none", text: "" });
+    own.rejects.push({ source, near: null, id: String(n), reason: "none", text: "" });
   return own;
 }
 

@@ -6,6 +6,7 @@ import type { Dictionary } from "@/lib/store/write/dictionary";
 import { writeLock } from "@/lib/store/write/locks";
 import { RowWriter } from "@/lib/store/write/row-writer";
 import { SessionJournal } from "@/lib/store/write/session-journal";
+import type { SourceStep } from "@/lib/store/write/source-steps";
 import { type Batch, dayMs, daysOf } from "./batch";
 import { type Facts, factsOf } from "./new-facts";
 import { type Course, type GainsPlan, type Written, writeFacts } from "./transaction";
@@ -62,7 +63,12 @@ export class Writer {
     return this.journal.holdsAny;
   }
 
-  async write(batches: readonly Batch[], writing: Writing): Promise<Written> {
+  /** @param steps what the batches bring to the course of their sources. */
+  async write(
+    batches: readonly Batch[],
+    writing: Writing,
+    steps: readonly SourceStep[] = [],
+  ): Promise<Written> {
     const { options } = this;
     const brought = batches.reduce(
       (sum, batch) => sum + batch.requests.length + batch.bare.count,
@@ -79,7 +85,7 @@ export class Writer {
     let asides = false;
     for (let tries = 1; ; tries++)
       try {
-        const written = await this.attempt(facts, many, { looksUp, asides }, writing);
+        const written = await this.attempt(facts, many, { looksUp, asides, steps }, writing);
         if (many) this.meetsRepeats = looksUp && written.requests < facts.requests.length;
         return { ...written, named: [...new Set([...written.named, ...newlyNamed])] };
       } catch (error) {
@@ -96,7 +102,7 @@ export class Writer {
   private async attempt(
     facts: Facts,
     many: boolean,
-    lookUps: Pick<Course, "looksUp" | "asides">,
+    how: Pick<Course, "looksUp" | "asides" | "steps">,
     writing: Writing,
   ): Promise<Written> {
     const { pool, dictionary, secret, now } = this.options;
@@ -110,7 +116,7 @@ export class Writer {
           secret,
           now,
           journal: this.journal,
-          ...lookUps,
+          ...how,
           copied: writing.copied,
           lock: async (own) => {
             turn = await this.takeTurn(own, rows, writing);

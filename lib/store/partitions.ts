@@ -149,6 +149,9 @@ export interface Retention {
   resultDays: number;
 }
 
+/** Nobody asks for a source's pauses, or looks for its incidents, longer ago than this. */
+const stepDays = 9;
+
 const resultColumns = [
   ["sessions", "last_seen"],
   ["bounces", "at"],
@@ -276,6 +279,12 @@ export async function dropExpired(
   });
   if (partitions.length > 0) seen.delete(pool);
   let rows = await deleteBefore(pool, "rejects", "at", factCutoff);
+  rows += await deleteBefore(
+    pool,
+    "source_steps",
+    "at",
+    Math.max(factCutoff, now - stepDays * dayMs),
+  );
   const resultCutoff = now - Math.max(retention.resultDays, retention.factDays) * dayMs;
   for (const [table, column] of resultColumns)
     rows += await deleteBefore(pool, table, column, resultCutoff);

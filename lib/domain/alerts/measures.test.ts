@@ -5,7 +5,7 @@ import { minuteMs } from "./grid";
 import type { ContinuityFacts, PoolFacts } from "./pool-facts";
 import { PoolMeasures } from "./pool-measures";
 import { firstRules, type Rule } from "./rule";
-import { rejectEpisodes, silentEpisode } from "./source-measures";
+import { silentEpisode } from "./source-measures";
 import { isSurelyUneven } from "./uneven-load";
 
 function rule(id: string, more: Partial<Rule> = {}): Rule {
@@ -376,15 +376,5 @@ describe("a source", () => {
 
   it("that sent a file or two owes nothing", () => {
     expect(silentEpisode(regular.slice(-3), rule("silent-source"), lastAt + 600_000)).toBeNull();
-  });
-
-  it("whose lines cannot be read is told of, until they can", () => {
-    const bad = regular.map((row, minute) =>
-      minute >= 10 && minute < 15 ? { ...row, rejected: 90 } : row,
-    );
-    const [episode, ...more] = rejectEpisodes(bad, rule("rejects"), 0, 30 * minuteMs);
-    expect(more).toEqual([]);
-    expect(episode?.firedAt).toBeLessThanOrEqual(13 * minuteMs);
-    expect(episode?.endedAt).not.toBeNull();
   });
 });

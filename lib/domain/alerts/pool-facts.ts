@@ -90,3 +90,20 @@ export interface DeliveryCount {
   rejected: number;
   lastAt: EpochMs;
 }
+
+/** What a source's lines brought to a step of 15 s of log time. */
+export interface SourceStepCount {
+  /** Where the step begins. */
+  at: EpochMs;
+  lines: number;
+  rejected: number;
+  /** The first and the last line that was read; null: none was. */
+  firstAt: EpochMs | null;
+  lastAt: EpochMs | null;
+  /** How far the other sources had come when a delivery ended here. */
+  othersAt: EpochMs | null;
+  /** How far they had come since the delivery before, ms. */
+  othersBy: number;
+  /** How far back a delivery reached behind what had come before it, ms. */
+  behindBy: number;
+}

@@ -202,7 +202,7 @@ export const firstRules: readonly Rule[] = [
     id: "rejects",
     name: "More than 20% of a source's lines rejected",
     severity: "warning",
-    condition: { kind: "rejects", aboveShare: 0.2, minLines: 30, windowSeconds: 60 },
+    condition: { kind: "rejects", aboveShare: 0.2, minLines: 20, windowSeconds: 60 },
     forSeconds: 0,
     minTraffic: 0,
   },

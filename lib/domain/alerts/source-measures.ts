@@ -1,19 +1,18 @@
 import type { EpochMs } from "../facts";
-import { type Episode, episodesOf, type Point } from "./episodes";
-import { Course, gridOf, minuteMs } from "./grid";
-import { timingOf } from "./measures";
+import type { Episode } from "./episodes";
+import { minuteMs } from "./grid";
 import type { DeliveryCount } from "./pool-facts";
 import type { Rule } from "./rule";
 
 /** How many of the last sixty minutes with a delivery make a source a regular one. */
-const regularMinutes = 10;
+export const regularMinutes = 10;
 /** A pause is longer than usual when it is so many times the longest of the hour before. */
-const longerThanUsual = 3;
+export const longerThanUsual = 3;
 /** What has been silent for a day was switched off. */
-const forgottenMs = 24 * 3_600_000;
+export const forgottenMs = 24 * 3_600_000;
 
 /**
- * A regular source that went silent: from its last delivery on, once that is
+ * A regular source that went silent by our own clock: from its last delivery on, once that is
  * longer ago than the rule allows and than its own rhythm makes of it. One that
  * sent a file or two owes nothing.
  *
@@ -46,35 +45,4 @@ function longestPause(deliveries: readonly DeliveryCount[]): number {
     const before = sorted[place - 1];
     return before === undefined ? longest : Math.max(longest, minute - before.lastAt);
   }, 0);
-}
-
-/** Where too many of a source's lines could not be read, by the minute in which they came. */
-export function rejectEpisodes(
-  deliveries: readonly DeliveryCount[],
-  rule: Rule,
-  from: EpochMs,
-  now: EpochMs,
-): Episode[] {
-  const { condition } = rule;
-  if (condition.kind !== "rejects") return [];
-  const grid = gridOf(from, now, minuteMs);
-  const window = Math.max(1, Math.round((condition.windowSeconds * 1000) / minuteMs));
-  const of = (n: (row: DeliveryCount) => number) =>
-    Course.of(
-      grid,
-      deliveries.map((row) => ({ at: row.minute, n: n(row) })),
-    );
-  const rejected = of((row) => row.rejected);
-  const lines = of((row) => row.accepted + row.rejected);
-  return episodesOf(
-    Array.from({ length: grid.count }, (_, place): Point => {
-      const bad = rejected.within(place, window);
-      const all = lines.within(place, window);
-      const value = all === 0 ? 0 : bad / all;
-      const at = Math.min(grid.start + (place + 1) * minuteMs, now);
-      // Silence after a flood of rejects is an end of the rejects.
-      return { at, value, level: bad >= condition.minLines ? value / condition.aboveShare : 0 };
-    }),
-    timingOf(rule),
-  );
 }

@@ -75,7 +75,7 @@ export async function removeDemo(
     for (const table of tablesByPool)
       await client.query(`DELETE FROM ${table} WHERE pool = ANY ($1::integer[])`, [ids]);
     await client.query("DELETE FROM alerts WHERE pool = ANY ($1::text[])", [demoPools]);
-    for (const table of ["changes", "rejects", "source_minutes"])
+    for (const table of ["changes", "rejects", "source_minutes", "source_steps"])
       await client.query(
         `DELETE FROM ${table} WHERE source IN (SELECT id FROM sources WHERE demo)`,
       );
