@@ -19,6 +19,8 @@ export interface LiveFigures {
 
 const alertsSchema = z.object({ items: z.array(z.object({ id: z.string(), state: z.string() })) });
 const batchMs = 250;
+/** The part of the time in which all is well. */
+const failsAfter = 0.4;
 /** The rules look every ten seconds; past this, nothing fires any more. */
 const mostPatienceMs = 90_000;
 
@@ -62,11 +64,13 @@ export async function liveOverview(
   const random = chance(23);
   let sent = 0;
   const nodes = new Map<number, number>();
-  const batch = (now: number) =>
+  // What clients do by themselves is no alert in a pool of half a minute; that a node fails is one.
+  const batch = (now: number, fails: boolean) =>
     Array.from({ length: Math.round((rate * batchMs) / 1000) }, (_, n) => {
       const session = Math.floor(random() * 4000);
-      const moved = nodes.has(session) && random() < 0.02;
-      const node = moved ? Math.floor(random() * 6) : (nodes.get(session) ?? session % 6);
+      const before = nodes.get(session) ?? session % 6;
+      const moved = fails && before === 5;
+      const node = moved ? Math.floor(random() * 5) : before;
       nodes.set(session, node);
       sent += 1;
       return lineOf({
@@ -77,7 +81,7 @@ export async function liveOverview(
         session: `live-${session}`,
         ms: 5 + Math.floor(random() * 200),
         status: random() < 0.01 ? 500 : 200,
-        flags: moved ? "NI" : "VN",
+        flags: moved ? "DI" : "VN",
         path: "/cart",
         port: 10_000 + (sent % 50_000),
       });
@@ -88,7 +92,8 @@ export async function liveOverview(
   const deliveries: Promise<void>[] = [];
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
-      deliveries.push(ship(to, "POST", "logs/live-edge", batch(Date.now())));
+      const fails = performance.now() - begun > failsAfter * seconds * 1000;
+      deliveries.push(ship(to, "POST", "logs/live-edge", batch(Date.now(), fails)));
       if (performance.now() - begun < seconds * 1000) return;
       clearInterval(timer);
       resolve();
