@@ -89,6 +89,8 @@ function reckoned(before: Course | undefined, others: EpochMs | null, now: Epoch
 
 class Steps {
   private readonly steps = new Map<number, SourceStep>();
+  /** The one asked for last: most lines lie in the step of the line before. */
+  private latest: SourceStep | undefined;
 
   constructor(private readonly source: number) {}
 
@@ -105,12 +107,14 @@ class Steps {
 
   at(time: EpochMs): SourceStep {
     const at = Math.floor(time / stepMs) * stepMs;
+    if (this.latest?.at === at) return this.latest;
     let step = this.steps.get(at);
     if (!step) {
       const nothing = { lines: 0, rejected: 0, firstAt: null, lastAt: null, othersAt: null };
       step = { source: this.source, at, ...nothing, othersBy: 0, behindBy: 0 };
       this.steps.set(at, step);
     }
+    this.latest = step;
     return step;
   }
 
