@@ -9,7 +9,7 @@ import { createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { freePort } from "@/e2e/lab/ports";
-import { nodeOptions } from "@/e2e/own-server";
+import { memoryVariables, nodeOptions } from "@/e2e/own-server";
 import { requestKey } from "@/lib/store/by-session";
 import { startCluster } from "@/lib/store/cluster";
 import { bytesPerRequest } from "./disk";
@@ -93,6 +93,7 @@ const url = `http://127.0.0.1:${port}`;
 const server = spawn(process.execPath, [...nodeOptions, "lib/server/up.mjs"], {
   env: {
     ...process.env,
+    ...memoryVariables,
     PORT: String(port),
     DATABASE_URL: cluster.url,
     HOPWATCH_DATA_DIR: path.join(directory, "data"),

@@ -9,7 +9,7 @@ import { spawnSync } from "node:child_process";
  */
 const all = ["parse", "ingest", "queries", "alerts"];
 /** Only when asked for by name: they take many minutes. */
-const long = ["ship", "pages", "days", "volume"];
+const long = ["memory", "ship", "pages", "days", "volume"];
 const [only, ...args] = process.argv.slice(2);
 if (only !== undefined && ![...all, ...long].includes(only)) {
   console.error(`"${only}" is none of ${[...all, ...long].join(", ")}`);

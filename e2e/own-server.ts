@@ -40,6 +40,10 @@ const { scripts } = z
 
 /** What `npm run up` tells Node of memory. */
 export const nodeOptions = scripts.up.split(" ").filter((word) => word.startsWith("--"));
+/** What it tells the C library. */
+export const memoryVariables: Record<string, string> = Object.fromEntries(
+  [...scripts.up.matchAll(/(MALLOC_\w+)=(\d+)/g)].map(([, name = "", value = ""]) => [name, value]),
+);
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode) return;
@@ -60,6 +64,7 @@ export async function startOwnServer(more: Record<string, string> = {}): Promise
       stdio: "ignore",
       env: {
         ...process.env,
+        ...memoryVariables,
         PORT: port,
         HOST: "127.0.0.1",
         DATABASE_URL: "",

@@ -14,12 +14,30 @@ import {
   type WrittenNews,
 } from "./ingest-messages";
 
-/** Bytes of a body that may be on their way to the thread: the sender is read no faster than the thread takes. */
+/**
+ * Bytes of a body, and of all bodies together, that may be on their way to the thread: senders are read no faster than
+ * the thread takes. A little of each may be, however many they are.
+ */
 const mostOnTheWay = 512 * 1024;
+const mostOfAll = 8 * 1024 * 1024;
 /** Short-lived garbage of a batch fits in here, and need not be carried about before it is dropped. */
 const youngMegabytes = 64;
 const oldMegabytes = 384;
 const restartMs = 1000;
+
+declare const HOPWATCH_BUNDLED: boolean | undefined;
+
+/** The thread's first file: what the build made, or the source where that is read as it is. */
+function threadFile(): string {
+  if (typeof HOPWATCH_BUNDLED === "undefined")
+    return path.join(process.cwd(), "lib", "server", "ingest-thread.mjs");
+  return path.join(
+    process.cwd(),
+    process.env.HOPWATCH_DIST_DIR || ".next",
+    "own",
+    "ingest-thread.mjs",
+  );
+}
 
 export interface ThreadEvents {
   onWritten(written: WrittenNews): void;
@@ -51,7 +69,7 @@ export class IngestThread {
 
   /** Resolves when the thread has taken up what an earlier process left. */
   async start(): Promise<void> {
-    const worker = new Worker(path.join(process.cwd(), "lib/server/ingest-thread.mjs"), {
+    const worker = new Worker(threadFile(), {
       workerData: this.settings,
       execArgv: [],
       resourceLimits: {
@@ -109,6 +127,11 @@ export class IngestThread {
     return await answered;
   }
 
+  /** Bytes of one body that may be on their way. */
+  private get room(): number {
+    return Math.min(mostOnTheWay, mostOfAll / this.calls.size);
+  }
+
   private async send(worker: Worker, id: number, call: Call, body: Chunks): Promise<void> {
     try {
       for await (const chunk of body) {
@@ -117,7 +140,7 @@ export class IngestThread {
         const given = new Uint8Array(chunk);
         call.onTheWay += given.byteLength;
         worker.postMessage({ call: id, chunk: given } satisfies ToThread, [given.buffer]);
-        while (call.onTheWay > mostOnTheWay && !call.isOver)
+        while (call.onTheWay > this.room && !call.isOver)
           await new Promise<void>((resolve) => {
             call.wake = resolve;
           });

@@ -12,6 +12,7 @@ import {
   type ThreadSettings,
   type ToThread,
 } from "./ingest-messages";
+import { watchMemory } from "./memory-watch";
 
 /*
  * Runs in a thread of its own, so that pages are answered while lines are read, hashed and written, and so that the
@@ -166,4 +167,5 @@ port.on("message", (message: ToThread) => {
 
 await settler.start();
 await ingestion.updateSessions(true);
+watchMemory();
 tell({ ready: true });

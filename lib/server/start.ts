@@ -18,6 +18,7 @@ import { IngestKeys, randomKey } from "./ingest-keys";
 import { publish } from "./live";
 import { emptyTick } from "./live-hub";
 import type { Log } from "./log";
+import { watchMemory } from "./memory-watch";
 import { packedFiles } from "./packed-files";
 import { type Runtime, setRuntime } from "./runtime";
 import { servicesOf } from "./services";
@@ -163,6 +164,7 @@ export async function startServer(config: Config, dev: boolean, log: Log): Promi
       },
     });
     if (!dev && config.roles.has("web")) await warmUp(ownAddress(config), runtime.sessions, log);
+    watchMemory();
     return {
       url: addressOf(config),
       ingestKey,
