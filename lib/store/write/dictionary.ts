@@ -5,6 +5,12 @@ import { Texts } from "./texts";
 
 const separator = "\0";
 
+/** Names of nodes that a pool may have; all that come later are one node, of this name. */
+const mostNodes = 10_000;
+export const otherNodes = "(other)";
+/** Of names beyond that so many are remembered at a time. */
+const mostOthers = 50_000;
+
 /**
  * Ids of pools, load balancers, nodes, shapes and texts, made where they are new.
  * Their rows are written outside of the batch's transaction: a name without
@@ -16,8 +22,13 @@ export class Dictionary {
   private readonly pools = new Map<string, number>([["", 0]]);
   private readonly lbs = new Map<string, number>([["", 0]]);
   private readonly nodes = new Map<string, number>();
+  /** Names that have the id of their pool's other nodes. */
+  private others = new Map<string, number>();
 
-  constructor(private readonly db: Pool) {}
+  constructor(
+    private readonly db: Pool,
+    private readonly mostPerPool = mostNodes,
+  ) {}
 
   async learnPools(names: Iterable<string>): Promise<void> {
     await learn(this.db, "pools", this.pools, names);
@@ -28,16 +39,18 @@ export class Dictionary {
   }
 
   /**
-   * @param named pool ids and raw node names.
+   * @param named pool ids and raw node names. Where a pool has too many already, a new one stands for other nodes: judging
+   *   and pages look at all of a pool's.
    * @returns the pools in which a name was not known here before.
    */
   async learnNodes(named: Iterable<readonly [pool: number, name: string]>): Promise<number[]> {
     const unknown = new Map<string, readonly [number, string]>();
     for (const [pool, name] of named) {
       const key = pool + separator + name;
-      if (!this.nodes.has(key)) unknown.set(key, [pool, name]);
+      if (!this.nodes.has(key) && !this.others.has(key)) unknown.set(key, [pool, name]);
     }
     if (unknown.size === 0) return [];
+    const before = this.nodes.size;
     // In order of name, so that ids (and the colours that follow them) do not hang on the order of arrival.
     const wanted = [...unknown.values()].sort((a, b) => a[0] - b[0] || compareNames(a[1], b[1]));
     await enterMissing(wanted, {
@@ -46,20 +59,50 @@ export class Dictionary {
         const { rows } = await this.db.query<{ id: number; pool: number; name: string }>(
           `SELECT o.id, o.pool, o.name FROM unnest($1::integer[], $2::text[]) AS w (pool, name)
            JOIN nodes o ON o.pool = w.pool AND o.name = w.name`,
-          [some.map(([pool]) => pool), some.map(([, name]) => name)],
+          columnsOf(some),
         );
         for (const row of rows) this.nodes.set(row.pool + separator + row.name, row.id);
       },
-      enter: (some) =>
-        this.db.query(
+      enter: async (some) =>
+        await this.db.query(
           `INSERT INTO nodes (pool, name)
            SELECT w.pool, w.name FROM unnest($1::integer[], $2::text[]) WITH ORDINALITY AS w (pool, name, n)
            ORDER BY w.n
            ON CONFLICT (pool, name) DO NOTHING`,
-          [some.map(([pool]) => pool), some.map(([, name]) => name)],
+          columnsOf(await this.withRoom(some)),
         ),
     });
+    const left = wanted.filter(([pool, name]) => !this.nodes.has(pool + separator + name));
+    if (left.length > 0) await this.learnOthers(left);
+    if (this.nodes.size === before) return [];
     return [...new Set(wanted.map(([pool]) => pool))];
+  }
+
+  /** Those of the names that their pools have room for. */
+  private async withRoom(
+    names: readonly (readonly [number, string])[],
+  ): Promise<(readonly [number, string])[]> {
+    const { rows } = await this.db.query<{ pool: number; n: number }>(
+      "SELECT pool, count(*)::integer AS n FROM nodes WHERE pool = ANY ($1::integer[]) GROUP BY pool",
+      [[...new Set(names.map(([pool]) => pool))]],
+    );
+    const counts = new Map(rows.map(({ pool, n }) => [pool, n]));
+    return names.filter(([pool, name]) => {
+      const count = counts.get(pool) ?? 0;
+      if (count >= this.mostPerPool && name !== otherNodes) return false;
+      counts.set(pool, count + 1);
+      return true;
+    });
+  }
+
+  private async learnOthers(names: readonly (readonly [number, string])[]): Promise<void> {
+    if (this.others.size + names.length > mostOthers) this.others = new Map();
+    const pools = [...new Set(names.map(([pool]) => pool))];
+    await this.learnNodes(pools.map((pool) => [pool, otherNodes] as const));
+    for (const [pool, name] of names) {
+      const id = this.nodes.get(pool + separator + otherNodes);
+      if (id !== undefined) this.others.set(pool + separator + name, id);
+    }
   }
 
   pool(name: string): number {
@@ -71,8 +114,13 @@ export class Dictionary {
   }
 
   node(pool: number, name: string): number {
-    return known(this.nodes.get(pool + separator + name), name);
+    const key = pool + separator + name;
+    return known(this.nodes.get(key) ?? this.others.get(key), name);
   }
+}
+
+function columnsOf(names: readonly (readonly [number, string])[]): [number[], string[]] {
+  return [names.map(([pool]) => pool), names.map(([, name]) => name)];
 }
 
 function known(id: number | undefined, name: string): number {
