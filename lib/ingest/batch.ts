@@ -15,15 +15,31 @@ export interface Batch {
   events: EventFact[];
   changes: ChangeInsert[];
   rejects: RejectFact[];
+  /** Bytes of the lines whose facts wait as objects. */
+  bytes: number;
 }
+
+/** Bytes of lines that count as much as a fact, however few they are. */
+const bytesPerFact = 1024;
 
 export function emptyBatch(source: number, receivedAt: EpochMs, delivery: object = {}): Batch {
   const bare = new BareRequests();
-  return { source, receivedAt, delivery, requests: [], bare, events: [], changes: [], rejects: [] };
+  return {
+    source,
+    receivedAt,
+    delivery,
+    requests: [],
+    bare,
+    events: [],
+    changes: [],
+    rejects: [],
+    bytes: 0,
+  };
 }
 
+/** How much it is to hold and to write, in ordinary facts: its facts, or more where they are long. */
 export function sizeOf(batch: Batch): number {
-  return countOf(batch) + batch.rejects.length;
+  return Math.max(countOf(batch) + batch.rejects.length, Math.ceil(batch.bytes / bytesPerFact));
 }
 
 /** How many facts it has beside the lines that were rejected. */

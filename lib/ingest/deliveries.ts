@@ -42,6 +42,8 @@ export class Delivery {
     private readonly queue: Pick<WriteQueue, "add" | "hasRoom">,
     /** Rejected lines that the receipt names one by one. */
     private readonly mostErrors = 100,
+    /** Facts that it may gather before it hands them over; fewer the more deliveries come at once. */
+    private readonly share: () => number = () => mostPerBatch,
   ) {
     this.batch = emptyBatch(source, receivedAt, this);
     this.hashed = new HashedLine(sourceName);
@@ -73,7 +75,7 @@ export class Delivery {
 
   /** Sends what is gathered when it is worth a batch; waits while enough is in flight. */
   async flushWhenFull(): Promise<void> {
-    if (sizeOf(this.batch) < mostPerBatch) return;
+    if (sizeOf(this.batch) < this.share()) return;
     this.onFull();
     await this.flush();
     while (this.flying.size >= fewInFlight && !this.queue.hasRoom) await Promise.race(this.flying);
@@ -204,6 +206,7 @@ function takeLine(
       else {
         if (isOrdinary) normaliser.ordinary?.learn(result, fact, digest);
         delivery.facts.requests.push(fact);
+        delivery.facts.bytes += line.text.length;
       }
       break;
     }

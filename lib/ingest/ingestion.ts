@@ -14,11 +14,16 @@ import { reviseChange } from "./revise-change";
 import { SourceProgress } from "./source-progress";
 import type { SourceRules } from "./source-rules";
 import type { Written } from "./transaction";
-import { type Outcome, WriteQueue, type Writing } from "./write-queue";
+import { Unread } from "./unread";
+import { mostPerBatch, type Outcome, WriteQueue, type Writing } from "./write-queue";
 import { fewRequests, Writer } from "./writer";
 
 /** Lines read between two turns of the event loop: Postgres' answers are heard in between, and asked for the next. */
 const linesPerTurn = 200;
+/** Facts that all deliveries together gather before they hand them over. */
+const mostGathered = 60_000;
+/** Facts that each may gather however many deliveries come at once. */
+const leastGathered = 250;
 
 export interface IngestionOptions {
   pool: Pool;
@@ -50,6 +55,9 @@ export class Ingestion {
   private readonly progress = new SourceProgress();
   /** Deliveries too large for one transaction that are coming in just now. */
   private flowing = 0;
+  private readonly unread = new Unread(mostUnread);
+  /** Deliveries that are coming in just now. */
+  private open = 0;
 
   constructor(private readonly options: IngestionOptions) {
     this.dictionary = new Dictionary(options.pool);
@@ -75,7 +83,15 @@ export class Ingestion {
     { source, name, mostErrors }: { source: number; name: string; mostErrors?: number },
     fill: (delivery: Delivery) => Promise<void>,
   ): Promise<Receipt> {
-    const delivery = new Delivery(source, name, this.options.now(), this.queue, mostErrors);
+    const delivery = new Delivery(
+      source,
+      name,
+      this.options.now(),
+      this.queue,
+      mostErrors,
+      () => this.share,
+    );
+    this.open += 1;
     let flows = false;
     delivery.onFull = () => {
       if (!flows) this.flowing += 1;
@@ -90,9 +106,15 @@ export class Ingestion {
       ebb();
       return await delivery.finish();
     } finally {
+      this.open -= 1;
       ebb();
       await this.updateSessions();
     }
+  }
+
+  /** What is gathered is to take no more memory when many send at once. */
+  private get share(): number {
+    return Math.max(leastGathered, Math.min(mostPerBatch, Math.floor(mostGathered / this.open)));
   }
 
   /** Sees to it that no session waits for what it gained: at start-up, and after the last of many transactions. */
@@ -150,16 +172,25 @@ export class Ingestion {
   async events(body: Body, demo = false): Promise<Receipt> {
     const now = this.options.now();
     return await this.deliver({ source: 0, name: "events" }, async (delivery) => {
-      const chunks = decoded(body.chunks, body.encoding, this.options.maxBody);
+      const unread = this.unread.part();
+      const chunks = unread.counted(decoded(body.chunks, body.encoding, this.options.maxBody));
       const take = (value: unknown, number: number) =>
         takeEvent(delivery, value, number, this.normalisers, this.options.secret, now, demo);
-      for await (const items of jsonItems(chunks)) {
-        for (const item of items)
-          if (item.error !== null)
-            delivery.reject(item.number, item.error, item.text, delivery.id(item.text));
-          else take(item.value, item.number);
-        await delivery.flushWhenFull();
-        await breath();
+      try {
+        for await (const items of jsonItems(chunks)) {
+          unread.clear();
+          for (const item of items)
+            if (item.error !== null)
+              delivery.reject(item.number, item.error, item.text, delivery.id(item.text));
+            else {
+              take(item.value, item.number);
+              delivery.facts.bytes += item.text.length;
+            }
+          await delivery.flushWhenFull();
+          await breath();
+        }
+      } finally {
+        unread.clear();
       }
     });
   }
@@ -229,7 +260,9 @@ type JsonItem =
   | { number: number; value: undefined; error: string; text: string };
 
 /** A JSON array longer than this must come as NDJSON, which can be read in pieces. */
-const longestArray = 64 * 1024 * 1024;
+const longestArray = 16 * 1024 * 1024;
+/** Of all arrays that are coming in together. */
+const mostUnread = 2 * longestArray;
 
 /** The JSON values of a body: one on each line, or one array of them. */
 async function* jsonItems(chunks: Chunks): AsyncGenerator<JsonItem[]> {

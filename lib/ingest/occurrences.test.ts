@@ -18,3 +18,18 @@ describe("the lines of a delivery", () => {
     expect(occurrences.next(hashed(2))).toBe(0);
   });
 });
+
+it("tells lines that came from those that did not, where they are many", () => {
+  const met = new Occurrences();
+  const count = 1_100_000;
+  // Numbers whose bits go everywhere, each another: an odd factor loses nothing.
+  const high = (n: number) => Math.imul(n + 1, 0x9e3779b1) >>> 0;
+  const low = (n: number) => Math.imul(n ^ 0x5bd1e995, 0x85ebca6b) >>> 0;
+  let again = 0;
+  for (let n = 0; n < count; n++) again += met.nextOf(high(n), low(n));
+  expect(again).toBe(0);
+  for (const n of [0, 400_000, 1_000_000, count - 1]) {
+    expect(met.nextOf(high(n), low(n))).toBe(1);
+    expect(met.nextOf(high(n), low(n))).toBe(2);
+  }
+});
