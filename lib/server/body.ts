@@ -2,6 +2,7 @@ import { Problem } from "@/lib/domain/problem";
 import { decoded } from "@/lib/ingest/decode";
 import type { Body } from "@/lib/ingest/ingestion";
 import { readRepeats, repeatsHeader } from "@/lib/ingest/repeats";
+import { busy, heldBy } from "./held";
 import { runtime } from "./runtime";
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -36,22 +37,40 @@ export function deliveryTooLarge(): Problem {
   );
 }
 
+/** Bytes of such bodies that are held at once, of all calls together: what is read from them takes several times that. */
+const mostHeld = longestDelivery;
+
 /**
- * The whole body of a shipper's call, decoded, for forms that can only be read whole.
- * @throws Problem 413 when it is too large, 415 and 400 as `decoded` does.
+ * What `use` makes of the whole body of a shipper's call, decoded, for forms that can only be read whole.
+ * @throws Problem 413 when it is too large, 415 and 400 as `decoded` does, 503 when others hold too much.
  */
-export async function wholeBody(request: Request): Promise<Buffer> {
+export async function withWholeBody<T>(
+  request: Request,
+  use: (body: Buffer) => Promise<T>,
+): Promise<T> {
   const { chunks, encoding } = ingestBody(request);
+  const held = heldBy("deliveries", mostHeld);
   const parts: Uint8Array[] = [];
+  const backs: (() => void)[] = [];
   let size = 0;
   // Snappy is part of Loki's form, and undone where that is read.
   const undone = encoding === "snappy" ? null : encoding;
-  for await (const part of decoded(chunks, undone, longestDelivery)) {
-    size += part.byteLength;
-    if (size > longestDelivery) throw deliveryTooLarge();
-    parts.push(part);
+  try {
+    for await (const part of decoded(chunks, undone, longestDelivery)) {
+      size += part.byteLength;
+      if (size > longestDelivery) throw deliveryTooLarge();
+      const back = held.takeNow(part.byteLength);
+      // Not to wait: two that have the half of theirs each would wait for one another.
+      if (!back) throw busy();
+      backs.push(back);
+      parts.push(part);
+    }
+    const body = Buffer.concat(parts);
+    parts.length = 0;
+    return await use(body);
+  } finally {
+    for (const back of backs) back();
   }
-  return Buffer.concat(parts);
 }
 
 /** @throws Problem 400 */

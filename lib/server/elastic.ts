@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { Problem } from "@/lib/domain/problem";
 import { BulkError, type BulkItem, bulkItems } from "@/lib/ingest/shipped/bulk";
 import type { Message } from "@/lib/ingest/shipped/message";
-import { wholeBody } from "./body";
+import { withWholeBody } from "./body";
 import { greeting } from "./elastic-greeting";
 import { intake } from "./ingestion";
 import { route } from "./route";
@@ -60,7 +60,10 @@ function errorOf(status: number, problem: unknown): object {
 
 /** @throws Problem 400, 413 */
 async function takeBulk(request: Request, index: string | null): Promise<Response> {
-  const items = itemsIn((await wholeBody(request)).toString("utf8"), index);
+  return await withWholeBody(request, async (body) => await takeItems(itemsIn(body, index)));
+}
+
+async function takeItems(items: readonly BulkItem[]): Promise<Response> {
   const messages: Message[] = [];
   const places: number[] = [];
   items.forEach(({ message }, at) => {
@@ -80,9 +83,9 @@ async function takeBulk(request: Request, index: string | null): Promise<Respons
   });
 }
 
-function itemsIn(body: string, index: string | null): BulkItem[] {
+function itemsIn(body: Buffer, index: string | null): BulkItem[] {
   try {
-    return bulkItems(body, index);
+    return bulkItems(body.toString("utf8"), index);
   } catch (error) {
     if (!(error instanceof BulkError)) throw error;
     throw new Problem(400, "Bad Request", error.message);

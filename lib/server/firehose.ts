@@ -1,6 +1,6 @@
 import { firehoseDelivery } from "@/lib/ingest/shipped/firehose";
 import { sourceNameSchema } from "@/lib/schemas/ingest";
-import { longestDelivery, parsedJson, wholeBody } from "./body";
+import { longestDelivery, parsedJson, withWholeBody } from "./body";
 import { intake } from "./ingestion";
 import { route } from "./route";
 
@@ -10,14 +10,16 @@ interface Context {
 
 const guarded = route<{ source: string }>("ingest", async (request, { params }) => {
   const source = sourceNameSchema.parse(params.source);
-  const delivery = firehoseDelivery(parsedJson(await wholeBody(request)), source, longestDelivery);
-  if (!delivery)
-    return Response.json(
-      { detail: "The body is no delivery: expected requestId and records" },
-      { status: 400 },
-    );
-  await intake().messages(delivery.messages);
-  return Response.json({ requestId: delivery.requestId });
+  return await withWholeBody(request, async (body) => {
+    const delivery = firehoseDelivery(parsedJson(body), source, longestDelivery);
+    if (!delivery)
+      return Response.json(
+        { detail: "The body is no delivery: expected requestId and records" },
+        { status: 400 },
+      );
+    await intake().messages(delivery.messages);
+    return Response.json({ requestId: delivery.requestId });
+  });
 });
 
 /**

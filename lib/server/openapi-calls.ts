@@ -104,7 +104,7 @@ export const calls: Call[] = [
     tag: "Facts",
     id: "sendEvents",
     summary: "Send session events",
-    description: "NDJSON, a JSON array, or CloudEvents; plain or compressed.",
+    description: "NDJSON, a JSON array of at most 16 MiB, or CloudEvents; plain or compressed.",
     access: "ingest",
     body: {
       types: [

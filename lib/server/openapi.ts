@@ -167,7 +167,7 @@ const problemWords: Record<number, string> = {
   413: "The body is larger than is taken",
   415: "The body's encoding is not known",
   429: "Overloaded; Retry-After says when to send again",
-  503: "The database is away; nothing was stored; Retry-After says when to send again",
+  503: "The database is away, or too much is going on at once; nothing was stored; Retry-After says when to send again",
 };
 
 function problemsOf(call: Call): number[] {

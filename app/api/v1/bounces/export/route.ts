@@ -9,8 +9,9 @@ export const GET = route("view", async (request) => {
   const { format, columns, ...asked } = query(request, bouncesFileQuery);
   const now = Date.now();
   const chosen = formatFor(request, format);
-  const pieces = await listFile(chosen, bounceColumns, columns, (cursor) =>
-    bounces(runtime().pool, { ...asked, cursor, limit: rowsAtOnce }, now),
+  return await listDownload(request, "bounces", chosen, () =>
+    listFile(chosen, bounceColumns, columns, (cursor) =>
+      bounces(runtime().pool, { ...asked, cursor, limit: rowsAtOnce }, now),
+    ),
   );
-  return listDownload("bounces", chosen, pieces);
 });

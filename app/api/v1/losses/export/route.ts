@@ -9,8 +9,9 @@ export const GET = route("view", async (request) => {
   const { format, columns, ...asked } = query(request, lossesFileQuery);
   const now = Date.now();
   const chosen = formatFor(request, format);
-  const pieces = await listFile(chosen, lossColumns, columns, (cursor) =>
-    losses(runtime().pool, { ...asked, cursor, limit: rowsAtOnce }, now),
+  return await listDownload(request, "losses", chosen, () =>
+    listFile(chosen, lossColumns, columns, (cursor) =>
+      losses(runtime().pool, { ...asked, cursor, limit: rowsAtOnce }, now),
+    ),
   );
-  return listDownload("losses", chosen, pieces);
 });

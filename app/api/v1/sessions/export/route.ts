@@ -9,8 +9,9 @@ export const GET = route("view", async (request) => {
   const { format, columns, ...asked } = query(request, sessionsFileQuery);
   const now = Date.now();
   const chosen = formatFor(request, format);
-  const pieces = await listFile(chosen, sessionColumns, columns, (cursor) =>
-    sessions(runtime().pool, { ...asked, cursor, limit: rowsAtOnce }, now),
+  return await listDownload(request, "sessions", chosen, () =>
+    listFile(chosen, sessionColumns, columns, (cursor) =>
+      sessions(runtime().pool, { ...asked, cursor, limit: rowsAtOnce }, now),
+    ),
   );
-  return listDownload("sessions", chosen, pieces);
 });
