@@ -171,7 +171,7 @@ export async function writeFacts(
   }
   for (let n = 0; n < bare.count; n++) reach(bare.startedAt[n] ?? 0);
   const pools = new Set([...shapes].map(({ poolName }) => poolName));
-  for (const event of freshEvents) pools.add(event.pool);
+  for (const event of freshEvents) pools.add(dictionary.poolName(event.pool));
   return {
     outcomes,
     requests: fresh.length + bare.count,

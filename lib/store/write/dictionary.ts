@@ -5,9 +5,15 @@ import { Texts } from "./texts";
 
 const separator = "\0";
 
-/** Names of nodes that a pool may have; all that come later are one node, of this name. */
-const mostNodes = 10_000;
-export const otherNodes = "(other)";
+/** What dictionaries take at most; all that comes later has one name. */
+export interface DictionaryLimits {
+  pools: number;
+  nodesOfPool: number;
+  nodes: number;
+}
+const usual: DictionaryLimits = { pools: 5000, nodesOfPool: 5000, nodes: 20_000 };
+/** The name of the pools, and of a pool's nodes, that came later. */
+export const others = "(other)";
 /** Of names beyond that so many are remembered at a time. */
 const mostOthers = 50_000;
 
@@ -23,15 +29,19 @@ export class Dictionary {
   private readonly lbs = new Map<string, number>([["", 0]]);
   private readonly nodes = new Map<string, number>();
   /** Names that have the id of their pool's other nodes. */
-  private others = new Map<string, number>();
+  private otherNodes = new Map<string, number>();
 
   constructor(
     private readonly db: Pool,
-    private readonly mostPerPool = mostNodes,
+    private readonly limits = usual,
   ) {}
 
+  /** Where there are too many already, a new one stands for other pools: the rules of alerts look at each. */
   async learnPools(names: Iterable<string>): Promise<void> {
-    await learn(this.db, "pools", this.pools, names);
+    const wanted = [...names];
+    await learn(this.db, "pools", this.pools, wanted, this.limits.pools);
+    if (!this.pools.has(others) && wanted.some((name) => !this.pools.has(name)))
+      await learn(this.db, "pools", this.pools, [others]);
   }
 
   async learnLbs(names: Iterable<string>): Promise<void> {
@@ -47,7 +57,7 @@ export class Dictionary {
     const unknown = new Map<string, readonly [number, string]>();
     for (const [pool, name] of named) {
       const key = pool + separator + name;
-      if (!this.nodes.has(key) && !this.others.has(key)) unknown.set(key, [pool, name]);
+      if (!this.nodes.has(key) && !this.otherNodes.has(key)) unknown.set(key, [pool, name]);
     }
     if (unknown.size === 0) return [];
     const before = this.nodes.size;
@@ -83,30 +93,37 @@ export class Dictionary {
     names: readonly (readonly [number, string])[],
   ): Promise<(readonly [number, string])[]> {
     const { rows } = await this.db.query<{ pool: number; n: number }>(
-      "SELECT pool, count(*)::integer AS n FROM nodes WHERE pool = ANY ($1::integer[]) GROUP BY pool",
-      [[...new Set(names.map(([pool]) => pool))]],
+      "SELECT pool, count(*)::integer AS n FROM nodes GROUP BY pool",
     );
     const counts = new Map(rows.map(({ pool, n }) => [pool, n]));
+    let all = rows.reduce((sum, { n }) => sum + n, 0);
     return names.filter(([pool, name]) => {
       const count = counts.get(pool) ?? 0;
-      if (count >= this.mostPerPool && name !== otherNodes) return false;
+      if ((count >= this.limits.nodesOfPool || all >= this.limits.nodes) && name !== others)
+        return false;
       counts.set(pool, count + 1);
+      all += 1;
       return true;
     });
   }
 
   private async learnOthers(names: readonly (readonly [number, string])[]): Promise<void> {
-    if (this.others.size + names.length > mostOthers) this.others = new Map();
+    if (this.otherNodes.size + names.length > mostOthers) this.otherNodes = new Map();
     const pools = [...new Set(names.map(([pool]) => pool))];
-    await this.learnNodes(pools.map((pool) => [pool, otherNodes] as const));
+    await this.learnNodes(pools.map((pool) => [pool, others] as const));
     for (const [pool, name] of names) {
-      const id = this.nodes.get(pool + separator + otherNodes);
-      if (id !== undefined) this.others.set(pool + separator + name, id);
+      const id = this.nodes.get(pool + separator + others);
+      if (id !== undefined) this.otherNodes.set(pool + separator + name, id);
     }
   }
 
   pool(name: string): number {
-    return known(this.pools.get(name), name);
+    return known(this.pools.get(name) ?? this.pools.get(others), name);
+  }
+
+  /** The name under which a pool that was learned is known. */
+  poolName(name: string): string {
+    return this.pools.has(name) ? name : others;
   }
 
   lb(name: string): number {
@@ -115,7 +132,7 @@ export class Dictionary {
 
   node(pool: number, name: string): number {
     const key = pool + separator + name;
-    return known(this.nodes.get(key) ?? this.others.get(key), name);
+    return known(this.nodes.get(key) ?? this.otherNodes.get(key), name);
   }
 }
 
@@ -137,6 +154,7 @@ async function learn(
   table: "pools" | "lbs",
   ids: Map<string, number>,
   names: Iterable<string>,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const unknown = [...new Set(names)].filter((name) => !ids.has(name)).sort(compareNames);
   if (unknown.length === 0) return;
@@ -149,11 +167,13 @@ async function learn(
       );
       for (const row of rows) ids.set(row.name, row.id);
     },
-    enter: (some) =>
-      db.query(
+    enter: async (some) => {
+      const { rows } = await db.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${table}`);
+      await db.query(
         `INSERT INTO ${table} (name) SELECT w.name FROM unnest($1::text[]) AS w (name)
          ON CONFLICT (name) DO NOTHING`,
-        [some],
-      ),
+        [some.slice(0, Math.max(0, most - (rows[0]?.n ?? 0)))],
+      );
+    },
   });
 }

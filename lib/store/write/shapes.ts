@@ -142,6 +142,7 @@ export class Shapes {
     const nodes: [number, string][] = [];
     for (const shape of shapes) {
       shape.pool = dictionary.pool(shape.poolName);
+      shape.poolName = dictionary.poolName(shape.poolName);
       shape.lb = dictionary.lb(shape.lbName);
       if (shape.nodeName !== null) nodes.push([shape.pool, shape.nodeName]);
     }
