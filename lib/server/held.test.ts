@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Held } from "./held";
+import { Held, inTurn } from "./held";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const long = 60_000;
@@ -42,4 +42,20 @@ it("asks to come again who waits too long or has gone, and lets the next one in"
   (await next)();
   back();
   expect(held.takeNow(2)).not.toBeNull();
+});
+
+it("does work for a few at a time, and goes on after work that failed", async () => {
+  const { signal } = new AbortController();
+  let running = 0;
+  let most = 0;
+  const work = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await turn();
+    running -= 1;
+    throw new Error("failed");
+  };
+  const all = Array.from({ length: 9 }, () => inTurn("test", 2, signal, work));
+  for (const { status } of await Promise.allSettled(all)) expect(status).toBe("rejected");
+  expect(most).toBe(2);
 });

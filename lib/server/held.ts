@@ -1,5 +1,7 @@
 import { Problem } from "@/lib/domain/problem";
 
+const longestTurnMs = 30_000;
+
 interface Waiting {
   amount: number;
   enter(): void;
@@ -96,6 +98,24 @@ export function heldBy(name: string, most: number): Held {
   const made = new Held(most);
   Reflect.set(globalThis, key, made);
   return made;
+}
+
+/**
+ * Does what takes much memory for a few callers at a time.
+ * @throws Problem 503 where it is not this caller's turn within half a minute; what `work` throws.
+ */
+export async function inTurn<T>(
+  name: string,
+  most: number,
+  gone: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const leave = await heldBy(name, most).take(1, longestTurnMs, gone);
+  try {
+    return await work();
+  } finally {
+    leave();
+  }
 }
 
 function isHeld(value: unknown): value is Held {
