@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { deliverDue } from "@/lib/alerts/deliver";
 import { evaluate } from "@/lib/alerts/evaluate";
 import { Looker } from "@/lib/alerts/look";
+import { restAfter } from "@/lib/alerts/pace";
 import { arranged, runbook } from "@/lib/alerts/runbooks";
 import { alertOf, type StoredAlert, silenceOf, storedAlert } from "@/lib/alerts/stored";
 import { update } from "@/lib/alerts/write";
@@ -33,12 +34,8 @@ import { type Runtime, runtime } from "./runtime";
 
 const key = Symbol.for("hopwatch.alerts");
 const everyMs = 10_000;
-/** After a commit the next look comes this soon, and no sooner… */
+/** After a commit the next look comes this soon, and no sooner than it may by its pace. */
 const soonMs = 1_500;
-/** …and looks take no more than a fifth of the time: an import of old lines is looked at whole, but not at every commit… */
-const restPerWork = 4;
-/** …unless one takes very long: what goes wrong meanwhile waits no longer than this for the next one. */
-const longestRestMs = 20_000;
 const deliverEveryMs = 2_000;
 const dayMs = 24 * 3_600_000;
 
@@ -100,6 +97,7 @@ class Watchman {
   private look(): void {
     if (this.stopped || this.looking || Date.now() < this.restUntil) return;
     const began = performance.now();
+    const oldestAt = this.dirty.size === 0 ? null : Math.min(...this.dirty.values());
     this.looking = this.lookOnce()
       .catch((error: unknown) => {
         counter({ name: "hopwatch_alert_failures_total", help: "Evaluations that failed" }).inc();
@@ -107,8 +105,8 @@ class Watchman {
       })
       .finally(() => {
         this.looking = null;
-        const restMs = Math.min(longestRestMs, (performance.now() - began) * restPerWork);
-        this.restUntil = Date.now() + restMs;
+        const now = Date.now();
+        this.restUntil = now + restAfter(performance.now() - began, oldestAt, now);
         // What came in meanwhile is looked at next.
         if (this.dirty.size > 0) this.lookSoon();
       });
