@@ -1,6 +1,6 @@
 import type { EpochMs } from "../facts";
 import { advance, type Episode, goingOn, quiet, type Standing, type Timing } from "./episodes";
-import type { Course, Grid } from "./grid";
+import { Course, type Grid } from "./grid";
 import { shareByChance } from "./share-by-chance";
 
 /** How rarely chance alone may make a node's share so large: a day has very many looks, and few just after a change. */
@@ -71,6 +71,7 @@ export class ShareWatch {
   private readonly longest: number;
   /** By the factor: whether anything begins at all. Kept, as many rules ask for the same, and nearly every pool is calm. */
   private readonly calm = new Map<number, boolean>();
+  private readonly ordered = new WeakMap<readonly string[], readonly Course[]>();
 
   constructor(readonly shares: Shares) {
     this.longest = Math.max(...shares.windows);
@@ -165,23 +166,39 @@ export class ShareWatch {
   ): Suspect[] {
     const among = this.shares.there(place);
     if (among.length < 2) return [];
-    const before = among.map((node) => this.usually(node, span, leftOut));
+    // Asked at every step, of every pool, and nearly always in vain: without lists until there is something to tell.
+    const courses = this.coursesOf(among);
+    const before = courses.map((course) => usually(course, span, leftOut));
     const seen = sum(before);
     // What an incident before left behind is not new.
     const since = place + 1 - (leftOut.at(-1)?.to ?? 0);
-    return this.shares.windows.flatMap((steps): Suspect[] => {
-      if (steps > since) return [];
-      const now = among.map((node) => this.within(node, place, steps));
-      const all = sum(now);
-      if (all < 4) return [];
-      return now.flatMap((own, index) => {
+    const found: Suspect[] = [];
+    for (const steps of this.shares.windows) {
+      if (steps > since) continue;
+      let all = 0;
+      for (const course of courses) all += course.within(place, steps);
+      if (all < 4) continue;
+      for (let index = 0; index < courses.length; index++) {
+        const own = courses[index]?.within(place, steps) ?? 0;
         const usual = usualShare(before[index] ?? 0, seen, among.length);
-        if (own / all < aboveUsual * usual) return [];
+        if (own / all < aboveUsual * usual) continue;
         const spread = Math.sqrt(all * usual * (1 - usual) * (1 + all / Math.max(1, seen)));
-        if (own - all * usual < worthSpreads * spread) return [];
-        return [{ steps, index, among, now, before, usual }];
-      });
-    });
+        if (own - all * usual < worthSpreads * spread) continue;
+        const now = courses.map((course) => course.within(place, steps));
+        found.push({ steps, index, among, now, before, usual });
+      }
+    }
+    return found;
+  }
+
+  /** The courses of some nodes, in their order; kept, as the same are asked for step by step. */
+  private coursesOf(among: readonly string[]): readonly Course[] {
+    const known = this.ordered.get(among);
+    if (known) return known;
+    const { courses, grid } = this.shares;
+    const made = among.map((node) => courses.get(node) ?? Course.empty(grid));
+    this.ordered.set(among, made);
+    return made;
   }
 
   /** Whether a node has too much also among the others without the one that lost most: else that one is the trouble. */
@@ -272,19 +289,18 @@ export class ShareWatch {
       end + 1 - from,
     );
   }
+}
 
-  /** What a node got in the hour up to a step, without what is left out. */
-  private usually(node: string, { from, to: end }: Span, leftOut: readonly Span[]): number {
-    if (end < from) return 0;
-    return leftOut.reduce(
-      (left, span) => {
-        const first = Math.max(from, span.from);
-        const to = Math.min(end + 1, span.to);
-        return to > first ? left - this.within(node, to - 1, to - first) : left;
-      },
-      this.within(node, end, end + 1 - from),
-    );
+/** What a node got in the hour up to a step, without what is left out. */
+function usually(course: Course, { from, to: end }: Span, leftOut: readonly Span[]): number {
+  if (end < from) return 0;
+  let sum = course.within(end, end + 1 - from);
+  for (const span of leftOut) {
+    const first = Math.max(from, span.from);
+    const to = Math.min(end + 1, span.to);
+    if (to > first) sum -= course.within(to - 1, to - first);
   }
+  return sum;
 }
 
 function byChance(
