@@ -28,3 +28,14 @@ it("what has no proved cause soon after a trouble belongs to it, and later or be
   expect(told(26)).toHaveLength(2);
   expect(told(7)).toHaveLength(2);
 });
+
+it("load that is uneven again by the same node within half an hour is one incident, by another it is another", () => {
+  const uneven = (node: string, from: number, to: number): Finding => ({
+    ...finding("imbalance", null, from, to, "node-share"),
+    nodes: [node],
+  });
+  const told = (...findings: Finding[]) => incidentsOf("shop", findings).map(({ nodes }) => nodes);
+  expect(told(uneven("web-1", 10, 20), uneven("web-1", 38, 50))).toEqual([["web-1"]]);
+  expect(told(uneven("web-1", 10, 20), uneven("web-2", 38, 50))).toEqual([["web-1"], ["web-2"]]);
+  expect(told(uneven("web-1", 10, 20), uneven("web-1", 55, 60))).toHaveLength(2);
+});

@@ -27,6 +27,8 @@ export interface Incident {
 
 /** Episodes of one cause nearer to each other than this are one incident. */
 export const gapMs = 10 * 60_000;
+/** …of uneven load, which comes and goes slowly, with the sessions that it brought. */
+const unevenGapMs = 30 * 60_000;
 /** …of causes that are kin. */
 const kinGapMs = 2 * 60_000;
 
@@ -41,6 +43,11 @@ export function fingerprintOf(pool: string | null, about: string): string {
 interface Span {
   since: EpochMs;
   endedAt: EpochMs | null;
+}
+
+/** How near to each other episodes of one thing are one incident. */
+export function gapOf(subject: string): number {
+  return subject === "imbalance" ? unevenGapMs : gapMs;
 }
 
 /** Whether two times meet, or nearly. */
@@ -128,7 +135,10 @@ function groupsOf(findings: readonly Finding[]): Group[] {
   for (const finding of sorted) {
     const { subject, cause, episode } = finding;
     const own = groups.filter(
-      (group) => group.subject === subject && meet(group.span, episode) && group.cause === cause,
+      (group) =>
+        group.subject === subject &&
+        group.cause === cause &&
+        meet(group.span, episode, sharesNode(group, finding) ? gapOf(subject) : gapMs),
     );
     const home = own[0];
     if (home) {
@@ -145,6 +155,10 @@ function groupsOf(findings: readonly Finding[]): Group[] {
     if (parts.length === 0) groups.push(groupOf(finding));
   }
   return groups;
+}
+
+function sharesNode(group: Group, { nodes = [] }: Finding): boolean {
+  return group.findings.some((other) => other.nodes?.some((node) => nodes.includes(node)));
 }
 
 /** Groups that are one trouble, put together; the heaviest gives its name. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../facts";
-import { type Incident, isAboutSessions, meet, togetherMs } from "./incidents";
+import { gapOf, type Incident, isAboutSessions, meet, togetherMs } from "./incidents";
 
 export type AlertState = "pending" | "firing" | "resolved";
 
@@ -45,7 +45,8 @@ export interface Looked {
  * later may show another cause, of the same class or another: it stays the same alert.
  */
 const likenesses: ((alert: KnownAlert, incident: Incident) => boolean)[] = [
-  (alert, incident) => incident.fingerprint === alert.fingerprint && meet(alert, incident),
+  (alert, incident) =>
+    incident.fingerprint === alert.fingerprint && meet(alert, incident, gapOf(incident.subject)),
   (alert, incident) =>
     isAboutSessions(alert.subject) &&
     incident.subject === alert.subject &&
