@@ -19,6 +19,8 @@ const second = 1000;
 const noon = Date.UTC(2026, 10, 21, 12);
 const calmTo = noon + 720 * second;
 let now = noon;
+/** Our own clock where it is not that of the lines: in a day that is played fast. */
+let own: number | null = null;
 const chance = chanceFrom(7);
 const lbs = ["edge-a", "edge-b"];
 const nodes = ["web-1", "web-2", "web-3"];
@@ -49,7 +51,7 @@ beforeAll(async () => {
       throw error;
     },
   });
-  ingestion = testIngestion(pool, () => now, {
+  ingestion = testIngestion(pool, () => own ?? now, {
     onWritten: () => settler.kick(),
   });
   looker = new Looker(noon - 3_600_000);
@@ -190,6 +192,38 @@ it("a source of old lines that comes to their end is not missed", async () => {
   const known = await prisma.alert.count();
   await calm(300);
   expect(await prisma.alert.count()).toBe(known);
+}, 600_000);
+
+it("silence and lines that cannot be read in a day that is played fast are told in its own time, once each", async () => {
+  own = now + 24 * 3_600_000;
+  const from = now;
+  const troubles: { subject: string; onset: number }[] = [];
+  for (let n = 0; n < 72; n += 1) await send({});
+  for (const [trouble, subject] of [
+    [{ silent: "edge-a" }, "silent:edge-a"],
+    [{ garbled: "edge-b" }, "rejects:edge-b"],
+  ] as const) {
+    troubles.push({ subject, onset: now });
+    for (let n = 0; n < 18; n += 1) await send(trouble);
+    for (let n = 0; n < 30; n += 1) await send({});
+  }
+  await settler.drain();
+  const at = own + 30 * second;
+  await evaluate(database.pool, prisma, new Looker(at - 3_600_000), at);
+  own = null;
+  const rows = await prisma.alert.findMany({
+    where: { firedAt: { gte: new Date(from + 600 * second) } },
+    orderBy: { since: "asc" },
+  });
+  expect(rows.map(({ subject, state }) => [subject, state])).toEqual(
+    troubles.map(({ subject }) => [subject, "resolved"]),
+  );
+  rows.map(storedAlert).forEach(({ firedAt, endedAt }, n) => {
+    const onset = troubles[n]?.onset ?? 0;
+    expect((firedAt ?? 0) - onset).toBeGreaterThan(0);
+    expect((firedAt ?? 0) - onset).toBeLessThanOrEqual(60 * second);
+    expect(Math.abs((endedAt ?? 0) - onset - 180 * second)).toBeLessThanOrEqual(60 * second);
+  });
 }, 600_000);
 
 it("a clock that is off in the last lines of a day that is played fast is told though nothing comes after them", async () => {

@@ -12,7 +12,7 @@ export const usualOfSourceMs = 60 * minuteMs;
 const linesLeftOut = 14;
 /** Lines so far behind those of the others are not waited for. */
 const anewMs = 60 * minuteMs;
-/** A source keeps step with the others when they came on between its deliveries in so much of its time. */
+/** A source keeps step with the others when they came on by so much of its time meanwhile. */
 const inStep = 0.5;
 
 /** The other sources, as far as they tell of one's silence. */
@@ -87,8 +87,8 @@ function pauseOf(
   const minutes = new Set(before.map(({ at }) => Math.floor(at / minuteMs)));
   if (minutes.size < regularMinutes) return null;
   const spanMs = last.lastAt - first.firstAt;
-  const kept = before.reduce((sum, step) => sum + step.othersBy, 0);
-  if (kept < inStep * spanMs) return null;
+  const cameFrom = before.find(({ othersAt }) => othersAt !== null)?.othersAt ?? null;
+  if (cameFrom === null || othersBy(before) - cameFrom < inStep * spanMs) return null;
   // Lines that are so much older than the others' are sent anew: when they end, nobody is missed.
   if (othersBy(before) - last.lastAt > anewMs) return null;
   const lines = before.reduce((sum, step) => sum + step.lines + step.rejected, 0);
