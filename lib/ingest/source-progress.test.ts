@@ -83,6 +83,15 @@ describe("A source's progress in log time", () => {
     expect(steps).toMatchObject([{ at: noon + 60 * second, lines: 0, rejected: 2 }]);
   });
 
+  it("is told in whole milliseconds, also of a balancer that counts in microseconds", () => {
+    const progress = new SourceProgress();
+    progress.take([batchOf(1, [noon + 0.25])], now);
+    progress.take([batchOf(2, [noon + 30_000.75])], now);
+    progress.take([batchOf(1, [noon + 60_000.5], [noon + 70_000.5])], now);
+    for (const step of progress.take([batchOf(2, [noon + 15_000.125])], now))
+      for (const value of Object.values(step)) if (value !== null) expect(value % 1).toBe(0);
+  });
+
   it("is not led astray by a line with a date that is yet to come", () => {
     const progress = new SourceProgress();
     progress.take([batchOf(1, [noon, now + 400 * 24 * 3_600_000])], now);

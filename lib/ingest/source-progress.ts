@@ -40,7 +40,9 @@ export class SourceProgress {
     const steps = new Steps(source);
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
-    const hear = (at: EpochMs) => {
+    const hear = (time: number) => {
+      // Some balancers count in microseconds.
+      const at = Math.floor(time);
       if (at > now + mostAheadMs) return;
       steps.read(at);
       if (at < first) first = at;
