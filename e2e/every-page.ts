@@ -38,9 +38,9 @@ export async function settleFixedShop(place: Place): Promise<void> {
     .toBe(true);
 }
 
-/** Pins the worst session and finds the newest alert. */
-export async function nameThings(place: Place): Promise<Named> {
-  const session = await worstSession(place);
+/** Pins the worst session of a range and finds the newest alert. */
+export async function nameThings(place: Place, range = fixedRange): Promise<Named> {
+  const session = await worstSession(place, range);
   const pinned = await fetch(`${place.url}/api/v1/snapshots`, {
     method: "POST",
     headers: { "content-type": "application/json" },

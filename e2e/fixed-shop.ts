@@ -47,8 +47,8 @@ export async function sendFixedShop(place: Place): Promise<void> {
 }
 
 /** The id of its worst session. */
-export async function worstSession(place: Place): Promise<string> {
-  const query = new URLSearchParams({ ...fixedRange, pool: fixedPool, limit: "1" });
+export async function worstSession(place: Place, range = fixedRange): Promise<string> {
+  const query = new URLSearchParams({ ...range, pool: fixedPool, limit: "1" });
   const answer = await fetch(`${place.url}/api/v1/sessions?${query}`);
   const body: unknown = await answer.json();
   if (typeof body !== "object" || body === null || !("items" in body) || !Array.isArray(body.items))

@@ -1,0 +1,118 @@
+import type { Page } from "@playwright/test";
+import { everyPage, nameThings, pageNames } from "./every-page";
+import { type OwnServer, startOwnServer } from "./own-server";
+import { alive, expect, test } from "./test";
+
+/** What a page may move of what it shows, as browsers sum it up. */
+const mostShift = 0.02;
+
+let server: OwnServer;
+let paths = new Map<string, string>();
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  server = await startOwnServer();
+  const authorization = `Bearer ${server.key}`;
+  await fetch(`${server.url}/api/v1/demo`, { method: "POST", headers: { authorization } });
+  const read = async (path: string) => (await fetch(`${server.url}/api/v1/${path}`)).json();
+  // Its past is read in, its lines go on arriving, and what they show is told.
+  await expect
+    .poll(async () => (await read("alerts")).counts.firing, { timeout: 180_000 })
+    .toBeGreaterThan(0);
+  await expect
+    .poll(
+      async () => {
+        const { items } = await read("pools");
+        return Date.now() - Date.parse(items[0].lastSeen);
+      },
+      { timeout: 180_000 },
+    )
+    .toBeLessThan(10_000);
+  const named = everyPage(await nameThings(server, { from: "now-3h", to: "now" }));
+  // As they are opened day by day: the time that is given above is another one.
+  paths = new Map(named.map(({ name, path }) => [name, live(path)]));
+});
+test.afterAll(() => server.stop());
+
+function live(path: string): string {
+  const { pathname, searchParams } = new URL(path, server.url);
+  for (const name of ["from", "to", "live", "tz", "before", "after", "step", "hop"])
+    searchParams.delete(name);
+  return `${pathname.replace(/^\/weekly\/.*/, "/weekly")}?${searchParams}`;
+}
+
+/** Runs before the page's own scripts: sums what moved, with what it was, and counts what the stream told. */
+const watch = `
+  globalThis.moved = [];
+  globalThis.heard = 0;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries())
+      if (!hadRecentInput)
+        moved.push({
+          value,
+          what: sources.map(({ node, previousRect: was, currentRect: is }) =>
+            [(node?.textContent ?? "").slice(0, 40), was.x, was.y, "to", is.x, is.y].join(" "),
+          ),
+        });
+  }).observe({ type: "layout-shift", buffered: true });
+  globalThis.EventSource = class extends EventSource {
+    constructor(...its) {
+      super(...its);
+      this.addEventListener("tick", () => (heard += 1));
+    }
+  };`;
+
+interface Moved {
+  value: number;
+  what: string[];
+}
+
+/** Opens a page, what is named held back until all else is there, and tells what moved until two ticks later. */
+async function movedOn(page: Page, path: string, late: RegExp): Promise<Moved[]> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.addInitScript(watch);
+  await page.route(late, async (route) => {
+    await held;
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto(server.url + path, { waitUntil: "commit" });
+  await alive(page);
+  await page.evaluate(painted);
+  release();
+  await expect.poll(() => page.evaluate("heard"), { timeout: 20_000 }).toBeGreaterThan(1);
+  await page.evaluate("document.fonts.ready");
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.evaluate(painted);
+  const moved = await page.evaluate<Moved[]>("moved");
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  return moved;
+}
+
+const painted = `new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done)));
+})`;
+
+const answers = /\/api\/v1\//;
+const answersAndFonts = /\/api\/v1\/|\.woff2/;
+
+for (const { viewport, late, words } of [
+  { viewport: { width: 1440, height: 900 }, late: answersAndFonts, words: "answers and fonts" },
+  // On a phone a letter more is another line: there the fonts come as they do, before the first paint.
+  { viewport: { width: 390, height: 844 }, late: answers, words: "answers" },
+])
+  test(`nothing moves on any page of ${viewport.width} pixels while ${words} are late and lines arrive`, async ({
+    browser,
+  }) => {
+    // Eighteen pages, each without anything kept from before.
+    test.setTimeout(240_000);
+    for (const name of pageNames) {
+      const context = await browser.newContext({ viewport });
+      const moved = await movedOn(await context.newPage(), paths.get(name) ?? "/", late);
+      await context.close();
+      const sum = moved.reduce((all, { value }) => all + value, 0);
+      const most = [...moved].sort((a, b) => b.value - a.value).slice(0, 3);
+      expect.soft(sum, `${name}: ${JSON.stringify(most, null, 1)}`).toBeLessThan(mostShift);
+    }
+  });
