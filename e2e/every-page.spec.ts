@@ -15,37 +15,6 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-/** What a reader changes on a page before they hand its link on. */
-const stateOf: Partial<Record<string, (page: Page) => Promise<void>>> = {
-  overview: async (page) => {
-    await page.getByRole("button", { name: "Share", exact: true }).click();
-    await page.getByTitle("Show only drain").click();
-    await page.getByRole("button", { name: "Lost", exact: true }).click();
-  },
-  sessions: (page) => page.getByRole("button", { name: "Ping-pong" }).click(),
-  bounces: (page) => page.locator("tbody button[aria-expanded]").first().click(),
-  lost: (page) => page.getByRole("button", { name: "Oldest" }).click(),
-  session: async (page) => {
-    await page.keyboard.press("n");
-    await page.keyboard.press("+");
-    await page.keyboard.press("f");
-  },
-  snapshot: (page) => page.keyboard.press("n"),
-  nodes: async (page) => {
-    await page.getByRole("button", { name: "Log", exact: true }).click();
-    await page.getByRole("application").first().focus();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowDown");
-  },
-  changes: async (page) => {
-    await page.getByRole("button", { name: /^Kind/ }).click();
-    await page.getByRole("button", { name: "config reload" }).click();
-  },
-  alerts: (page) => page.getByRole("button", { name: /^Resolved/ }).click(),
-  sources: (page) => page.getByRole("button", { name: /^What the log of demo-alb/ }).click(),
-  connect: (page) => page.getByRole("button", { name: "NGINX" }).click(),
-};
-
 /** Opens a page at the shop's time, in the reader's own zone. */
 async function open(page: Page, address: string, ready: string): Promise<void> {
   await page.clock.setFixedTime(fixedNow);
@@ -61,43 +30,6 @@ async function openNamed(page: Page, name: string): Promise<void> {
   // The address names no zone: the link has to.
   await open(page, server.url + shown.path.replace(/[?&]tz=utc/, (at) => at[0] ?? ""), shown.ready);
 }
-
-/** All words of the page, apart from the address that only paper shows, and all that is painted on it. */
-function seen(page: Page): Promise<{ words: string; painted: string[] }> {
-  return page.evaluate(() => ({
-    words: [...document.querySelectorAll("main > :not(.print-only)")]
-      .map((part) => part.textContent ?? "")
-      .join("\n"),
-    painted: [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
-  }));
-}
-
-test.describe("in a zone of its own", () => {
-  test.use({ timezoneId: "Europe/Berlin", viewport: { width: 1440, height: 900 } });
-  for (const name of pageNames)
-    test(`a link copied from the page ${name} opens to the same picture in a fresh browser`, async ({
-      page,
-      browser,
-    }) => {
-      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-      await openNamed(page, name);
-      await stateOf[name]?.(page);
-      await page.keyboard.press("y");
-      await expect(page.getByText("Link copied")).toBeVisible();
-      const link = await page.evaluate(() => navigator.clipboard.readText());
-      expect(link).not.toMatch(/[?&/=]now/);
-      const context = await browser.newContext({
-        timezoneId: "America/New_York",
-        viewport: { width: 1440, height: 900 },
-      });
-      const there = await context.newPage();
-      await open(there, link, paths.get(name)?.ready ?? "main");
-      await expect(async () => expect(await seen(there)).toEqual(await seen(page))).toPass({
-        timeout: 15_000,
-      });
-      await context.close();
-    });
-});
 
 for (const name of pageNames)
   test(`everything that can be pressed on the page ${name} is reached and used by keyboard`, async ({

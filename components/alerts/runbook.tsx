@@ -1,18 +1,32 @@
+import { parseAsArrayOf, parseAsInteger, useQueryState } from "nuqs";
 import { type Block, blocksOf, type Inline } from "@/lib/view/markdown";
 import { opensFirst } from "@/lib/view/runbook-parts";
 import { CodeBlock } from "../ui/code-block";
 
-/** A runbook: the parts on other balancers folded away. */
+const turnedParts = parseAsArrayOf(parseAsInteger).withDefault([]);
+
+/** A runbook: the parts on other balancers folded away. Those that its reader turned over are in the address. */
 export function Runbook({ markdown, balancer }: { markdown: string; balancer: string | null }) {
   const [head, ...parts] = markdown.split(/^(?=## )/m);
+  const [turned, setTurned] = useQueryState("book", turnedParts);
+  const turn = (place: number) => {
+    const others = turned.filter((other) => other !== place);
+    void setTurned(others.length < turned.length ? others : [...others, place]);
+  };
   return (
     <div className="al-book">
       <Blocks blocks={blocksOf(head ?? "").filter((block) => !isTitle(block))} />
-      {parts.map((part) => {
+      {parts.map((part, place) => {
         const title = /^## (.*)$/m.exec(part)?.[1] ?? "";
         const body = part.replace(/^## .*\n?/, "");
+        const isOpen = opensFirst(title, balancer) !== turned.includes(place);
         return (
-          <details key={title} open={opensFirst(title, balancer)}>
+          <details
+            key={title}
+            open={isOpen}
+            // It also tells of being drawn open.
+            onToggle={({ currentTarget }) => currentTarget.open !== isOpen && turn(place)}
+          >
             <summary>{title}</summary>
             <Blocks blocks={blocksOf(body)} />
           </details>

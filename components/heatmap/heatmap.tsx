@@ -8,7 +8,6 @@ import {
   useId,
   useMemo,
   useRef,
-  useState,
 } from "react";
 import { NodeMark } from "@/components/ui/node-mark";
 import { Skeleton } from "@/components/ui/states";
@@ -43,6 +42,8 @@ export const Heatmap = memo(function Heatmap({
   zone,
   chosen,
   hover,
+  tabled,
+  onTable,
   onCell,
   onOpen,
   onZoom,
@@ -55,6 +56,9 @@ export const Heatmap = memo(function Heatmap({
   /** The selected cell, as the address has it. */
   chosen: string | null;
   hover: HeatHover;
+  /** Whether its values are written out below it. */
+  tabled: boolean;
+  onTable: (metric: HeatmapMetric, tabled: boolean) => void;
   onCell: (cell: HeatCell, data: HeatmapData) => void;
   /** Enter or a click on the cell that is selected already. */
   onOpen: (cell: HeatCell, data: HeatmapData) => void;
@@ -66,7 +70,6 @@ export const Heatmap = memo(function Heatmap({
   const width = useElementWidth(box);
   const pressed = useRef<number | null>(null);
   const id = useId();
-  const [tabled, setTabled] = useState(false);
   const scale = useMemo(() => heatScale(data, kind), [data, kind]);
   const cell = useMemo(() => cellOf(chosen, data), [chosen, data]);
   const look = metricLook(data.metric);
@@ -121,7 +124,7 @@ export const Heatmap = memo(function Heatmap({
           type="button"
           className="hm-table"
           aria-expanded={tabled}
-          onClick={() => setTabled(!tabled)}
+          onClick={() => onTable(data.metric, !tabled)}
         >
           {tabled ? "Hide table" : "As a table"}
         </button>

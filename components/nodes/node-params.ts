@@ -1,4 +1,4 @@
-import { createLoader, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { createLoader, parseAsArrayOf, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import type { RangeParams } from "@/lib/browser/page-params";
 import type { HeatmapParams } from "@/lib/browser/queries/heatmap";
 import { type HeatmapMetric, heatmapMetrics } from "@/lib/schemas/heatmap";
@@ -23,6 +23,8 @@ export const nodeParams = {
   scale: parseAsStringLiteral(heatScales).withDefault("linear"),
   /** `web-05@1795053150000`. */
   cell: parseAsString,
+  /** The heatmaps whose values are written out below them. */
+  table: parseAsArrayOf(parseAsStringLiteral(heatmapMetrics)).withDefault([]),
 };
 
 /** How the list of nodes stands: its order, and the words that a node must hold. */

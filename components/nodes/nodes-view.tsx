@@ -165,6 +165,10 @@ function Heatmaps({
     written.current = setUrl({ cell: cellName(cell, data) }, whenItRests);
   });
   const zoom = useLatest(zoomTo);
+  const write = useLatest((metric: HeatmapMetric, tabled: boolean) => {
+    const others = url.table.filter((other) => other !== metric);
+    void setUrl({ table: tabled ? [...others, metric] : others });
+  });
 
   return (
     <div className="nd-heat">
@@ -230,6 +234,8 @@ function Heatmaps({
                   zone={zone}
                   chosen={url.cell}
                   hover={hover}
+                  tabled={url.table.includes(metric)}
+                  onTable={write}
                   onCell={choose}
                   onOpen={open}
                   onZoom={zoom}

@@ -1,11 +1,11 @@
 "use client";
 
-import { useState } from "react";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { CauseChip } from "@/components/ui/cause-chip";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Tag } from "@/components/ui/tag";
 import { fixFor, kindsFor } from "@/lib/view/fixes";
-import { type BalancerKind, balancerKind } from "@/lib/view/fixes/fix";
+import { balancerKind, balancerKinds } from "@/lib/view/fixes/fix";
 import { ruledOut } from "@/lib/view/ruled-out";
 import type { Hop, Step, TimelineModel } from "@/lib/view/timeline";
 
@@ -13,7 +13,7 @@ import type { Hop, Step, TimelineModel } from "@/lib/view/timeline";
 export function NextSteps({ model, hop, step }: { model: TimelineModel; hop: Hop; step: Step }) {
   const { bounce } = hop;
   const own = balancerKind(model.formats.get(bounce.lb) ?? null, step.request.termination);
-  const [chosen, setChosen] = useState<BalancerKind | null>(null);
+  const [chosen, setChosen] = useQueryState("fix", parseAsStringLiteral(balancerKinds));
   const kinds = kindsFor(bounce.cause);
   const wanted = chosen ?? own;
   const kind = wanted !== null && kinds.includes(wanted) ? wanted : null;
@@ -43,7 +43,12 @@ export function NextSteps({ model, hop, step }: { model: TimelineModel; hop: Hop
         <p className="tl-others">
           {kind === null ? "For " : "Other load balancer? "}
           {others.map((other) => (
-            <button key={other} type="button" className="link" onClick={() => setChosen(other)}>
+            <button
+              key={other}
+              type="button"
+              className="link"
+              onClick={() => void setChosen(other)}
+            >
               {other}
             </button>
           ))}
