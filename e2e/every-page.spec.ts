@@ -27,8 +27,7 @@ async function open(page: Page, address: string, ready: string): Promise<void> {
 async function openNamed(page: Page, name: string): Promise<void> {
   const shown = paths.get(name);
   if (!shown) throw new Error(`no page is named ${name}`);
-  // The address names no zone: the link has to.
-  await open(page, server.url + shown.path.replace(/[?&]tz=utc/, (at) => at[0] ?? ""), shown.ready);
+  await open(page, server.url + shown.path, shown.ready);
 }
 
 for (const name of pageNames)
@@ -38,9 +37,10 @@ for (const name of pageNames)
     await openNamed(page, name);
     expect(await onlyForPointers(page)).toEqual([]);
     // What came with the page is laid out anew once its width is known.
-    await expect(async () => expect(await missedByTab(page)).toEqual([])).toPass({
-      timeout: 20_000,
-    });
+    await expect(async () =>
+      expect(await missedByTab(page)).toEqual({ missed: [], unmarked: [] }),
+    ).toPass({ timeout: 20_000 });
+    await arrowsReachAll(page);
     const menus = page.locator("main button[popovertarget]:visible");
     for (const menu of await menus.all()) {
       await menu.focus();
@@ -50,7 +50,36 @@ for (const name of pageNames)
       await expect(menu).toHaveAttribute("aria-expanded", "false");
       await expect(menu).toBeFocused();
     }
+    const dialogs = page.locator("button[aria-haspopup=dialog]:not([popovertarget]):visible");
+    for (const button of await dialogs.all()) {
+      await button.focus();
+      await page.keyboard.press("Enter");
+      const dialog = page.locator("dialog[open]");
+      await expect(dialog).toBeVisible();
+      await expect(dialog.locator(":focus")).toHaveCount(1);
+      await page.keyboard.press("Escape");
+      await expect(dialog).toHaveCount(0);
+      await expect(button).toBeFocused();
+    }
   });
+
+/** Of what Tab passes by, all has to be a part of something in which arrows go round. */
+async function arrowsReachAll(page: Page): Promise<void> {
+  const parts = page.locator(
+    "main :is(button, a[href], [role=tab], [role=option], [role=slider], [role=gridcell], [role=menuitem])[tabindex='-1']:visible",
+  );
+  for (const part of await parts.all()) await expect(part).toHaveRole("tab");
+  for (const list of await page.getByRole("tablist").all()) {
+    const names = await list.getByRole("tab").allTextContents();
+    await list.getByRole("tab", { selected: true }).focus();
+    const passed = new Set<string>();
+    for (const _ of names) {
+      await page.keyboard.press("ArrowRight");
+      passed.add((await list.locator(":focus").textContent()) ?? "");
+    }
+    expect([...passed].sort()).toEqual([...names].sort());
+  }
+}
 
 /** What looks as if it can be pressed, and neither is nor lies in something that takes the focus. */
 function onlyForPointers(page: Page): Promise<string[]> {
@@ -66,8 +95,11 @@ function onlyForPointers(page: Page): Promise<string[]> {
   );
 }
 
-/** What takes the focus by its nature, and was not come to by pressing Tab all the way round. */
-async function missedByTab(page: Page): Promise<string[]> {
+/**
+ * What takes the focus by its nature, and was not come to by pressing Tab all the way round; and what was come to, and
+ * did not look any other for it.
+ */
+async function missedByTab(page: Page): Promise<{ missed: string[]; unmarked: string[] }> {
   const wanted = await page.evaluate(() => {
     const found = [
       ...document.querySelectorAll<HTMLElement | SVGElement>(
@@ -86,13 +118,41 @@ async function missedByTab(page: Page): Promise<string[]> {
     return found.map((element) => element.outerHTML.slice(0, 120));
   });
   const reached = new Set<string>();
+  const unmarked = new Set<string>();
   for (let presses = 0; presses < wanted.length + 20; presses += 1) {
     await page.keyboard.press("Tab");
-    const at = await page.evaluate(() => document.activeElement?.getAttribute("data-reach"));
-    if (at) reached.add(at);
+    const at = await page.evaluate(focusSeen);
+    if (at.place !== null) {
+      reached.add(at.place);
+      if (!at.isMarked) unmarked.add(at.place);
+    }
     if (reached.size === wanted.length) break;
   }
-  return wanted.filter((_, index) => !reached.has(String(index)));
+  return {
+    missed: wanted.filter((_, index) => !reached.has(String(index))),
+    unmarked: wanted.filter((_, index) => unmarked.has(String(index))),
+  };
+}
+
+/** Runs in the page: where the focus is, and whether what has it, or a part or the whole of it, looks other than without. */
+function focusSeen(): { place: string | null; isMarked: boolean } {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement || element instanceof SVGElement))
+    return { place: null, isMarked: true };
+  const looks = () =>
+    [element.parentElement, element, ...element.children]
+      .flatMap((part) =>
+        part ? [undefined, "::before", "::after"].map((of) => getComputedStyle(part, of)) : [],
+      )
+      .map(({ outline, boxShadow, stroke, strokeWidth, borderColor, backgroundColor }) =>
+        [outline, boxShadow, stroke, strokeWidth, borderColor, backgroundColor].join(),
+      )
+      .join("\n");
+  const focused = looks();
+  element.blur();
+  const isMarked = looks() !== focused;
+  element.focus({ preventScroll: true });
+  return { place: element.getAttribute("data-reach"), isMarked };
 }
 
 test("while answers take their time, what was shown stays or its shape is shown", async ({
