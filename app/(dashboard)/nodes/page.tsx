@@ -23,7 +23,7 @@ import { type HeatmapMetric, heatmapQuery } from "@/lib/schemas/heatmap";
 import { runtime } from "@/lib/server/runtime";
 import { requireViewer } from "@/lib/server/viewer";
 
-/** So long the page waits for the other heatmaps; those that take longer stream into it. */
+/** So long the page waits for the other heatmaps and the moves; what takes longer streams into it. */
 const patienceMs = 40;
 
 export const metadata: Metadata = { title: "Nodes" };
@@ -52,14 +52,14 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
         ...changesOptions(range),
         queryFn: () => changes(db, changesQuery.parse(range), now),
       }),
-      client.prefetchQuery({
-        ...transitionsOptions(range, nodesPageNodes),
-        queryFn: () => transitions(db, { ...range, top: nodesPageNodes }, now),
-      }),
       // The imbalance is reckoned from requests, whichever metric is shown; they also tell how large the others are.
       prefetch("requests"),
     ]);
-    await Promise.race([Promise.all(others.map(prefetch)), rest(patienceMs)]);
+    const moves = client.prefetchQuery({
+      ...transitionsOptions(range, nodesPageNodes),
+      queryFn: () => transitions(db, { ...range, top: nodesPageNodes }, now),
+    });
+    await Promise.race([Promise.all([...others.map(prefetch), moves]), rest(patienceMs)]);
   });
   const coming = others.filter(
     (metric) =>
