@@ -51,6 +51,7 @@ it("packs the keys of a day that is over, once it is quiet, and again when more 
   expect(await packClosedDays(database.pool, yesterday + hour / 2)).toEqual([]);
   const packed = await packClosedDays(database.pool, now);
   expect(packed).toContain("request_rows_20261120");
+  expect(packed).toContain("request_correlations_20261120");
   expect(packed).not.toContain("request_rows_20261121");
   expect(await keyBytes()).toBeLessThan(loose * 0.85);
   const { rows } = await database.pool.query("SELECT count(*) AS n FROM requests");

@@ -10,7 +10,7 @@ const quietMs = 3_600_000;
 const day = (at: EpochMs) => new Date(at).toISOString().slice(0, 10);
 
 /**
- * Packs the keys of days that are over and to which nothing was added
+ * Packs the indexes of days that are over and to which nothing was added
  * for an hour. Sessions come in no order, so a key's pages are left two thirds
  * full; packed they are full, which saves about 14 bytes a request. Readers and
  * writers go on meanwhile. Each day is packed once, and again when more of it came. On a cluster the machines'
@@ -34,9 +34,10 @@ export async function packClosedDays(pool: pg.Pool, now: EpochMs): Promise<strin
         const isQuiet = own.every(({ written }) => written <= now - quietMs);
         if (span.to > now || own.length === 0 || isPacked || !isQuiet) continue;
         const name = `${table}_${span.suffix}`;
-        const key = await keyOf(client, name);
-        await client.query(`ALTER INDEX ${key} SET (fillfactor = 100)`);
-        await client.query(`REINDEX INDEX CONCURRENTLY ${key}`);
+        for (const index of await treesOf(client, name)) {
+          await client.query(`ALTER INDEX ${index} SET (fillfactor = 100)`);
+          await client.query(`REINDEX INDEX CONCURRENTLY ${index}`);
+        }
         done.push(name);
       }
     } finally {
@@ -56,11 +57,13 @@ export async function packClosedDays(pool: pg.Pool, now: EpochMs): Promise<strin
   return done;
 }
 
-/** The name of the only index of a partition that tells its rows apart. */
-async function keyOf(client: pg.ClientBase, partition: string): Promise<string> {
+/** The names of a partition's indexes that are trees: its key, or what its rows are found by. */
+async function treesOf(client: pg.ClientBase, partition: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indrelid = $1::text::regclass AND indisunique",
+    `SELECT i.indexrelid::regclass::text AS name
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+     WHERE i.indrelid = $1::text::regclass AND a.amname = 'btree' ORDER BY name`,
     [partition],
   );
-  return rows[0]?.name ?? `${partition}_pkey`;
+  return rows.map(({ name }) => name);
 }
