@@ -72,9 +72,12 @@ export class ShareWatch {
   /** By the factor: whether anything begins at all. Kept, as many rules ask for the same, and nearly every pool is calm. */
   private readonly calm = new Map<number, boolean>();
   private readonly ordered = new WeakMap<readonly string[], readonly Course[]>();
+  /** The course of each node that got nothing at all: one for all, as it is as long as what is looked at. */
+  private readonly nothing: Course;
 
   constructor(readonly shares: Shares) {
     this.longest = Math.max(...shares.windows);
+    this.nothing = Course.empty(shares.grid);
   }
 
   /** @param aboveUsual how many times its usual share is too much. */
@@ -195,8 +198,7 @@ export class ShareWatch {
   private coursesOf(among: readonly string[]): readonly Course[] {
     const known = this.ordered.get(among);
     if (known) return known;
-    const { courses, grid } = this.shares;
-    const made = among.map((node) => courses.get(node) ?? Course.empty(grid));
+    const made = among.map((node) => this.shares.courses.get(node) ?? this.nothing);
     this.ordered.set(among, made);
     return made;
   }
