@@ -200,7 +200,11 @@ async function tell(
     return await update(
       desk,
       alert,
-      { state: "resolved", endedAt: dateOf(change.endedAt ?? clock) },
+      {
+        state: "resolved",
+        endedAt: dateOf(change.endedAt ?? clock),
+        ...(change.corrected ? { corrected: true } : {}),
+      },
       change.notes,
     );
   }
