@@ -1,23 +1,11 @@
 import type { PoolClient } from "pg";
+import type { SourceStepCount } from "@/lib/domain/alerts/pool-facts";
 import type { EpochMs } from "@/lib/domain/facts";
 import { timestampText } from "../database";
 
 /** What a source's lines brought to a step of log time. */
-export interface SourceStep {
+export interface SourceStep extends SourceStepCount {
   source: number;
-  /** Where the step begins. */
-  at: EpochMs;
-  lines: number;
-  rejected: number;
-  /** The first and the last line that was read; null: none was. */
-  firstAt: EpochMs | null;
-  lastAt: EpochMs | null;
-  /** How far the other sources had come when a delivery ended here; null: none ended here, or there are no others. */
-  othersAt: EpochMs | null;
-  /** How far the others had come since the delivery before, ms. */
-  othersBy: number;
-  /** How far back a delivery reached behind what had come before it, ms. */
-  behindBy: number;
 }
 
 /** Adds to the steps; sums and bounds, so that the order of deliveries does not matter. */
