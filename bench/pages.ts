@@ -10,7 +10,7 @@ import { z } from "zod";
 import { findChromium } from "@/e2e/browser.mjs";
 import { startOwnServer } from "@/e2e/own-server";
 import { weekOf } from "@/lib/domain/weeks";
-import { declare, judged, longSession, ship, widePool } from "./pages/facts";
+import { declare, judged, longSession, rested, ship, widePool } from "./pages/facts";
 import { liveOverview } from "./pages/live";
 import { measureMoves } from "./pages/moves";
 import { settled, type Vitals, visitor, vitalsOf } from "./pages/vitals";
@@ -18,6 +18,8 @@ import { settled, type Vitals, visitor, vitalsOf } from "./pages/vitals";
 const bars = { lcpMs: 1200, cls: 0.02, interactionMs: 100, scriptBytes: 250_000 } as const;
 /** `HOPWATCH_BENCH_RUNS=1` on a machine that has no time. */
 const runs = Number(process.env.HOPWATCH_BENCH_RUNS ?? 3);
+/** `HOPWATCH_BENCH_PAGES=overview,weekly` for these alone. */
+const chosen = process.env.HOPWATCH_BENCH_PAGES?.split(",");
 const [only = "all"] = process.argv.slice(2);
 
 const executablePath = findChromium();
@@ -47,6 +49,7 @@ try {
     for (const lines of widePool(end))
       await ship(server, "POST", "logs/wide-edge", lines.join("\n"));
     await judged(server);
+    await rested(server);
   }
   if (only === "all" || only === "pages") missed = (await measurePages(browser)) || missed;
   if (only === "all" || only === "frames") {
@@ -127,6 +130,7 @@ async function measurePages(on: Browser): Promise<boolean> {
   const rows: Record<string, Record<string, string>> = {};
   let anyMissed = false;
   for (const [name, path, act] of pages) {
+    if (chosen !== undefined && !chosen.includes(name)) continue;
     const taken: Vitals[] = [];
     for (let run = 0; run < runs; run++) {
       const context = await visitor(on);

@@ -26,13 +26,22 @@ const briefMs = 50;
 const longestPauseMs = 3000;
 /** While facts stream in, settling takes about this part of the time. */
 const partWhileWriting = 1 / 8;
+const reviewsAtMostEveryMs = 200;
+/** A correction of causes may wait this long, if that spares work. */
+const longestEasyRestMs = 8000;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
+
+/** How long to rest after a review that took `took` ms. */
+export function restAfterReview(took: number): number {
+  const easy = Math.min(took * 9, longestEasyRestMs);
+  return Math.max(reviewsAtMostEveryMs, easy, took * 4);
+}
 
 /**
  * Settles what the writing marked, at once, one round after the other. What
  * new facts mean for bounces around them is reviewed when nothing else waits,
- * and never for more than a fifth of the time.
+ * for a tenth of the time where that is soon enough, and never for more than a fifth.
  */
 export class Settler {
   private readonly names = new Set<number>();
@@ -143,7 +152,7 @@ export class Settler {
     this.contexts.clear();
     if ((await beginReview(this.options.pool)) > 0) await this.settleAll();
     const took = this.options.now() - began;
-    this.reviewAfter = this.options.now() + Math.max(200, took * 4);
+    this.reviewAfter = this.options.now() + restAfterReview(took);
   }
 
   private later(ms: number): void {

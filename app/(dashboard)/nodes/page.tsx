@@ -25,6 +25,9 @@ import { requireViewer } from "@/lib/server/viewer";
 
 /** So long the page waits for the other heatmaps and the moves; what takes longer streams into it. */
 const patienceMs = 40;
+/** With more cells than this, the others are not even begun before the page with the first is on its way. */
+const manyCells = 10_000;
+const headStartMs = 250;
 
 export const metadata: Metadata = { title: "Nodes" };
 
@@ -39,10 +42,12 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const others = shownMetrics(url).filter((metric) => metric !== "requests");
   await oneReading(async () => {
     const heatmap = heatmaps(db, heatmapQuery.parse(heatmapAsked(range, url, "requests")), now);
+    const optionsOf = (metric: HeatmapMetric) => heatmapOptions(heatmapAsked(range, url, metric));
+    let turn = Promise.resolve();
     const prefetch = (metric: HeatmapMetric) =>
       client.prefetchQuery({
-        ...heatmapOptions(heatmapAsked(range, url, metric)),
-        queryFn: () => heatmap(metric),
+        ...optionsOf(metric),
+        queryFn: () => turn.then(() => heatmap(metric)),
       });
     await Promise.all([
       client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
@@ -55,9 +60,11 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
       // The imbalance is reckoned from requests, whichever metric is shown; they also tell how large the others are.
       prefetch("requests"),
     ]);
+    const first = client.getQueryData(optionsOf("requests").queryKey);
+    if (first && first.nodes.length * first.times.length > manyCells) turn = rest(headStartMs);
     const moves = client.prefetchQuery({
       ...transitionsOptions(range, nodesPageNodes),
-      queryFn: () => transitions(db, { ...range, top: nodesPageNodes }, now),
+      queryFn: () => turn.then(() => transitions(db, { ...range, top: nodesPageNodes }, now)),
     });
     await Promise.race([Promise.all([...others.map(prefetch), moves]), rest(patienceMs)]);
   });
