@@ -30,7 +30,8 @@ export async function settleFixedShop(place: Place): Promise<void> {
         ]);
         const isSame = told.join() === before;
         before = told.join();
-        return isSame;
+        // Before its first alert is told the shop may stand still too.
+        return isSame && told[0].includes('"startedAt"');
       },
       // Alerts are looked at every ten seconds.
       { intervals: [12_000], timeout: 120_000 },

@@ -117,12 +117,16 @@ async function open(page: Page, address: string, ready = "main h1"): Promise<voi
   await expect(page.locator(".skeleton")).toHaveCount(0);
 }
 
-/** All words of the page, apart from the address that only paper shows, and all that is painted on it. */
+/**
+ * All words of the page, apart from the address that only paper shows and from sizes on disk, which change by themselves,
+ * and all that is painted on it.
+ */
 function seen(page: Page): Promise<{ words: string; painted: string[] }> {
   return page.evaluate(() => ({
     words: [...document.querySelectorAll("main > :not(.print-only)")]
       .map((part) => part.textContent ?? "")
-      .join("\n"),
+      .join("\n")
+      .replaceAll(/\d[\d.]* [KMG]iB/g, "some bytes"),
     painted: [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
   }));
 }

@@ -3,8 +3,8 @@ import { restAfter } from "./pace";
 
 const now = Date.UTC(2026, 10, 21, 12);
 
-it("looks at lines that come just now take a sixtieth of a core, and come every twelve seconds at least", () => {
-  expect(restAfter(20, now - 3_000, now)).toBe(1_200);
+it("looks at lines that come just now take a hundredth of the time, and come every twelve seconds at least", () => {
+  expect(restAfter(20, now - 3_000, now)).toBe(2_000);
   expect(restAfter(500, now - 3_000, now)).toBe(12_000);
   expect(restAfter(500, null, now)).toBe(12_000);
 });

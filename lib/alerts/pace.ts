@@ -2,8 +2,8 @@ import { minuteMs } from "@/lib/domain/alerts/grid";
 
 /** What came is no older than this: it was written just now, or is a log that comes late as always. */
 const liveMs = 15 * minuteMs;
-/** Where lines come steadily looks take a sixtieth of a core, and yet nobody waits longer than this for one. */
-const liveRestPerWork = 60;
+/** Where lines come steadily looks take a hundredth of the time, and yet nobody waits longer than this for one. */
+const liveRestPerWork = 100;
 const longestLiveRestMs = 12_000;
 /** Old lines are gone through soon: looks take a fifth of the time… */
 const replayRestPerWork = 4;

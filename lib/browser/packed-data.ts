@@ -63,6 +63,7 @@ export function packData(value: unknown): unknown {
 }
 
 function packList(list: readonly unknown[]): unknown {
+  if (list.every(isSmall)) return list;
   if (list.length < leastRows) return list.map(packData);
   return (
     packRows(list) ?? packLists(list) ?? packTimes(list) ?? packWords(list) ?? list.map(packData)
@@ -71,15 +72,11 @@ function packList(list: readonly unknown[]): unknown {
 
 /** Objects with the same fields: a list for each field. */
 function packRows(list: readonly unknown[]): Columns | null {
+  if (!isRow(list[0])) return null;
   const rows = list.filter(isRow);
-  const first = rows[0];
-  if (!first || rows.length < list.length) return null;
-  const keys = fieldsOf(first);
-  const alike = rows.every((row) => {
-    const own = fieldsOf(row);
-    return own.length === keys.length && own.every((key, index) => key === keys[index]);
-  });
-  if (!alike || keys.length === 0) return null;
+  const keys = fieldsOf(list[0]);
+  if (rows.length < list.length || keys.length === 0) return null;
+  if (!rows.every((row) => hasFields(row, keys))) return null;
   const columns: Row = {};
   for (const key of keys) define(columns, key, packColumn(rows.map((row) => row[key])));
   return { "~": "rows", count: rows.length, columns };
@@ -119,13 +116,17 @@ function packTimes(list: readonly unknown[]): Times | null {
 
 /** Texts that come again, and objects that do, each once. */
 function packWords(list: readonly unknown[]): Words | null {
-  if (list.every(isSmall)) return null;
-  const places = new Map<string, number>();
+  // Texts by themselves, which is most of what comes; anything else by how it is written.
+  const texts = new Map<string, number>();
+  const others = new Map<string, number>();
+  // To write long rows only to find that each is another costs more than they could save.
+  const enough = Array.isArray(list[0]) ? 10 : 50;
   const words: unknown[] = [];
   const at: number[] = [];
   for (const value of list) {
-    const name = JSON.stringify(value) ?? "";
-    if (name === "") return null;
+    const places = typeof value === "string" ? texts : others;
+    const name = typeof value === "string" ? value : JSON.stringify(value);
+    if (name === undefined) return null;
     let place = places.get(name);
     if (place === undefined) {
       place = words.length;
@@ -133,7 +134,7 @@ function packWords(list: readonly unknown[]): Words | null {
       words.push(packData(value));
     }
     at.push(place);
-    if (words.length > 50 && words.length > at.length * 0.7) return null;
+    if (words.length > enough && words.length > at.length * 0.7) return null;
   }
   return words.length > list.length * 0.7 ? null : { "~": "words", words, at };
 }
@@ -196,6 +197,17 @@ function unpackList(value: unknown): unknown[] {
 
 function fieldsOf(row: Row): string[] {
   return Object.keys(row).filter((key) => row[key] !== undefined);
+}
+
+/** Whether these are a row's fields, in this order. */
+function hasFields(row: Row, keys: readonly string[]): boolean {
+  let known = 0;
+  for (const key in row) {
+    if (row[key] === undefined || !Object.hasOwn(row, key)) continue;
+    if (key !== keys[known]) return false;
+    known += 1;
+  }
+  return known === keys.length;
 }
 
 /** A field as such, whatever it is called: `__proto__` would set something else. */

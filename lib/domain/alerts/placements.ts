@@ -35,7 +35,7 @@ export class Placements {
   constructor(
     private readonly facts: PoolFacts,
     private readonly plan: Plan,
-    private readonly comebacks: Comebacks,
+    private readonly comebacks: () => Comebacks,
   ) {
     this.minutes = gridOf(facts.from, facts.clock, minuteMs);
     this.served = requestsByNode(facts, this.minutes, null);
@@ -102,7 +102,7 @@ export class Placements {
     const { facts, minutes, comebacks } = this;
     const courses = lb === null ? this.served : requestsByNode(facts, minutes, lb);
     const made = this.watch(minutes, courses, knownMs / minuteMs, settleMs, (at) =>
-      comebacks.lastArrival(at),
+      comebacks().lastArrival(at),
     );
     this.requested.set(key, made);
     return made;

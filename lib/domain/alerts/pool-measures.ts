@@ -373,12 +373,12 @@ export class PoolMeasures {
   }
 
   private uneven(): Loads {
-    this.loads ??= new Loads(this.facts, this.plan, this.comebacks());
+    this.loads ??= new Loads(this.facts, this.plan, () => this.comebacks());
     return this.loads;
   }
 
   private shares(): Placements {
-    this.placements ??= new Placements(this.facts, this.plan, this.comebacks());
+    this.placements ??= new Placements(this.facts, this.plan, () => this.comebacks());
     return this.placements;
   }
 }

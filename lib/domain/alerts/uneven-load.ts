@@ -67,7 +67,7 @@ export class Loads {
   constructor(
     private readonly facts: PoolFacts,
     private readonly plan: Plan,
-    private readonly comebacks: Comebacks,
+    private readonly comebacks: () => Comebacks,
   ) {}
 
   /** When one node had too much. */
@@ -99,7 +99,7 @@ export class Loads {
       const chance = 5 * Math.sqrt((togetherPerMinute * window) / mean);
       const level = Math.min(value / condition.aboveMaxOverMean, (value - 1) / chance);
       // Sessions stay where they are: until new ones have come, nodes that were away have less.
-      return { at, value, level, begins: !this.comebacks.settling(at) };
+      return { at, value, level, begins: !this.comebacks().settling(at) };
     });
     return episodesOf(points, timingOf(rule));
   }
