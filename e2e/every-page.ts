@@ -31,7 +31,7 @@ export async function settleFixedShop(place: Place): Promise<void> {
         const isSame = told.join() === before;
         before = told.join();
         // Before its first alert is told the shop may stand still too.
-        return isSame && told[0].includes('"startedAt"');
+        return isSame && told[0].includes('"fingerprint"');
       },
       // Alerts are looked at every ten seconds.
       { intervals: [12_000], timeout: 120_000 },
@@ -39,7 +39,7 @@ export async function settleFixedShop(place: Place): Promise<void> {
     .toBe(true);
 }
 
-/** Pins the worst session of a range and finds the newest alert. */
+/** Pins the worst session of a range and finds the earliest alert, the last of the list. */
 export async function nameThings(place: Place, range = fixedRange): Promise<Named> {
   const session = await worstSession(place, range);
   const pinned = await fetch(`${place.url}/api/v1/snapshots`, {
@@ -50,9 +50,8 @@ export async function nameThings(place: Place, range = fixedRange): Promise<Name
   if (!pinned.ok) throw new Error(`snapshot: ${pinned.status} ${await pinned.text()}`);
   const { id: snapshot }: { id: string } = await pinned.json();
   const listed = await fetch(`${place.url}/api/v1/alerts`);
-  const { items }: { items: { id: string; title: string; startedAt: string }[] } =
-    await listed.json();
-  const alert = items.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0]?.id ?? "";
+  const { items }: { items: { id: string }[] } = await listed.json();
+  const alert = items.at(-1)?.id ?? "";
   return { session, alert, snapshot };
 }
 
