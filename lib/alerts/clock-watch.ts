@@ -74,10 +74,8 @@ export class ClockWatch {
       const from = Math.min(...group.map((range) => this.from(range, again)));
       const to = Math.max(...group.map(({ clock }) => clock));
       const pools = group.map(({ pool }) => pool);
-      const ends = own.length === 0 ? [] : windowEnds(Math.max(from, to - longest.upToMs), to);
-      for (const at of ends)
-        for (const offset of await jumps(db, names, pools, at, at === to ? aheadMs : 0))
-          this.course.hear(offset, at);
+      if (own.length > 0)
+        await this.goThrough(db, names, pools, Math.max(from, to - longest.upToMs), to);
       if (drifts && own.length > 0)
         for (const offset of await drifted(db, names, pools, to))
           if (!this.course.isKnown(offset, to)) this.course.hear(offset, to);
@@ -89,6 +87,31 @@ export class ClockWatch {
       }
     }
     return looked;
+  }
+
+  /** Where a long step shows that a clock jumped, what lies within it tells when. */
+  private async goThrough(
+    db: Queryable,
+    names: Names,
+    pools: number[],
+    from: number,
+    to: number,
+  ): Promise<void> {
+    const hear = async (of: number[], at: number) => {
+      const offsets = await jumps(db, names, of, at, at === to ? aheadMs : 0);
+      const turned = offsets.filter((offset) => this.course.turns(offset, at));
+      for (const offset of offsets) this.course.hear(offset, at);
+      return new Set(turned.map(({ pool }) => pool));
+    };
+    let before = from;
+    for (const at of windowEnds(from, to)) {
+      const turned = await hear(pools, at);
+      if (turned.size > 0) {
+        const of = pools.filter((pool) => turned.has(names.pool(pool)));
+        for (let end = at - jump.everyMs; end > before; end -= jump.everyMs) await hear(of, end);
+      }
+      before = at;
+    }
   }
 
   /** Lines of what was gone through already. */

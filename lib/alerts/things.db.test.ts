@@ -243,3 +243,21 @@ it("a clock that is off in the last lines of a day that is played fast is told t
   const found = await prisma.alert.findMany({ where: { firedAt: { gte: new Date(onset) } } });
   expect(found.map(({ subject }) => subject)).toContain("clock-offset:web-1");
 }, 600_000);
+
+it("a clock that jumps amid hours that are gone through at once is told within a minute of its log time", async () => {
+  await look();
+  now += 125 * 60 * second;
+  // A round minute has seen too little of it, and the next comes too late.
+  do await send({});
+  while (now % (60 * second) !== 20 * second);
+  for (let n = 0; n < 12; n += 1) await send({});
+  const onset = now;
+  for (let n = 0; n < 18; n += 1) await send({ ahead: { node: "web-2", ms: 5 * second } });
+  for (let n = 0; n < 18; n += 1) await send({});
+  await look();
+  const rows = await prisma.alert.findMany({ where: { firedAt: { gte: new Date(onset) } } });
+  const found = rows.map(storedAlert).filter(({ subject }) => subject === "clock-offset:web-2");
+  expect(found).toHaveLength(1);
+  expect((found[0]?.firedAt ?? 0) - onset).toBeGreaterThan(0);
+  expect((found[0]?.firedAt ?? 0) - onset).toBeLessThanOrEqual(60 * second);
+}, 600_000);

@@ -6,6 +6,8 @@ import type { Rule } from "./rule";
 
 /** What a few events told of a clock is true no longer than this, unless they tell it again. */
 const keptMs = 10 * minuteMs;
+/** Clocks that are compared differ by less from one time to the next, unless one of them was set. */
+const turnMs = 500;
 /** What was told longer ago is forgotten. */
 const reachMs = 120 * minuteMs;
 
@@ -38,6 +40,13 @@ export class ClockCourse {
     this.nodes.set(key, told);
     const offsets = told.offsets.filter((one) => one.at !== at && one.at > at - reachMs);
     told.offsets = [...offsets, { at, offsetMs }].sort((a, b) => a.at - b.at);
+  }
+
+  /** Whether a time tells something else of a clock than the time before it did. */
+  turns({ pool, node, offsetMs }: NodeOffset, at: EpochMs): boolean {
+    const told = this.nodes.get(JSON.stringify([pool, node]))?.offsets;
+    const before = told?.findLast((one) => one.at < at)?.offsetMs ?? 0;
+    return Math.abs(offsetMs - before) >= turnMs;
   }
 
   /** Whether anything was told of a node not long before. */
