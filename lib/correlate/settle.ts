@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { findBounces } from "@/lib/domain/bounces";
 import { classOf, isExplained } from "@/lib/domain/causes";
+import type { EpochMs } from "@/lib/domain/facts";
 import { mostJudged } from "@/lib/domain/history";
 import { judgeSession } from "@/lib/domain/judge";
 import type { Move, PoolContext } from "@/lib/domain/pool-context";
@@ -44,10 +45,15 @@ const requestsPerRound = 20_000;
 /** Sessions judged between two turns of the event loop. */
 const sessionsPerTurn = 25;
 
-/** What a round found that was not known before. */
+/** What a round found. */
 export interface Settled {
+  /** Those that were not known before. */
   bounces: BounceRecord[];
   losses: LossRecord[];
+  /** Where anything is other now, also a cause alone, or is no more. */
+  pools: number[];
+  /** The earliest of it; null: all is as it was. */
+  from: EpochMs | null;
 }
 
 /** Learns anew which names of these pools' nodes are one node; their sessions are marked where that changed anything. */
@@ -332,9 +338,12 @@ async function write(
   await dropLosses(client, losses.gone);
   await insertLosses(client, losses.come);
   await updateCounts(client, verdicts.counts);
+  const changed = [...bounces.gone, ...bounces.come, ...losses.gone, ...losses.come];
   return {
     bounces: news(before.bounces, verdicts.bounces),
     losses: news(before.losses, verdicts.losses),
+    pools: [...new Set(changed.map(({ pool }) => pool))],
+    from: changed.reduce<EpochMs | null>((from, { at }) => Math.min(from ?? at, at), null),
   };
 }
 

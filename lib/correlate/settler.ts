@@ -138,7 +138,7 @@ export class Settler {
         await new Promise((resolve) =>
           setTimeout(resolve, Math.min(longestPauseMs, took / partWhileWriting)),
         );
-      if (settled.bounces.length > 0 || settled.losses.length > 0) onSettled(settled);
+      if (settled.from !== null) onSettled(settled);
     }
   }
 

@@ -168,10 +168,10 @@ class Running implements Intake {
     });
   }
 
-  private async publishVerdicts({ bounces, losses }: Settled): Promise<void> {
+  private async publishVerdicts({ bounces, losses, ...changed }: Settled): Promise<void> {
     const names = await Names.read(this.runtime.pool);
-    const pools = [...new Set([...bounces, ...losses].map((row) => names.pool(row.pool)))];
-    const from = earliest([...bounces, ...losses].map(({ at }) => at));
+    const pools = changed.pools.map((pool) => names.pool(pool));
+    const from = changed.from ?? Date.now();
     alertsTouched(pools, from);
     verdictsTouched(from);
     publishCommitted({
@@ -211,11 +211,6 @@ const nothing: Committed = {
   losses: [],
   changes: [],
 };
-
-/** The least of them; now where there is none. */
-function earliest(times: readonly number[]): number {
-  return times.reduce((least, at) => Math.min(least, at), Date.now());
-}
 
 let running: Running | null = null;
 

@@ -208,6 +208,9 @@ describe("bounces in a pool", () => {
     ];
     const remapped = { ...pool, load, bounces: [{ ...bounce, cause: "pool-change" as const }] };
     expect(new PoolMeasures(remapped).findings(rule("unexplained-bounces"))).toEqual([]);
+    // No line told that the node was down, so that nothing is proved of its return.
+    const unproved = { ...remapped, bounces: [{ ...bounce, cause: "unknown" as const }] };
+    expect(new PoolMeasures(unproved).findings(rule("unexplained-bounces"))).toEqual([]);
     const anew = { ...remapped, load: pool.load };
     expect(new PoolMeasures(anew).findings(rule("unexplained-bounces"))).toHaveLength(1);
   });

@@ -33,6 +33,12 @@ const neverByChance: ReadonlySet<Cause> = new Set([
   "cookie-invalid",
 ]);
 
+/**
+ * What a move to a node that is there again is put down to where a hash leads sessions to it: without a line that tells
+ * the node's state, nothing proves it.
+ */
+const remaps: ReadonlySet<Cause> = new Set(["pool-change", "unknown"]);
+
 /** One session that a balancer treats wrongly may have its own reason; that two do in a quiet hour is this rare. */
 const twoSessionsByChance = 1e-3;
 
@@ -74,7 +80,7 @@ export class PoolMeasures {
     this.bounces = facts.bounces.filter(
       (bounce) =>
         !(bounce.isReturn && classOf(bounce.cause) === "infrastructure") &&
-        !(bounce.cause === "pool-change" && this.comebacks().leadTo(bounce.to, bounce.at)) &&
+        !(remaps.has(bounce.cause) && this.comebacks().leadTo(bounce.to, bounce.at)) &&
         !this.plan.covers(bounce),
     );
     this.losses = facts.losses.filter(
