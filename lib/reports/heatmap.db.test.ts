@@ -196,6 +196,36 @@ describe("the matrix of moves", () => {
   });
 });
 
+describe("moves as many one way as another", () => {
+  it("are told in the order of names, whichever node was seen first", async () => {
+    const { pool: db } = database;
+    await addPool(db, 7, "even");
+    const ids = new Map([
+      ["c", 71],
+      ["a", 72],
+      ["d", 73],
+      ["b", 74],
+    ]);
+    for (const [name, id] of ids) {
+      await addNode(db, id, 7, name);
+      await addLoad(db, { at: ago(170), pool: 7, node: id });
+    }
+    const ways = ["a", "b", "c", "d"].flatMap((from) =>
+      ["a", "b", "c", "d"].filter((to) => to !== from).map((to) => [from, to] as const),
+    );
+    for (const [from, to] of ways)
+      await addBounce(db, {
+        session: uuid(),
+        at: ago(170),
+        pool: 7,
+        from: ids.get(from) ?? 0,
+        to: ids.get(to) ?? 0,
+      });
+    const { items } = await transitions(db, transitionsQuery.parse({ pool: "even" }), now);
+    expect(items.map(({ from, to }) => [from, to])).toEqual(ways);
+  });
+});
+
 describe("the nodes", () => {
   it("are those of the last day in order of first sight, with state, load and names", async () => {
     const { items } = nodeListSchema.parse(

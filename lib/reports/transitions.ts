@@ -81,7 +81,10 @@ export async function transitions(
     [...found].sort((a, b) => movesOf(b) - movesOf(a)).slice(0, query.top ?? found.length),
   );
   const shown = found.filter((name) => busiest.has(name));
-  const all = [...items.values()].sort((a, b) => b.bounces - a.bounces);
+  // As many moves one way as another are told in the order of names, whichever node came first to this database.
+  const all = [...items.values()].sort(
+    (a, b) => b.bounces - a.bounces || byName(a.from, b.from) || byName(a.to, b.to),
+  );
   return {
     nodes: shown,
     stay: shown.map((name) => {
@@ -101,6 +104,11 @@ export async function transitions(
         place < (query.top ?? all.length) || (busiest.has(from) && busiest.has(to)),
     ),
   };
+}
+
+function byName(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 type PerNode = { node: number; n: number }[];
