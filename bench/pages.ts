@@ -18,8 +18,8 @@ import { settled, type Vitals, visitor, vitalsOf } from "./pages/vitals";
 const bars = { lcpMs: 1200, cls: 0.02, interactionMs: 100, scriptBytes: 250_000 } as const;
 /** `HOPWATCH_BENCH_RUNS=1` on a machine that has no time. */
 const runs = Number(process.env.HOPWATCH_BENCH_RUNS ?? 3);
-/** `HOPWATCH_BENCH_PAGES=overview,weekly` for these alone. */
-const chosen = process.env.HOPWATCH_BENCH_PAGES?.split(",");
+/** `HOPWATCH_BENCH_PAGES=overview;weekly` for these alone. */
+const chosen = process.env.HOPWATCH_BENCH_PAGES?.split(";");
 const [only = "all"] = process.argv.slice(2);
 
 const executablePath = findChromium();

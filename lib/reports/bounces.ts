@@ -85,7 +85,9 @@ export async function groupedBounces(
       last: known && known.last > last ? known.last : last,
     });
   }
-  return { by, items: [...items.values()].sort((a, b) => b.bounces - a.bounces) };
+  const larger = (a: BounceGroups["items"][number], b: BounceGroups["items"][number]) =>
+    b.bounces - a.bounces || a.key.localeCompare(b.key) || (a.to ?? "").localeCompare(b.to ?? "");
+  return { by, items: [...items.values()].sort(larger) };
 }
 
 function keyOf(row: TimeKey): (string | number)[] {

@@ -244,6 +244,28 @@ describe("the list of bounces", () => {
       { key: "web-02", to: "web-01", bounces: 1 },
     ]);
   });
+
+  it("tells groups that are as large by name, whichever the database met first", async () => {
+    const { pool: db } = database;
+    await addPool(db, 3, "search");
+    await addNode(db, 4, 3, "z-01");
+    await addNode(db, 5, 3, "a-02");
+    await addSession(db, {
+      session: worst,
+      pool: 3,
+      first: ago(400),
+      last: ago(300),
+      nodes: [4, 5],
+    });
+    const move = { session: worst, pool: 3, cause: "no-affinity", class: "routing" };
+    await addBounce(db, { ...move, at: ago(390), previousAt: ago(400), from: 4, to: 5 });
+    await addBounce(db, { ...move, at: ago(380), previousAt: ago(390), from: 5, to: 4 });
+    for (const by of ["move", "from", "to"]) {
+      const query = bounceGroupsQuery.parse({ pool: "search", by });
+      const { items } = await groupedBounces(db, query, now);
+      expect(items.map(({ key }) => key)).toEqual(["a-02", "z-01"]);
+    }
+  });
 });
 
 describe("the list of losses", () => {

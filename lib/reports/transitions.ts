@@ -83,7 +83,7 @@ export async function transitions(
   const shown = found.filter((name) => busiest.has(name));
   // As many moves one way as another are told in the order of names, whichever node came first to this database.
   const all = [...items.values()].sort(
-    (a, b) => b.bounces - a.bounces || byName(a.from, b.from) || byName(a.to, b.to),
+    (a, b) => b.bounces - a.bounces || a.from.localeCompare(b.from) || a.to.localeCompare(b.to),
   );
   return {
     nodes: shown,
@@ -104,11 +104,6 @@ export async function transitions(
         place < (query.top ?? all.length) || (busiest.has(from) && busiest.has(to)),
     ),
   };
-}
-
-function byName(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 type PerNode = { node: number; n: number }[];

@@ -171,7 +171,7 @@ class Running implements Intake {
   private async publishVerdicts({ bounces, losses, ...changed }: Settled): Promise<void> {
     const names = await Names.read(this.runtime.pool);
     const pools = changed.pools.map((pool) => names.pool(pool));
-    const from = changed.from ?? Date.now();
+    const from = Math.min(changed.from ?? Number.POSITIVE_INFINITY, Date.now());
     alertsTouched(pools, from);
     verdictsTouched(from);
     publishCommitted({

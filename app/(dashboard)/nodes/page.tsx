@@ -40,14 +40,17 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const url = await loadNodeParams(searchParams);
   const client = makeQueryClient();
   const others = shownMetrics(url).filter((metric) => metric !== "requests");
+  const optionsOf = (metric: HeatmapMetric) => heatmapOptions(heatmapAsked(range, url, metric));
   await oneReading(async () => {
     const heatmap = heatmaps(db, heatmapQuery.parse(heatmapAsked(range, url, "requests")), now);
-    const optionsOf = (metric: HeatmapMetric) => heatmapOptions(heatmapAsked(range, url, metric));
-    let turn = Promise.resolve();
+    let turn: Promise<unknown> | null = null;
     const prefetch = (metric: HeatmapMetric) =>
       client.prefetchQuery({
         ...optionsOf(metric),
-        queryFn: () => turn.then(() => heatmap(metric)),
+        queryFn: async () => {
+          await turn;
+          return await heatmap(metric);
+        },
       });
     await Promise.all([
       client.prefetchQuery({ ...poolsOptions(), queryFn: () => pools(db, now) }),
@@ -64,13 +67,16 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
     if (first && first.nodes.length * first.times.length > manyCells) turn = rest(headStartMs);
     const moves = client.prefetchQuery({
       ...transitionsOptions(range, nodesPageNodes),
-      queryFn: () => turn.then(() => transitions(db, { ...range, top: nodesPageNodes }, now)),
+      queryFn: async () => {
+        await turn;
+        return await transitions(db, { ...range, top: nodesPageNodes }, now);
+      },
     });
-    await Promise.race([Promise.all([...others.map(prefetch), moves]), rest(patienceMs)]);
+    const all = Promise.all([...others.map(prefetch), moves]);
+    if (turn === null) await Promise.race([all, rest(patienceMs)]);
   });
   const coming = others.filter(
-    (metric) =>
-      client.getQueryData(heatmapOptions(heatmapAsked(range, url, metric)).queryKey) === undefined,
+    (metric) => client.getQueryData(optionsOf(metric).queryKey) === undefined,
   );
   return (
     <HydrationBoundary state={dehydrate(client)}>
