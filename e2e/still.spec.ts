@@ -111,3 +111,25 @@ test("nothing moves on any page while answers and fonts are late and lines arriv
     expect.soft(sum, `${name}: ${JSON.stringify(most, null, 1)}`).toBeLessThan(mostShift);
   }
 });
+
+test("what moves without end moves on the graphics side alone, so that a screen on the wall costs little", async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ reducedMotion: "no-preference" });
+  const page = await context.newPage();
+  await page.goto(server.url + (paths.get("overview") ?? "/"));
+  await alive(page);
+  await expect(page.locator(".dot.pulse").first()).toBeVisible();
+  const moved = await page.evaluate(() => [
+    ...new Set(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY)
+        .flatMap(({ effect }) => (effect instanceof KeyframeEffect ? effect.getKeyframes() : []))
+        .flatMap((keyframe) => Object.keys(keyframe)),
+    ),
+  ]);
+  const timing = ["offset", "computedOffset", "easing", "composite"];
+  expect(moved.filter((name) => !timing.includes(name)).sort()).toEqual(["opacity", "transform"]);
+  await context.close();
+});

@@ -31,7 +31,13 @@ function watchVitals(): void {
   const observe = (
     type: string,
     more: object,
-    take: (entry: PerformanceEntry & { value?: number; hadRecentInput?: boolean }) => void,
+    take: (
+      entry: PerformanceEntry & {
+        value?: number;
+        hadRecentInput?: boolean;
+        interactionId?: number;
+      },
+    ) => void,
   ) =>
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) take(entry);
@@ -43,7 +49,8 @@ function watchVitals(): void {
     if (!entry.hadRecentInput) seen.cls += entry.value ?? 0;
   });
   observe("event", { durationThreshold: 16 }, (entry) => {
-    seen.interaction = Math.max(seen.interaction, entry.duration);
+    // A pointer that only comes over something is none, as the web vitals count.
+    if (entry.interactionId) seen.interaction = Math.max(seen.interaction, entry.duration);
   });
 }
 
