@@ -16,11 +16,20 @@ import {
   unseenOf,
 } from "@/lib/store/write/sessions";
 
+/** What becomes of what the sessions gain. */
+export interface GainsPlan {
+  /** Whether what the transaction brings is added to the sessions, or waits in the journal. */
+  own: "added" | "waits";
+  /** What is added of that which waits there: nothing, the gains of a quarter of the sessions, or all. */
+  waiting: "none" | "quarter" | "all";
+}
+
 /** What a transaction means for the sessions. */
 export interface SessionChanges {
   gains: SessionGains;
-  /** What earlier transactions left waiting, to be added along; null where it is to wait longer. */
-  journal: SessionJournal | null;
+  plan: GainsPlan;
+  /** What earlier transactions left waiting. */
+  journal: SessionJournal;
   placement: Placement;
   /** Events that are new. */
   events: readonly EventFact[];
@@ -82,12 +91,16 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
 
 async function withJournal(
   client: PoolClient,
-  { gains, journal }: SessionChanges,
+  { gains, plan, journal }: SessionChanges,
 ): Promise<SessionGains> {
-  if (journal === null) return gains;
-  const all = await journal.takeAll(client);
-  all.merge(gains);
-  return all;
+  if (plan.waiting === "none") return gains;
+  const waits = plan.own === "waits";
+  const taken =
+    plan.waiting === "all"
+      ? await journal.takeAll(client)
+      : await journal.takeQuarter(client, waits ? gains : new SessionGains());
+  if (!waits) taken.merge(gains);
+  return taken;
 }
 
 /** The gains of some sessions, and those of the others. */

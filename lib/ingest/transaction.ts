@@ -24,7 +24,7 @@ import { gainsOf, reviewsOf, rollupsOf } from "./batch-sums";
 import { Links } from "./links";
 import { type Facts, freshRequests, newEvents, requestsWithPlaces } from "./new-facts";
 import { readRequests } from "./read-request";
-import { updateSessions } from "./session-updates";
+import { type GainsPlan, updateSessions } from "./session-updates";
 import { deliveriesOf, tallyOutcomes } from "./tallies";
 
 const tailRequests = 25;
@@ -77,9 +77,6 @@ export interface Course {
   /** Called when the rows are with the database before the lock is taken. */
   copied(): void;
 }
-
-/** What the sessions gain waits in the journal, is added alone, or along with all that waits. */
-export type GainsPlan = "wait" | "alone" | "all";
 
 /** New facts, and where they go. */
 interface Placing {
@@ -135,11 +132,13 @@ export async function writeFacts(
   const moved = placement.moves.length + placement.copies.length + placement.drops.length;
   // Where rows were moved, sessions are reckoned anew from their rows, those included whose gains wait.
   const isPlain = moved === 0 && freshEvents.length === 0;
-  if (plan === "wait" && isPlain) await journal.append(client, gains, packed);
+  if (!isPlain) plan = { own: "added", waiting: "all" };
+  if (plan.own === "waits" && plan.waiting === "none") await journal.append(client, gains, packed);
   else
     marks = await updateSessions(client, {
       gains,
-      journal: plan === "alone" && isPlain ? null : journal,
+      plan,
+      journal,
       placement,
       events: freshEvents,
       dictionary,

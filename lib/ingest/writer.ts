@@ -9,14 +9,19 @@ import { SessionJournal } from "@/lib/store/write/session-journal";
 import type { SourceStep } from "@/lib/store/write/source-steps";
 import { type Batch, dayMs, daysOf } from "./batch";
 import { type Facts, factsOf } from "./new-facts";
-import { type Course, type GainsPlan, type Written, writeFacts } from "./transaction";
+import type { GainsPlan } from "./session-updates";
+import { type Course, type Written, writeFacts } from "./transaction";
 import type { Writing } from "./write-queue";
 
 /** Up to so many requests, asking first which are stored already costs less than having to write them again. */
 export const fewRequests = 1000;
-/** Gains of sessions wait in the journal for so many rows, or so long, at most. */
-const mostHeldRows = 200_000;
-const longestHeldMs = 1500;
+/**
+ * After so many rows, or so long, a quarter of the sessions is given what waits for it in the journal: each session in
+ * four times that. All at once would keep lone lines waiting; the less often, the more of a session's requests are added
+ * to its row together.
+ */
+const mostHeldRows = 120_000;
+const longestHeldMs = 750;
 /** A row is stored already: what one machine says, and what a cluster's coordinator says when a shard refused a copied row. */
 const repeats: readonly (string | undefined)[] = ["23505", "XX000"];
 /** Two transactions that hold rows of the same lines waited for each other. */
@@ -50,7 +55,7 @@ export class Writer {
   private readonly journal = new SessionJournal();
   private readonly rows = new RowWriter();
   private heldRows = 0;
-  private heldSince: EpochMs = 0;
+  private heldSince: EpochMs | null = null;
   /** Whether requests that came lately were stored already. */
   private meetsRepeats = false;
   /** Resolves when what is said here of the last turn is true. */
@@ -145,24 +150,30 @@ export class Writer {
       end = resolve;
     });
     // Few rows are added at once, so that they are seen, and leave the rest to wait until it is worth its while.
-    const mayWait = writing.moreFollows() && this.mayHoldStill(rows);
-    return { gains: !mayWait ? "all" : rows > 0 ? "wait" : "alone", end };
+    if (!writing.moreFollows()) return { gains: { own: "added", waiting: "all" }, end };
+    return {
+      gains: {
+        own: rows > 0 ? "waits" : "added",
+        waiting: this.mayHoldStill(rows) ? "none" : "quarter",
+      },
+      end,
+    };
   }
 
   private endTurn(turn: Turn | null, isCommitted: boolean, rows: number): void {
     if (turn === null) return;
     this.journal.ended(isCommitted);
-    if (!this.journal.holdsAny) this.heldRows = 0;
-    else {
-      if (this.heldRows === 0) this.heldSince = this.options.now();
-      if (turn.gains === "wait") this.heldRows += rows;
-    }
+    const { own, waiting } = turn.gains;
+    if (waiting !== "none") this.heldRows = 0;
+    else if (own === "waits") this.heldRows += rows;
+    if (!this.journal.holdsAny) this.heldSince = null;
+    else if (this.heldSince === null || waiting !== "none") this.heldSince = this.options.now();
     turn.end();
   }
 
   private mayHoldStill(more: number): boolean {
     return (
-      this.heldRows === 0 ||
+      this.heldSince === null ||
       (this.heldRows + more <= mostHeldRows && this.options.now() - this.heldSince < longestHeldMs)
     );
   }

@@ -128,28 +128,13 @@ export class SessionGains {
 
   /** Adds the sums of others. */
   merge(others: SessionGains): void {
-    for (let at = 0; at < others.count; at++) {
-      const word = at * 4;
-      const n = this.find(
-        others.words[word] ?? 0,
-        others.words[word + 1] ?? 0,
-        others.words[word + 2] ?? 0,
-        others.words[word + 3] ?? 0,
-        others.pools[at] ?? 0,
-      );
-      this.nodes.merge(n, others.nodes, at);
-      this.lbs.merge(n, others.lbs, at);
-      this.sum(
-        n,
-        others.requests[at] ?? 0,
-        others.first[at] ?? 0,
-        others.last[at] ?? 0,
-        others.clientKinds[at] ?? unknown,
-        others.clients[at] ?? 0,
-        others.longClients.get(at) ?? "",
-        others.demos[at] === 1,
-      );
-    }
+    for (let at = 0; at < others.count; at++) this.mergeOne(others, at);
+  }
+
+  /** Adds its sums to four parts: all of a session's go to the part that the first two bits of its id name. */
+  mergeInto(quarters: readonly [SessionGains, SessionGains, SessionGains, SessionGains]): void {
+    for (let at = 0; at < this.count; at++)
+      quarters[((this.words[at * 4] ?? 0) >>> 30) as 0 | 1 | 2 | 3].mergeOne(this, at);
   }
 
   /** One of them, from 0 on; its session is told by `session` and `word`. */
@@ -257,6 +242,29 @@ export class SessionGains {
       keys[n] = Math.floor(((this.words[n * 4] ?? 0) >>> 0) / coarse) * scale + n;
     keys.sort();
     return Uint32Array.from(keys, (key) => key % scale);
+  }
+
+  private mergeOne(others: SessionGains, at: number): void {
+    const word = at * 4;
+    const n = this.find(
+      others.words[word] ?? 0,
+      others.words[word + 1] ?? 0,
+      others.words[word + 2] ?? 0,
+      others.words[word + 3] ?? 0,
+      others.pools[at] ?? 0,
+    );
+    this.nodes.merge(n, others.nodes, at);
+    this.lbs.merge(n, others.lbs, at);
+    this.sum(
+      n,
+      others.requests[at] ?? 0,
+      others.first[at] ?? 0,
+      others.last[at] ?? 0,
+      others.clientKinds[at] ?? unknown,
+      others.clients[at] ?? 0,
+      others.longClients.get(at) ?? "",
+      others.demos[at] === 1,
+    );
   }
 
   private addTo(w0: number, w1: number, w2: number, w3: number, request: GainedRequest): void {
