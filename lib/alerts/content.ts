@@ -124,7 +124,7 @@ export async function contentOf(
     if (row.at >= since && subject === "storage")
       nodes.add(row.node === null ? "" : names.resolve(pool, row.node), row.n, 0);
   }
-  const shown = [...byCause].sort(([, a], [, b]) => b - a);
+  const shown = [...byCause].sort(([one, a], [other, b]) => b - a || one.localeCompare(other));
   const cause = shown.find(([known]) => known !== "unknown")?.[0] ?? shown[0]?.[0] ?? null;
   const places = { nodes: localise(nodes.portions()), lbs: localise(lbs.portions()) };
   const where = {

@@ -32,7 +32,12 @@ export function causesOf(current: ToldWindow, previous: ToldWindow): Weekly["cau
         lostSessions: row?.lost ?? 0,
       };
     })
-    .sort((a, b) => b.bounces - a.bounces || b.previousBounces - a.previousBounces);
+    .sort(
+      (a, b) =>
+        b.bounces - a.bounces ||
+        b.previousBounces - a.previousBounces ||
+        a.cause.localeCompare(b.cause),
+    );
 }
 
 /** Bounces by the class of their cause; lost sessions by who is to answer for them. */
