@@ -49,7 +49,7 @@ try {
     for (const lines of widePool(end))
       await ship(server, "POST", "logs/wide-edge", lines.join("\n"));
     await judged(server);
-    await rested(server);
+    await rested();
   }
   if (only === "all" || only === "pages") missed = (await measurePages(browser)) || missed;
   if (only === "all" || only === "frames") {
