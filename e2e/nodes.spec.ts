@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import { expectAccessible } from "./accessible";
 import {
   aBouncedSession,
@@ -7,6 +8,8 @@ import {
   sendEvents,
   sendLines,
 } from "./bounced-session";
+import { fixedPool, fixedRange, fixedSecret, sendFixedShop } from "./fixed-shop";
+import { startOwnServer } from "./own-server";
 import { expect, test } from "./test";
 
 test("the nodes page shows load, moves by cause and each node's state", async ({
@@ -45,6 +48,45 @@ test("a heatmap that comes before the browser takes the page over disturbs nothi
   await page.goto(`/nodes?pool=${scene.pool}`);
   await expect(page.getByRole("application")).toHaveCount(5);
   expect(faults).toEqual([]);
+});
+
+test("moves that come before the browser takes the page over disturb nothing", async ({
+  browser,
+}) => {
+  // A page of its own: that of the other tests waits for its scripts when it goes somewhere.
+  const page = await (await browser.newContext()).newPage();
+  const server = await startOwnServer({ HOPWATCH_SECRET: fixedSecret });
+  const database = new Client({ connectionString: server.databaseUrl });
+  try {
+    await sendFixedShop(server);
+    await database.connect();
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(String(error)));
+    // Scripts wait until all of the page is there; the moves wait until the page without them is seen.
+    let release = () => {};
+    const whole = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/*.js", async (route) => {
+      await whole;
+      await route.continue();
+    });
+    page.on("requestfinished", (finished) => {
+      if (finished.isNavigationRequest()) release();
+    });
+    await database.query("BEGIN; LOCK TABLE bounces");
+    const address = new URLSearchParams({ pool: fixedPool, ...fixedRange });
+    await page.goto(`${server.url}/nodes?${address}`, { waitUntil: "commit" });
+    const moves = page.getByRole("region", { name: "Moves by cause" });
+    await expect(moves.locator(".skeleton").first()).toBeAttached();
+    await database.query("ROLLBACK");
+    await expect(page.getByRole("table", { name: /Moves from node to node/ })).toBeVisible();
+    expect(faults).toEqual([]);
+  } finally {
+    await page.context().close();
+    await database.end();
+    await server.stop();
+  }
 });
 
 test("heatmaps stay while those of another step are on their way", async ({ page, request }) => {

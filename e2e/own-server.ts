@@ -14,6 +14,8 @@ export interface OwnServer {
   key: string;
   /** Ends it without a warning, as the kernel does when memory runs out, and starts it again on the same data. */
   killAndStart: () => Promise<void>;
+  /** Where its database can be asked. */
+  databaseUrl: string;
   /** Its database hangs from now on: no connection breaks, and no question is answered. */
   freezeDatabase: () => void;
   thawDatabase: () => void;
@@ -22,11 +24,15 @@ export interface OwnServer {
   stop: () => Promise<void>;
 }
 
-/** The processes of the PostgreSQL that the server of this data folder has started. */
-function databaseProcesses(folder: string): number[] {
-  const { directory } = z
-    .object({ directory: z.string() })
+/** What the server of this data folder noted of the PostgreSQL that it has started. */
+function databaseOf(folder: string) {
+  return z
+    .object({ directory: z.string(), port: z.number(), password: z.string() })
     .parse(JSON.parse(readFileSync(path.join(folder, "postgres.json"), "utf8")));
+}
+
+function databaseProcesses(folder: string): number[] {
+  const { directory } = databaseOf(folder);
   const first = Number.parseInt(readFileSync(path.join(directory, "postmaster.pid"), "utf8"), 10);
   const children = spawnSync("pgrep", ["-P", String(first)])
     .stdout.toString()
@@ -82,12 +88,14 @@ export async function startOwnServer(more: Record<string, string> = {}): Promise
       () => 0,
     );
   await expect.poll(status, { timeout: 60_000 }).toBe(200);
+  const { port: databasePort, password } = databaseOf(folder);
   const signalDatabase = (signal: NodeJS.Signals) => {
     for (const pid of databaseProcesses(folder)) process.kill(pid, signal);
   };
   return {
     url,
     key,
+    databaseUrl: `postgresql://hopwatch:${password}@127.0.0.1:${databasePort}/hopwatch`,
     freezeDatabase: () => signalDatabase("SIGSTOP"),
     thawDatabase: () => signalDatabase("SIGCONT"),
     stopDatabase: () => {

@@ -1,17 +1,16 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { NodeName } from "@/components/ui/node-mark";
 import { Answer } from "@/components/ui/states";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
-import { useRangeParams } from "@/lib/browser/page-state";
-import { nodesPageNodes, transitionsOptions } from "@/lib/browser/queries/transitions";
+import { nodesPageNodes } from "@/lib/browser/queries/transitions";
 import { formatCount } from "@/lib/view/numbers";
 import { transitionTable } from "@/lib/view/transitions";
+import { useMoves } from "./use-moves";
 
 /** How many bounces left each node, and how many landed on it. */
-export function BouncesPerNode() {
-  const question = useQuery(transitionsOptions(useRangeParams(), nodesPageNodes));
+export function BouncesPerNode({ areComing }: { areComing: boolean }) {
+  const question = useMoves(areComing);
   const known = useKnownNodes();
   return (
     <section className="nd-part" aria-label="Bounces per node">

@@ -1,6 +1,5 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { CauseChip, causeColour } from "@/components/ui/cause-chip";
 import Link from "@/components/ui/link";
 import { NodeName } from "@/components/ui/node-mark";
@@ -8,16 +7,16 @@ import { Panel } from "@/components/ui/panel";
 import { Answer, Empty } from "@/components/ui/states";
 import { Heading, Table } from "@/components/ui/table";
 import { useKnownNodes } from "@/lib/browser/node-ordinals";
-import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
-import { nodesPageNodes, transitionsOptions } from "@/lib/browser/queries/transitions";
+import { useCarriedHref } from "@/lib/browser/page-state";
 import { causes } from "@/lib/domain/causes";
 import { countOf, formatCount } from "@/lib/view/numbers";
+import { useMoves } from "./use-moves";
 
 const most = 12;
 
 /** The moves from node to node, most first, each with its causes. */
-export function Moves() {
-  const question = useQuery(transitionsOptions(useRangeParams(), nodesPageNodes));
+export function Moves({ areComing }: { areComing: boolean }) {
+  const question = useMoves(areComing);
   const known = useKnownNodes();
   const href = useCarriedHref();
   return (

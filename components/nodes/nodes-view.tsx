@@ -60,9 +60,12 @@ function shortTitle(metric: HeatmapMetric): string {
 /** How load lies over the nodes, which of them gain and lose sessions, and what state they are in. */
 export function NodesView({
   coming,
+  movesAreComing,
 }: {
   /** Heatmaps that the page was drawn without, as they took long; they stream in after it. */
   coming: readonly HeatmapMetric[];
+  /** Whether it was drawn without the moves. */
+  movesAreComing: boolean;
 }) {
   const [url, setUrl] = useQueryStates(nodeParams, { history: "replace" });
   return (
@@ -86,10 +89,10 @@ export function NodesView({
         <Heatmaps url={url} setUrl={setUrl} coming={coming} />
         <aside aria-label="Nodes" className="nd-aside">
           <CellPanel url={url} />
-          <Aside />
+          <Aside areComing={movesAreComing} />
         </aside>
       </div>
-      <Below />
+      <Below movesAreComing={movesAreComing} />
     </>
   );
 }
@@ -97,7 +100,7 @@ export function NodesView({
 // A cell is chosen by arrow keys, many a second: what does not speak of it is not drawn with it.
 const Evenness = memo(Imbalance);
 const Aside = memo(BouncesPerNode);
-const Below = memo(function Below() {
+const Below = memo(function Below({ movesAreComing }: { movesAreComing: boolean }) {
   return (
     <>
       <NodeList />
@@ -106,7 +109,7 @@ const Below = memo(function Below() {
       <AffinityFound />
       <div className="nd-moves">
         <TransitionPanel />
-        <Moves />
+        <Moves areComing={movesAreComing} />
       </div>
     </>
   );

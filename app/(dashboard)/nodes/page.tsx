@@ -41,6 +41,7 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const client = makeQueryClient();
   const others = shownMetrics(url).filter((metric) => metric !== "requests");
   const optionsOf = (metric: HeatmapMetric) => heatmapOptions(heatmapAsked(range, url, metric));
+  const movesOptions = transitionsOptions(range, nodesPageNodes);
   await oneReading(async () => {
     const heatmap = heatmaps(db, heatmapQuery.parse(heatmapAsked(range, url, "requests")), now);
     let turn: Promise<unknown> | null = null;
@@ -66,7 +67,7 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
     const first = client.getQueryData(optionsOf("requests").queryKey);
     if (first && first.nodes.length * first.times.length > manyCells) turn = rest(headStartMs);
     const moves = client.prefetchQuery({
-      ...transitionsOptions(range, nodesPageNodes),
+      ...movesOptions,
       queryFn: async () => {
         await turn;
         return await transitions(db, { ...range, top: nodesPageNodes }, now);
@@ -78,9 +79,10 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const coming = others.filter(
     (metric) => client.getQueryData(optionsOf(metric).queryKey) === undefined,
   );
+  const movesAreComing = client.getQueryData(movesOptions.queryKey) === undefined;
   return (
     <HydrationBoundary state={dehydrate(client)}>
-      <NodesView coming={coming} />
+      <NodesView coming={coming} movesAreComing={movesAreComing} />
     </HydrationBoundary>
   );
 }
