@@ -189,3 +189,18 @@ test("no table is cut off on a screen of ordinary width", async ({ page }) => {
     expect(cut, name).toEqual([]);
   }
 });
+
+test("no table is cut off on paper", async ({ page }) => {
+  // A4 across, less its margins.
+  await page.setViewportSize({ width: 1047, height: 718 });
+  await page.emulateMedia({ media: "print" });
+  for (const name of pageNames) {
+    await openNamed(page, name);
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("main table")]
+        .filter((table) => table.getBoundingClientRect().right > window.innerWidth + 1)
+        .map((table) => table.querySelector("caption")?.textContent ?? ""),
+    );
+    expect(cut, name).toEqual([]);
+  }
+});
