@@ -56,7 +56,7 @@ test("moves that come before the browser takes the page over disturb nothing", a
   // A page of its own: that of the other tests waits for its scripts when it goes somewhere.
   const page = await (await browser.newContext()).newPage();
   const server = await startOwnServer({ HOPWATCH_SECRET: fixedSecret });
-  const database = new Client({ connectionString: server.databaseUrl });
+  const database = new Client({ connectionString: server.databaseUrl() });
   try {
     await sendFixedShop(server);
     await database.connect();

@@ -14,8 +14,8 @@ export interface OwnServer {
   key: string;
   /** Ends it without a warning, as the kernel does when memory runs out, and starts it again on the same data. */
   killAndStart: () => Promise<void>;
-  /** Where its database can be asked. */
-  databaseUrl: string;
+  /** Where the PostgreSQL that it has started can be asked. */
+  databaseUrl: () => string;
   /** Its database hangs from now on: no connection breaks, and no question is answered. */
   freezeDatabase: () => void;
   thawDatabase: () => void;
@@ -88,14 +88,16 @@ export async function startOwnServer(more: Record<string, string> = {}): Promise
       () => 0,
     );
   await expect.poll(status, { timeout: 60_000 }).toBe(200);
-  const { port: databasePort, password } = databaseOf(folder);
   const signalDatabase = (signal: NodeJS.Signals) => {
     for (const pid of databaseProcesses(folder)) process.kill(pid, signal);
   };
   return {
     url,
     key,
-    databaseUrl: `postgresql://hopwatch:${password}@127.0.0.1:${databasePort}/hopwatch`,
+    databaseUrl: () => {
+      const { port: own, password } = databaseOf(folder);
+      return `postgresql://hopwatch:${password}@127.0.0.1:${own}/hopwatch`;
+    },
     freezeDatabase: () => signalDatabase("SIGSTOP"),
     thawDatabase: () => signalDatabase("SIGCONT"),
     stopDatabase: () => {
