@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { Client } from "pg";
 import { expectAccessible } from "./accessible";
 import {
@@ -26,14 +27,10 @@ test("the nodes page shows load, moves by cause and each node's state", async ({
   await expect(states.getByRole("row").filter({ hasText: "web-1" })).toContainText("down");
 });
 
-test("a heatmap that comes before the browser takes the page over disturbs nothing", async ({
-  page,
-  request,
-}) => {
-  const { scene } = await aBouncedSession(request);
+/** Lets the scripts wait until all of the page is there, with what streamed into it; tells the faults they then find. */
+async function scriptsComeLast(page: Page): Promise<string[]> {
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));
-  // Scripts wait until all of the page is there, with what streamed into it.
   let release = () => {};
   const whole = new Promise<void>((resolve) => {
     release = resolve;
@@ -45,6 +42,15 @@ test("a heatmap that comes before the browser takes the page over disturbs nothi
   page.on("requestfinished", (finished) => {
     if (finished.isNavigationRequest()) release();
   });
+  return faults;
+}
+
+test("a heatmap that comes before the browser takes the page over disturbs nothing", async ({
+  page,
+  request,
+}) => {
+  const { scene } = await aBouncedSession(request);
+  const faults = await scriptsComeLast(page);
   await page.goto(`/nodes?pool=${scene.pool}`);
   await expect(page.getByRole("application")).toHaveCount(5);
   expect(faults).toEqual([]);
@@ -60,20 +66,8 @@ test("moves that come before the browser takes the page over disturb nothing", a
   try {
     await sendFixedShop(server);
     await database.connect();
-    const faults: string[] = [];
-    page.on("pageerror", (error) => faults.push(String(error)));
-    // Scripts wait until all of the page is there; the moves wait until the page without them is seen.
-    let release = () => {};
-    const whole = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await page.route("**/*.js", async (route) => {
-      await whole;
-      await route.continue();
-    });
-    page.on("requestfinished", (finished) => {
-      if (finished.isNavigationRequest()) release();
-    });
+    const faults = await scriptsComeLast(page);
+    // The moves wait until the page without them is seen.
     await database.query("BEGIN; LOCK TABLE bounces");
     const address = new URLSearchParams({ pool: fixedPool, ...fixedRange });
     await page.goto(`${server.url}/nodes?${address}`, { waitUntil: "commit" });
