@@ -1,6 +1,5 @@
-import { cpus } from "node:os";
-
 /** Facts for measuring the pages: a long session over many nodes, a wide pool, and a stream that goes on. */
+import { cpus } from "node:os";
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const hourMs = 3_600_000;
