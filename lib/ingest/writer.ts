@@ -164,9 +164,11 @@ export class Writer {
     if (turn === null) return;
     this.journal.ended(isCommitted);
     const { own, waiting } = turn.gains;
-    if (waiting !== "none") this.heldRows = 0;
+    // Where rows were moved, more was added than the turn had meant: nothing waits then.
+    const isEmpty = !this.journal.holdsAny;
+    if (isEmpty || waiting !== "none") this.heldRows = 0;
     else if (own === "waits") this.heldRows += rows;
-    if (!this.journal.holdsAny) this.heldSince = null;
+    if (isEmpty) this.heldSince = null;
     else if (this.heldSince === null || waiting !== "none") this.heldSince = this.options.now();
     turn.end();
   }
