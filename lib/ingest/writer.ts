@@ -1,7 +1,7 @@
 import { DatabaseError, type Pool, type PoolClient } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { withTransaction } from "@/lib/store/database";
-import { ensurePartitions } from "@/lib/store/partitions";
+import { lacksPartition, makeRoom } from "@/lib/store/partitions";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { writeLock } from "@/lib/store/write/locks";
 import { RowWriter } from "@/lib/store/write/row-writer";
@@ -83,17 +83,18 @@ export class Writer {
     let looksUp = !many || this.meetsRepeats;
     let facts = factsOf(batches, !looksUp, this.rows);
     const newlyNamed = await learnNames(options, batches);
-    // Day by day: one line with a strange date must not make partitions for all the years between.
-    for (const day of daysOf(facts.requests, facts.bare, facts.events))
-      await ensurePartitions(options.pool, day * dayMs, day * dayMs, options.now());
+    const days = daysOf(facts.requests, facts.bare, facts.events);
 
     let asides = false;
     for (let tries = 1; ; tries++)
       try {
+        // Day by day: one line with a strange date must not make partitions for all the years between.
+        for (const day of days) await makeRoom(options.pool, day * dayMs, options.now());
         const written = await this.attempt(facts, many, { looksUp, asides, steps }, writing);
         if (many) this.meetsRepeats = looksUp && written.requests < facts.requests.length;
         return { ...written, named: [...new Set([...written.named, ...newlyNamed])] };
       } catch (error) {
+        if (lacksPartition(error, options.pool) && tries < mostTries) continue;
         const code = error instanceof DatabaseError ? error.code : undefined;
         const isRefused: boolean = !asides && repeats.includes(code);
         if (!isRefused && (code !== deadlock || tries >= mostTries)) throw error;

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { DatabaseError } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
 import { requestKey } from "./by-session";
 import { withTransaction } from "./database";
@@ -17,6 +18,8 @@ export const partitionedTables = [
 const dayMs = 86_400_000;
 /** Whole months this far back get one partition each, so that an import of years does not make thousands. */
 const dailyDays = 60;
+/** What PostgreSQL says of a row for which there is none: that it breaks a rule. */
+const noPartition = "23514";
 /** Guards the making and dropping of partitions between processes. */
 export const partitionLock = 4_673_925_002;
 
@@ -73,8 +76,10 @@ export function missingSpans(existing: Span[], from: EpochMs, to: EpochMs, now: 
   return missing;
 }
 
-/** Which days this process has already seen to, per pool: the hot path must not ask the catalog for each batch. */
+/** Which days are known to have their partitions, per pool: the hot path must not ask the catalog for each batch. */
 const seen = new WeakMap<pg.Pool, Set<number>>();
+/** The same of days that facts are about to be written for, which is noted. */
+const awaiting = new WeakMap<pg.Pool, Set<number>>();
 
 function daysOf(from: EpochMs, to: EpochMs): number[] {
   const days: number[] = [];
@@ -91,6 +96,37 @@ export async function partitionSpans(client: pg.ClientBase, table: string): Prom
     [table],
   );
   return rows.flatMap(({ name }) => spanOf(name.slice(table.length + 1)) ?? []);
+}
+
+/**
+ * Sees to it that facts of a day find their partitions, and still do when house is kept before they are written, however
+ * long ago the day was. Costs nothing when this pool was used for that before.
+ */
+export async function makeRoom(pool: pg.Pool, at: EpochMs, now: EpochMs): Promise<void> {
+  const days = daysOf(at, at);
+  const done = awaiting.get(pool) ?? new Set();
+  awaiting.set(pool, done);
+  if (days.every((day) => done.has(day))) return;
+  await withTransaction(pool, async (client) => {
+    await attachMissing(client, at, at, now);
+    await noteWritten(client, days, now);
+  });
+  for (const day of days) done.add(day);
+}
+
+/** Whether a write failed since its partition is not there: another process dropped it, and room is to be made anew. */
+export function lacksPartition(error: unknown, pool: pg.Pool): boolean {
+  const isLacking =
+    error instanceof DatabaseError &&
+    error.code === noPartition &&
+    error.message.startsWith("no partition of relation");
+  if (isLacking) forgetDays(pool);
+  return isLacking;
+}
+
+function forgetDays(pool: pg.Pool): void {
+  seen.delete(pool);
+  awaiting.delete(pool);
 }
 
 /**
@@ -112,22 +148,29 @@ export async function ensurePartitions(
   const first = days[0];
   const last = days.at(-1);
   if (first === undefined || last === undefined) return;
-  await withTransaction(pool, async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock($1)", [partitionLock]);
-    for (const table of partitionedTables) {
-      const existing = await partitionSpans(client, table);
-      for (const span of missingSpans(existing, first * dayMs, last * dayMs, now)) {
-        const name = `${table}_${span.suffix}`;
-        const [start, end] = [span.from, span.to].map((at) => new Date(at).toISOString());
-        await client.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
-        if (table === "request_rows") await makeKey(client, name);
-        await client.query(
-          `ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${start}') TO ('${end}')`,
-        );
-      }
-    }
-  });
+  await withTransaction(pool, (client) => attachMissing(client, first * dayMs, last * dayMs, now));
   for (const day of days) done.add(day);
+}
+
+async function attachMissing(
+  client: pg.ClientBase,
+  from: EpochMs,
+  to: EpochMs,
+  now: EpochMs,
+): Promise<void> {
+  await client.query("SELECT pg_advisory_xact_lock($1)", [partitionLock]);
+  for (const table of partitionedTables) {
+    const existing = await partitionSpans(client, table);
+    for (const span of missingSpans(existing, from, to, now)) {
+      const name = `${table}_${span.suffix}`;
+      const [start, end] = [span.from, span.to].map((at) => new Date(at).toISOString());
+      await client.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
+      if (table === "request_rows") await makeKey(client, name);
+      await client.query(
+        `ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${start}') TO ('${end}')`,
+      );
+    }
+  }
 }
 
 /** Gives a partition of requests its key, where its table has none: on a cluster that holds all partitions. */
@@ -277,7 +320,7 @@ export async function dropExpired(
     }
     return dropped;
   });
-  if (partitions.length > 0) seen.delete(pool);
+  if (partitions.length > 0) forgetDays(pool);
   let rows = await deleteBefore(pool, "rejects", "at", factCutoff);
   rows += await deleteBefore(
     pool,
