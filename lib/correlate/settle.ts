@@ -353,12 +353,15 @@ function difference<T extends VerdictKey>(
   after: readonly T[],
 ): { gone: T[]; come: T[] } {
   const key = (row: T) => `${row.session}${row.id}${Math.round(row.at * 1000)}`;
-  const was = new Map(before.map((row) => [key(row), row]));
-  const is = new Map(after.map((row) => [key(row), row]));
-  return {
-    gone: before.filter((row) => !isSame(row, is.get(key(row)))),
-    come: after.filter((row) => !isSame(was.get(key(row)), row)),
-  };
+  const left = new Map(before.map((row) => [key(row), row]));
+  const come: T[] = [];
+  for (const row of after) {
+    const own = key(row);
+    const was = left.get(own);
+    if (was !== undefined && isSame(was, row)) left.delete(own);
+    else come.push(row);
+  }
+  return { gone: [...left.values()], come };
 }
 
 /** Whether two values are the same once they were stored and read back: times to the microsecond, nothing undefined. */
@@ -366,14 +369,17 @@ function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a === "number" && typeof b === "number")
     return Math.round(a * 1000) === Math.round(b * 1000);
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [one, other] = [membersOf(a), membersOf(b)];
-  return one.size === other.size && [...one].every(([key, value]) => isSame(value, other.get(key)));
+  if (!hasMembers(a) || !hasMembers(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  // Without making anything of them: while lines stream in, this compares thousands of bounces a second.
+  for (const name of Object.keys(a))
+    if (a[name] !== undefined && !isSame(a[name], b[name])) return false;
+  for (const name of Object.keys(b))
+    if (b[name] !== undefined && a[name] === undefined) return false;
+  return true;
 }
 
-function membersOf(value: object): Map<string, unknown> {
-  return new Map(Object.entries(value).filter(([, member]) => member !== undefined));
+function hasMembers(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function news<T extends VerdictKey>(before: readonly T[], after: readonly T[]): T[] {
