@@ -7,7 +7,7 @@ import type { Dictionary } from "@/lib/store/write/dictionary";
 import type { StoredChange } from "@/lib/store/write/marks";
 import { sessionAt } from "@/lib/store/write/request-rows";
 import { Rollups } from "@/lib/store/write/rollups";
-import { SessionGains } from "@/lib/store/write/session-gains";
+import type { SessionGains } from "@/lib/store/write/session-gains";
 import type { Shape } from "@/lib/store/write/shapes";
 import { dayMs } from "./batch";
 
@@ -49,7 +49,7 @@ export function rollupsOf(
       rollups.addPair(shape.pool, shape.lb, shape.node, "log", nodeAddress);
   }
   for (let n = 0; n < bare.count; n++) {
-    const shape = bare.shapes[n];
+    const shape = bare.shape(n);
     if (shape === undefined) continue;
     const cell = cellOf(shape, bare.startedAt[n] ?? 0);
     cell.requests += 1;
@@ -93,9 +93,8 @@ function isLookup(event: EventFact): boolean {
   );
 }
 
-/** What the rows add to their sessions. */
-export function gainsOf(rows: readonly Placed[], bare: BareRequests): SessionGains {
-  const gains = new SessionGains(rows.length + bare.count);
+/** Sums up what the rows add to their sessions. */
+export function addGains(gains: SessionGains, rows: readonly Placed[], bare: BareRequests): void {
   gains.addBare(bare);
   for (const { request, as } of rows) {
     if (as.tie === 0) continue;
@@ -103,7 +102,6 @@ export function gainsOf(rows: readonly Placed[], bare: BareRequests): SessionGai
     if (as.session === written) gains.addOf(row.block, row.start + sessionAt, request);
     else gains.add(as.session, request);
   }
-  return gains;
 }
 
 /** Facts bear on the judging of bounces around them: the times to be judged again, for each pool. */
@@ -142,7 +140,7 @@ export function reviewsOf(
   };
   for (const { shape, startedAt } of requests) reachRequest(shape, startedAt);
   for (let n = 0; n < bare.count; n++) {
-    const shape = bare.shapes[n];
+    const shape = bare.shape(n);
     if (shape !== undefined) reachRequest(shape, bare.startedAt[n] ?? 0);
   }
   reachAll();

@@ -22,8 +22,12 @@ export interface Batch {
 /** Bytes of lines that count as much as a fact, however few they are. */
 const bytesPerFact = 1024;
 
-export function emptyBatch(source: number, receivedAt: EpochMs, delivery: object = {}): Batch {
-  const bare = new BareRequests();
+export function emptyBatch(
+  source: number,
+  receivedAt: EpochMs,
+  delivery: object = {},
+  bare = new BareRequests(),
+): Batch {
   return {
     source,
     receivedAt,

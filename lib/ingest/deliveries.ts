@@ -6,6 +6,8 @@ import { asUuid } from "@/lib/domain/session-key";
 import type { LineParser } from "@/lib/formats/format";
 import { readSessionEvent } from "@/lib/schemas/events";
 import type { ChangeInput, Receipt } from "@/lib/schemas/ingest";
+import { BareRequests } from "@/lib/store/write/bare-requests";
+import { Spares } from "@/lib/store/write/spares";
 import { type Batch, emptyBatch, lastWritten, sizeOf } from "./batch";
 import { eventFact } from "./event-facts";
 import { HashedLine, longestOrdinary } from "./hashed-line";
@@ -24,6 +26,11 @@ const linesPerDelivery = 1e8;
 
 /** Batches that a delivery may always have in flight. */
 const fewInFlight = 2;
+
+/** Columns for the requests of ordinary lines, to be used again: so many at most wait for that. */
+export function spareColumns(most: number): Spares<BareRequests> {
+  return new Spares(() => new BareRequests(), most);
+}
 
 /** One delivery on its way to disk: sums up its receipt and is read no further ahead than the writing can use. */
 export class Delivery {
@@ -44,8 +51,10 @@ export class Delivery {
     private readonly mostErrors = 100,
     /** Facts that it may gather before it hands them over; fewer the more deliveries come at once. */
     private readonly share: () => number = () => mostPerBatch,
+    /** Columns for the requests of ordinary lines. */
+    private readonly columns = spareColumns(1),
   ) {
-    this.batch = emptyBatch(source, receivedAt, this);
+    this.batch = this.nextBatch();
     this.hashed = new HashedLine(sourceName);
   }
 
@@ -84,11 +93,12 @@ export class Delivery {
   private async flush(): Promise<void> {
     if (sizeOf(this.batch) === 0) return;
     const batch = this.batch;
-    this.batch = emptyBatch(this.source, this.receivedAt, this);
+    this.batch = this.nextBatch();
     const flight = this.queue.add(batch).then(({ accepted, duplicates }) => {
       this.receipt.accepted += accepted;
       this.receipt.duplicates += duplicates;
       this.flying.delete(flight);
+      this.giveBack(batch);
     });
     // Awaited later; until then a failure must not be called unhandled.
     flight.catch(() => undefined);
@@ -98,8 +108,19 @@ export class Delivery {
   /** Resolves once all of it is on disk. */
   async finish(): Promise<Receipt> {
     await this.flush();
+    this.giveBack(this.batch);
     await Promise.all(this.flying);
     return this.receipt;
+  }
+
+  private nextBatch(): Batch {
+    return emptyBatch(this.source, this.receivedAt, this, this.columns.take());
+  }
+
+  /** @param batch written, or without any request. */
+  private giveBack({ bare }: Batch): void {
+    bare.clear();
+    this.columns.giveBack(bare);
   }
 }
 

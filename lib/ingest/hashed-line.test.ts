@@ -31,8 +31,8 @@ it("tells a line by the same hash whether it came as bytes or as a text, and cou
   ];
   expect(ids.map(hexOf)).toEqual([0, 1, 2, 3].map((before) => stored("edge-ü", line, before)));
   for (const id of ids) {
-    expect(highOf(id)).toBe(Number.parseInt(hexOf(id).slice(0, 8), 16));
-    expect(lowOf(id)).toBe(Number.parseInt(hexOf(id).slice(8, 16), 16));
+    expect(highOf(id) >>> 0).toBe(Number.parseInt(hexOf(id).slice(0, 8), 16));
+    expect(lowOf(id) >>> 0).toBe(Number.parseInt(hexOf(id).slice(8, 16), 16));
   }
 });
 

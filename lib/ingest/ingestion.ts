@@ -5,7 +5,14 @@ import { type ChangeInput, changeInputSchema, type Receipt } from "@/lib/schemas
 import { Dictionary } from "@/lib/store/write/dictionary";
 import { type Batch, emptyBatch } from "./batch";
 import { type Chunks, decoded } from "./decode";
-import { changeInsert, Delivery, takeBlock, takeEvent, takeLines } from "./deliveries";
+import {
+  changeInsert,
+  Delivery,
+  spareColumns,
+  takeBlock,
+  takeEvent,
+  takeLines,
+} from "./deliveries";
 import { parserOf } from "./line-parser";
 import { type Line, lineBlocksOf, linesOf, longestLine } from "./lines";
 import { Normalisers } from "./normalise";
@@ -22,6 +29,8 @@ import { fewRequests, Writer } from "./writer";
 const linesPerTurn = 200;
 /** Facts that all deliveries together gather before they hand them over. */
 const mostGathered = 60_000;
+/** Two transactions at a time, and what waits for the next, are of so many batches. */
+const mostSpareColumns = 8;
 /** Facts that each may gather however many deliveries come at once. */
 const leastGathered = 250;
 
@@ -56,6 +65,7 @@ export class Ingestion {
   /** Deliveries too large for one transaction that are coming in just now. */
   private flowing = 0;
   private readonly unread = new Unread(mostUnread);
+  private readonly columns = spareColumns(mostSpareColumns);
   /** Deliveries that are coming in just now. */
   private open = 0;
 
@@ -90,6 +100,7 @@ export class Ingestion {
       this.queue,
       mostErrors,
       () => this.share,
+      this.columns,
     );
     this.open += 1;
     let flows = false;

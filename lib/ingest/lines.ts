@@ -26,7 +26,7 @@ const carriageReturn = 13;
 /** Bytes that are kept of a line that is too long. */
 const head = 512;
 
-/** Some lines of a body, as they stand in its bytes. */
+/** Some lines of a body, as they stand in its bytes; other lines of it later. */
 export class LineBlock {
   count = 0;
   private readonly numbers: Int32Array;
@@ -35,14 +35,29 @@ export class LineBlock {
   /** Whole lengths of lines that are too long; 0 for the others. */
   private readonly tooLong: Float64Array;
 
+  /** @param most lines that it may hold. */
   constructor(
-    readonly bytes: Buffer,
+    public bytes: Buffer,
     most: number,
   ) {
     this.numbers = new Int32Array(most);
     this.starts = new Int32Array(most);
     this.ends = new Int32Array(most);
     this.tooLong = new Float64Array(most);
+  }
+
+  /** Forgets its lines, for others of other bytes. */
+  restart(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.count = 0;
+  }
+
+  get isFull(): boolean {
+    return this.count === this.numbers.length;
+  }
+
+  holds(most: number): boolean {
+    return this.numbers.length >= most;
   }
 
   /** Adds a line unless it is empty, without its line end. @param whole its length, past the end where it is too long. */
@@ -91,7 +106,7 @@ export class LineBlock {
 
 /**
  * The lines of a body, up to some hundred at a time, without their line ends;
- * empty lines are left out. A block's bytes may change once the next is asked for.
+ * empty lines are left out. A block may be another's once the next is asked for.
  */
 export async function* lineBlocksOf(
   chunks: Chunks,
@@ -102,23 +117,26 @@ export async function* lineBlocksOf(
   let rest: Uint8Array[] = [];
   let restLength = 0;
   let skipped = 0;
+  let block = new LineBlock(Buffer.alloc(0), 0);
 
   /** The line that began in earlier chunks and ends with these bytes. */
   const joined = (last: Uint8Array): LineBlock => {
     rest.push(last);
     const whole = Buffer.concat(rest);
-    const block = new LineBlock(whole, 1);
+    const line = new LineBlock(whole, 1);
     number += 1;
-    block.add(number, 0, whole.length, whole.length + skipped, longest);
+    line.add(number, 0, whole.length, whole.length + skipped, longest);
     rest = [];
     restLength = 0;
     skipped = 0;
-    return block;
+    return line;
   };
 
   for await (const bytes of chunks) {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let block = new LineBlock(chunk, Math.min(perYield, chunk.length));
+    const most = Math.min(perYield, chunk.length);
+    if (block.holds(most)) block.restart(chunk);
+    else block = new LineBlock(chunk, most);
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
       if (restLength + skipped > 0) {
@@ -129,9 +147,9 @@ export async function* lineBlocksOf(
         block.add(number, from, end, end - from, longest);
       }
       from = end + 1;
-      if (block.count === perYield) {
+      if (block.isFull) {
         yield block;
-        block = new LineBlock(chunk, Math.min(perYield, chunk.length));
+        block.restart(chunk);
       }
     }
     if (block.count > 0) yield block;

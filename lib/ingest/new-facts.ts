@@ -54,7 +54,7 @@ function areDistinct(batches: readonly Batch[]): boolean {
   const met = new Occurrences();
   return filled.every(({ requests, bare }) => {
     for (let n = 0; n < bare.count; n++)
-      if (met.nextOf(bare.high(n) >>> 0, bare.low(n) >>> 0) > 0) return false;
+      if (met.nextOf(bare.high(n), bare.low(n)) > 0) return false;
     return requests.every(({ id }) => met.next(id.replaceAll("-", "")) === 0);
   });
 }

@@ -83,10 +83,8 @@ export class Normalisers {
   }
 
   private key(text: string): KnownKey {
-    return this.keys.get(text) ?? this.newKey(text);
-  }
-
-  private newKey(text: string): KnownKey {
+    const known = this.keys.get(text);
+    if (known !== undefined) return known;
     const made = knownKey(this.secret, text);
     this.keys.set(text, made);
     return made;
@@ -116,7 +114,9 @@ export class Normalisers {
     if (lines === undefined) {
       lines = OrdinaryLines.of(source, {
         key: (line, from, to) =>
-          this.keys.getIn(line, from, to) ?? this.newKey(line.toString("latin1", from, to)),
+          this.keys.getIn(line, from, to) ??
+          knownKey(this.secret, line.toString("latin1", from, to)),
+        remember: (key, known) => this.keys.set(key, known),
         keys: this.plainKeys,
         texts: this.dictionary.texts,
         writer: this.writer,

@@ -9,12 +9,13 @@ const mostInNarrow = narrowPlaces * 0.7;
  */
 class NarrowTable {
   size = 0;
-  private readonly places = new Uint32Array(narrowPlaces);
+  private readonly places = new Int32Array(narrowPlaces);
 
   /** Where the line stands, or the place that is free for it. */
   private placeOf(high: number, low: number): number {
     const { places } = this;
-    for (let at = high % narrowPlaces; ; at = (at + 1) % narrowPlaces) {
+    const mask = narrowPlaces - 1;
+    for (let at = high & mask; ; at = (at + 1) & mask) {
       const found = places[at];
       if (found === 0 || found === low) return at;
     }
@@ -38,7 +39,7 @@ class NarrowTable {
  */
 export class Occurrences {
   /** The two halves of each hash, one behind the other. */
-  private halves = new Uint32Array(2048);
+  private halves = new Int32Array(2048);
   private size = 0;
   private readonly narrow: NarrowTable[] = [];
   private readonly repeated = new Map<string, number>();
@@ -51,7 +52,7 @@ export class Occurrences {
     return this.nextOf(hexIn(hash, 0, 8), hexIn(hash, 8, 16), earlier);
   }
 
-  /** The same by the first 64 bits of its hash, as two numbers without a sign. */
+  /** The same by the first 64 bits of its hash, as two numbers with a sign: such are no objects to V8. */
   nextOf(high: number, low: number, earlier = 0): number {
     // Zero in both halves means an empty place.
     const isNew = this.enter(high, low || 1);
@@ -64,7 +65,8 @@ export class Occurrences {
 
   private enter(high: number, low: number): boolean {
     if (this.size < mostWide) return this.enterWide(high, low);
-    if (this.isWide(high, low) || this.narrow.some((table) => table.has(high, low))) return false;
+    if (this.isWide(high, low)) return false;
+    for (const known of this.narrow) if (known.has(high, low)) return false;
     let table = this.narrow.at(-1);
     if (table === undefined || table.size >= mostInNarrow) {
       table = new NarrowTable();
@@ -99,7 +101,7 @@ export class Occurrences {
 
   private grow(): void {
     const { halves } = this;
-    this.halves = new Uint32Array(halves.length * 2);
+    this.halves = new Int32Array(halves.length * 2);
     this.size = 0;
     for (let at = 0; at < halves.length; at += 2) {
       const low = halves[at + 1] ?? 0;
@@ -108,12 +110,12 @@ export class Occurrences {
   }
 }
 
-/** The number that these (lower-case) hex digits are; of eight digits, without a sign. */
+/** The number that these eight (lower-case) hex digits are, with a sign. */
 function hexIn(text: string, from: number, to: number): number {
   let value = 0;
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     value = (value << 4) | (code <= 57 ? code - 48 : code - 87);
   }
-  return value >>> 0;
+  return value;
 }

@@ -45,6 +45,8 @@ interface Target {
 export interface Reader {
   /** What a session's raw key means, which stands between two places of a line. */
   key(line: Buffer, from: number, to: number): KnownKey;
+  /** Keeps what was said of it; not needed of a key that `keys` keep. */
+  remember(key: string, known: KnownKey): void;
   /** Keys that mean a session and nothing else, and are written as they are meant. */
   keys: SessionKeys;
   texts: Texts;
@@ -180,6 +182,7 @@ export class OrdinaryLines {
     if (bare !== null && target.includes(bare)) return null;
     if (bare !== null && to - from <= longestKey && standsIn(bare, bytes, from, to))
       reader.keys.enter(bytes, from, to, known);
+    else reader.remember(bytes.toString("latin1", from, to), known);
     return known;
   }
 

@@ -161,7 +161,7 @@ export function readRequests(bare: BareRequests, writer: RowWriter, from = 0): R
   const keys = new Map<string, KnownKey>();
   const made: ReadRequest[] = [];
   for (let n = from; n < bare.count; n++) {
-    const shape = bare.shapes[n];
+    const shape = bare.shape(n);
     if (shape === undefined) continue;
     const hasSession = bare.hasSession[n] === 1;
     const row = bare.pack(writer, n, !hasSession);

@@ -15,12 +15,13 @@ import { pack } from "@/lib/store/write/packed-gains";
 import { pathOf } from "@/lib/store/write/request-rows";
 import { addDeliveries } from "@/lib/store/write/rollups";
 import { RowWriter } from "@/lib/store/write/row-writer";
+import type { SessionGains } from "@/lib/store/write/session-gains";
 import type { SessionJournal } from "@/lib/store/write/session-journal";
 import { inSessionOrder } from "@/lib/store/write/session-order";
 import { markUnreviewed } from "@/lib/store/write/sessions";
 import { addSourceSteps, type SourceStep } from "@/lib/store/write/source-steps";
 import { type Batch, daysOf } from "./batch";
-import { gainsOf, reviewsOf, rollupsOf } from "./batch-sums";
+import { addGains, reviewsOf, rollupsOf } from "./batch-sums";
 import { Links } from "./links";
 import { type Facts, freshRequests, newEvents, requestsWithPlaces } from "./new-facts";
 import { readRequests } from "./read-request";
@@ -28,6 +29,8 @@ import { type GainsPlan, updateSessions } from "./session-updates";
 import { deliveriesOf, tallyOutcomes } from "./tallies";
 
 const tailRequests = 25;
+/** That the rows of so many take as a rule. */
+const tailBytes = 8192;
 
 /** A request as the live tail shows it. */
 export interface TailRequest {
@@ -66,6 +69,8 @@ export interface Course {
   secret: Uint8Array;
   now: () => EpochMs;
   journal: SessionJournal;
+  /** Empty, and this transaction's alone: for what its sessions gain. */
+  gains: SessionGains;
   /** Whether to look up which requests are stored already, rather than let their key refuse them. */
   looksUp: boolean;
   /** What the batches bring to the course of their sources. */
@@ -94,7 +99,7 @@ export async function writeFacts(
   facts: Facts,
   course: Course,
 ): Promise<Written> {
-  const { dictionary, journal, now } = course;
+  const { dictionary, gains, journal, now } = course;
   const { batches, bare } = facts;
   const goesAhead = !course.looksUp && facts.standAlone;
   let plan = goesAhead ? null : await course.lock(client);
@@ -108,7 +113,7 @@ export async function writeFacts(
   copying.catch(() => undefined);
   // Summed up while Postgres takes the rows.
   const rollups = rollupsOf(fresh, bare, freshEvents, placement.meetings, dictionary);
-  const gains = gainsOf(rows, bare);
+  addGains(gains, rows, bare);
   const packed = goesAhead ? pack(gains) : undefined;
   const days = daysOf(fresh, bare, freshEvents);
   await copying;
@@ -157,7 +162,7 @@ export async function writeFacts(
   await addDeliveries(client, deliveriesOf(batches, outcomes), batches.at(-1)?.receivedAt ?? now());
   await addSourceSteps(client, course.steps);
 
-  const shapes = new Set(bare.shapes);
+  const shapes = bare.distinctShapes();
   let oldest = Number.POSITIVE_INFINITY;
   let newest = Number.NEGATIVE_INFINITY;
   const reach = (at: EpochMs) => {
@@ -236,7 +241,7 @@ async function placesAside(
 
 /** The last requests. */
 function lastOf(fresh: readonly RequestFact[], bare: BareRequests): RequestFact[] {
-  const last = readRequests(bare, new RowWriter(), Math.max(0, bare.count - tailRequests));
+  const last = readRequests(bare, new RowWriter(tailBytes), Math.max(0, bare.count - tailRequests));
   return [...fresh.slice(-tailRequests), ...last].slice(-tailRequests);
 }
 

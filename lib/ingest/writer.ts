@@ -5,8 +5,10 @@ import { lacksPartition, makeRoom } from "@/lib/store/partitions";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { writeLock } from "@/lib/store/write/locks";
 import { RowWriter } from "@/lib/store/write/row-writer";
+import { SessionGains } from "@/lib/store/write/session-gains";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import type { SourceStep } from "@/lib/store/write/source-steps";
+import { Spares } from "@/lib/store/write/spares";
 import { type Batch, dayMs, daysOf } from "./batch";
 import { type Facts, factsOf } from "./new-facts";
 import type { GainsPlan } from "./session-updates";
@@ -54,6 +56,8 @@ interface Turn {
 export class Writer {
   private readonly journal = new SessionJournal();
   private readonly rows = new RowWriter();
+  /** For what the sessions gain by many rows; two transactions at a time are of many. */
+  private readonly sums = new Spares(() => new SessionGains(), 2);
   private heldRows = 0;
   private heldSince: EpochMs | null = null;
   /** Whether requests that came lately were stored already. */
@@ -113,6 +117,7 @@ export class Writer {
   ): Promise<Written> {
     const { pool, dictionary, secret, now } = this.options;
     const rows = many ? facts.requests.length + facts.bare.count : 0;
+    const gains = many ? this.sums.take() : new SessionGains();
     let turn: Turn | null = null;
     let isCommitted = false;
     try {
@@ -122,6 +127,7 @@ export class Writer {
           secret,
           now,
           journal: this.journal,
+          gains,
           ...how,
           copied: writing.copied,
           lock: async (own) => {
@@ -131,6 +137,8 @@ export class Writer {
         }),
       );
       isCommitted = true;
+      gains.clear();
+      if (many) this.sums.giveBack(gains);
       return written;
     } finally {
       this.endTurn(turn, isCommitted, rows);

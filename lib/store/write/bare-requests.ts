@@ -1,4 +1,4 @@
-import { type BareRequest, emptyBare, packBare } from "./request-rows";
+import { type BareRequest, emptyBare, writeBare } from "./request-rows";
 import type { PackedRow, RowWriter } from "./row-writer";
 import type { Shape } from "./shapes";
 
@@ -10,7 +10,8 @@ const fewest = 64;
  */
 export class BareRequests {
   count = 0;
-  readonly shapes: Shape[] = [];
+  /** May be longer than `count`. */
+  private readonly shapes: Shape[] = [];
   startedAt: Float64Array;
   durationMs: Int32Array;
   /** The client's address as a number of 32 bits. */
@@ -45,7 +46,7 @@ export class BareRequests {
     if (this.count === this.capacity) this.grow(this.capacity * 4);
     const n = this.count++;
     const { session } = request;
-    this.shapes.push(shape);
+    this.shapes[n] = shape;
     this.startedAt[n] = request.startedAt;
     this.durationMs[n] = request.durationMs;
     this.client[n] = request.client;
@@ -63,6 +64,28 @@ export class BareRequests {
     if (request.rest !== "") this.rests.set(n, request.rest);
   }
 
+  /** Forgets them all and keeps the memory. */
+  clear(): void {
+    this.count = 0;
+    this.rests.clear();
+  }
+
+  shape(n: number): Shape | undefined {
+    return n < this.count ? this.shapes[n] : undefined;
+  }
+
+  /** Each once. */
+  distinctShapes(): Set<Shape> {
+    const distinct = new Set<Shape>();
+    let last: Shape | undefined;
+    for (let n = 0; n < this.count; n++) {
+      const shape = this.shapes[n];
+      if (shape !== undefined && shape !== last) distinct.add(shape);
+      last = shape;
+    }
+    return distinct;
+  }
+
   /** The first and the second 32 bits of a request's id, with a sign. */
   high(n: number): number {
     return this.ids[n * 2] ?? 0;
@@ -74,6 +97,12 @@ export class BareRequests {
 
   /** Packs a request's row; one of nobody's as one whose session is not known yet, or as of the session that its id stands for. */
   pack(writer: RowWriter, n: number, isNobodys: boolean): PackedRow {
+    this.write(writer, n, isNobodys);
+    return writer.end();
+  }
+
+  /** The same without ending the row. */
+  write(writer: RowWriter, n: number, isNobodys: boolean): void {
     const { one, words } = this;
     const { session } = one;
     one.high = this.ids[n * 2] ?? 0;
@@ -90,7 +119,7 @@ export class BareRequests {
     one.client = this.client[n] ?? 0;
     one.target = this.target[n] ?? 0;
     one.rest = one.target > 0 ? "" : (this.rests.get(n) ?? "");
-    return packBare(writer, one);
+    writeBare(writer, one);
   }
 
   /** Several as one, in their order. */
@@ -105,7 +134,10 @@ export class BareRequests {
   private append(part: BareRequests): void {
     const { count: at } = this;
     const { count } = part;
-    for (const shape of part.shapes) this.shapes.push(shape);
+    for (let n = 0; n < count; n++) {
+      const shape = part.shapes[n];
+      if (shape !== undefined) this.shapes[at + n] = shape;
+    }
     this.startedAt.set(part.startedAt.subarray(0, count), at);
     this.durationMs.set(part.durationMs.subarray(0, count), at);
     this.client.set(part.client.subarray(0, count), at);

@@ -3,19 +3,27 @@ import type { PoolClient } from "pg";
 import { type CopyStreamQuery, from as copyFrom } from "pg-copy-streams";
 import type { BareRequests } from "./bare-requests";
 import { complete, type Membership, presentingBits, putRequest, rowColumns } from "./request-rows";
-import { type PackedRow, RowWriter } from "./row-writer";
+import { blockSize, type PackedRow, RowWriter } from "./row-writer";
 import { sessionOrder } from "./session-order";
 import type { Shape } from "./shapes";
+import { Spares } from "./spares";
 
 const chunkSize = 131_072;
+/** Blocks that rows are written to and sent from: two full transactions at a time have some thirty. */
+const spareBlocks = new Spares<Buffer>(() => Buffer.allocUnsafeSlow(blockSize), 32);
 
 /** Pieces of some 128 KiB on their way to Postgres; when the socket is full the event loop runs. */
 class Pieces {
-  piece = Buffer.allocUnsafe(chunkSize);
+  piece: Buffer;
   used = 0;
   private readonly done: Promise<void>;
 
-  constructor(private readonly stream: CopyStreamQuery) {
+  /** @param first bytes of the first piece. */
+  constructor(
+    private readonly stream: CopyStreamQuery,
+    first: number,
+  ) {
+    this.piece = Buffer.allocUnsafe(first);
     this.done = new Promise<void>((resolve, reject) => {
       stream.on("finish", resolve);
       stream.on("error", reject);
@@ -28,11 +36,10 @@ class Pieces {
     return this.used + bytes > this.piece.length;
   }
 
-  /** Sends what is there and makes room for so many bytes at least. */
+  /** Sends what is there and makes room for so many bytes. */
   async send(bytes: number): Promise<void> {
-    if (this.used > 0 && !this.stream.write(this.piece.subarray(0, this.used)))
-      await Promise.race([once(this.stream, "drain"), this.done]);
-    this.piece = Buffer.allocUnsafe(Math.max(chunkSize, bytes));
+    if (this.used > 0) await this.sendAlso(this.piece.subarray(0, this.used));
+    this.piece = Buffer.allocUnsafe(bytes);
     this.used = 0;
   }
 
@@ -48,8 +55,8 @@ class Pieces {
   }
 }
 
-function copying(client: PoolClient, statement: string): Pieces {
-  return new Pieces(client.query(copyFrom(statement, { highWaterMark: chunkSize * 16 })));
+function copying(client: PoolClient, statement: string, first = chunkSize): Pieces {
+  return new Pieces(client.query(copyFrom(statement, { highWaterMark: chunkSize * 16 })), first);
 }
 
 /**
@@ -65,7 +72,7 @@ export async function copyRows(
   const pieces = copying(client, `COPY ${table} (${columns.join(", ")}) FROM STDIN`);
   for (const row of rows) {
     const most = row.length * 3;
-    if (pieces.isFull(most)) await pieces.send(most);
+    if (pieces.isFull(most)) await pieces.send(Math.max(chunkSize, most));
     pieces.used += pieces.piece.write(row, pieces.used, "utf8");
   }
   return await pieces.end();
@@ -81,44 +88,64 @@ const trailerBytes = 2;
  */
 export async function copyRequests(
   client: PoolClient,
-  rows: Iterable<{
+  rows: readonly {
     request: { row: PackedRow; shape: Shape; written: string | null };
     as: Membership;
-  }>,
+  }[],
   bare: BareRequests,
   aside: ReadonlySet<number> = new Set(),
 ): Promise<number> {
   const pieces = copying(
     client,
     `COPY request_rows (${rowColumns.join(", ")}) FROM STDIN (FORMAT binary)`,
+    rows.length > 0 ? chunkSize : signature.length,
   );
   pieces.used = signature.copy(pieces.piece);
   let n = 0;
   for (const { request, as } of rows) {
     const bytes = request.row.end - request.row.start + trailerBytes;
-    if (pieces.isFull(bytes)) await pieces.send(bytes);
+    if (pieces.isFull(bytes)) await pieces.send(Math.max(chunkSize, bytes));
     pieces.used = putRequest(pieces.piece, pieces.used, request, as, aside.has(n++));
   }
-  if (bare.count > 0) await copyBare(pieces, bare);
+  const blocks: Buffer[] = [];
+  if (bare.count > 0) {
+    await pieces.send(trailerBytes);
+    await copyBare(pieces, bare, blocks);
+  }
+  if (pieces.isFull(trailerBytes)) await pieces.send(trailerBytes);
   pieces.used = pieces.piece.writeInt16BE(-1, pieces.used);
-  return await pieces.end();
+  const taken = await pieces.end();
+  // Postgres has read all of them.
+  for (const block of blocks) spareBlocks.giveBack(block);
+  return taken;
 }
 
-/** Each of its own session, or of the one that its id stands for. The rows are made where they are sent from. */
-async function copyBare(pieces: Pieces, bare: BareRequests): Promise<void> {
-  await pieces.send(trailerBytes);
-  const writer = new RowWriter();
+/**
+ * Each of its own session, or of the one that its id stands for. The rows are made where they are sent from.
+ * @param blocks gets what they are sent from, to be used again once Postgres has it.
+ */
+async function copyBare(pieces: Pieces, bare: BareRequests, blocks: Buffer[]): Promise<void> {
+  const writer = new RowWriter(blockSize, (bytes) => {
+    if (bytes > blockSize) return Buffer.allocUnsafeSlow(bytes);
+    const taken = spareBlocks.take();
+    blocks.push(taken);
+    return taken;
+  });
   const order = sessionOrder(bare.words, bare.count);
-  let block: Buffer | null = null;
+  let block = writer.filling;
   let end = 0;
   for (let at = 0; at < order.length; at++) {
     const n = order[at] ?? 0;
-    const row = bare.pack(writer, n, false);
-    const shape = bare.shapes[n];
-    if (shape !== undefined)
-      complete(row.block, row.start, shape, bare.hasSession[n] === 1 ? presentingBits : 0);
-    if (block !== null && row.block !== block) await pieces.sendAlso(block.subarray(0, end));
-    ({ block, end } = row);
+    const shape = bare.shape(n);
+    if (shape === undefined) continue;
+    bare.write(writer, n, false);
+    const start = writer.endInPlace();
+    const membership = bare.hasSession[n] === 1 ? presentingBits : 0;
+    complete(writer.filling, start, shape, membership);
+    // The row went to the next one.
+    if (writer.filling !== block) await pieces.sendAlso(block.subarray(0, end));
+    block = writer.filling;
+    end = writer.filled;
   }
-  if (block !== null) await pieces.sendAlso(block.subarray(0, end));
+  if (end > 0) await pieces.sendAlso(block.subarray(0, end));
 }

@@ -14,6 +14,12 @@ export class IdSets {
     this.first.set(first);
   }
 
+  /** Empties the first `count` of them. */
+  clear(count: number): void {
+    this.first.fill(0, 0, count);
+    this.more.clear();
+  }
+
   enter(at: number, id: number): void {
     const had = this.first[at];
     if (had === id + 1) return;

@@ -269,6 +269,12 @@ export function isBare(durationMs: number, waitedMs: number): boolean {
 
 /** Packs a request that `isBare` as `packRequest` would. */
 export function packBare(writer: RowWriter, request: BareRequest): PackedRow {
+  writeBare(writer, request);
+  return writer.end();
+}
+
+/** The same without ending the row. */
+export function writeBare(writer: RowWriter, request: BareRequest): void {
   const { durationMs, waitedMs, clientPort, session } = request;
   writer.begin(rowColumns.length);
   if (session === null) writer.uuidOf(0, 0, 0, 0);
@@ -282,7 +288,6 @@ export function packBare(writer: RowWriter, request: BareRequest): PackedRow {
   writer.smallint(request.target);
   writer.address4(request.client);
   writer.text(request.rest);
-  return writer.end();
 }
 
 /** A text that jsonb takes: without NUL, and without half a pair of surrogates. */

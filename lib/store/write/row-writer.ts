@@ -7,7 +7,8 @@ export interface PackedRow {
   end: number;
 }
 
-const blockSize = 262_144;
+/** Bytes of a block, unless told. */
+export const blockSize = 262_144;
 /** Texts up to this are written character by character, which is faster than a call of the encoder. */
 const shortText = 64;
 /** Postgres counts microseconds from 2000-01-01. */
@@ -22,10 +23,19 @@ const wholeWord = 2 ** 32;
  * times from text. https://www.postgresql.org/docs/current/sql-copy.html, Binary Format.
  */
 export class RowWriter {
-  private block = Buffer.allocUnsafeSlow(blockSize);
-  private view = viewOf(this.block);
+  private block: Buffer;
+  private view: DataView;
   private used = 0;
   private start = 0;
+
+  /** @param newBlock makes a block of so many bytes or more. */
+  constructor(
+    private readonly size = blockSize,
+    private readonly newBlock: (bytes: number) => Buffer = Buffer.allocUnsafeSlow,
+  ) {
+    this.block = newBlock(size);
+    this.view = viewOf(this.block);
+  }
 
   begin(fields: number): void {
     this.reserve(2);
@@ -35,9 +45,24 @@ export class RowWriter {
 
   /** Ends the row; what was written since the last end is it. */
   end(): PackedRow {
-    const row = { block: this.block, start: this.start, end: this.used };
+    const start = this.endInPlace();
+    return { block: this.block, start, end: this.used };
+  }
+
+  /** The same where the row is not kept; answers where it begins in the block that is being filled. */
+  endInPlace(): number {
+    const { start } = this;
     this.start = this.used;
-    return row;
+    return start;
+  }
+
+  /** The block that is being filled, and how far it is. */
+  get filling(): Buffer {
+    return this.block;
+  }
+
+  get filled(): number {
+    return this.used;
   }
 
   uuid(value: string): void {
@@ -160,7 +185,7 @@ export class RowWriter {
   private reserve(bytes: number): void {
     if (this.used + bytes <= this.block.length) return;
     const begun = this.used - this.start;
-    const block = Buffer.allocUnsafeSlow(Math.max(blockSize, begun + bytes));
+    const block = this.newBlock(Math.max(this.size, begun + bytes));
     this.block.copy(block, 0, this.start, this.used);
     this.block = block;
     this.view = viewOf(block);

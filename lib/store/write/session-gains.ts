@@ -78,6 +78,19 @@ export class SessionGains {
     return this.count;
   }
 
+  /** Forgets them all and keeps the memory. */
+  clear(): void {
+    const { count } = this;
+    this.places.fill(0);
+    this.requests.fill(0, 0, count);
+    this.demos.fill(0, 0, count);
+    this.clientKinds.fill(unknown, 0, count);
+    this.nodes.clear(count);
+    this.lbs.clear(count);
+    this.longClients.clear();
+    this.count = 0;
+  }
+
   /** Adds a request to a session. */
   add(session: string, request: GainedRequest): void {
     uuidWords(session, words);
@@ -86,9 +99,9 @@ export class SessionGains {
 
   /** Adds requests to the sessions that they are of. */
   addBare(bare: BareRequests): void {
-    const { words: own, shapes, startedAt, client, hasSession, count } = bare;
+    const { words: own, startedAt, client, hasSession, count } = bare;
     for (let at = 0; at < count; at++) {
-      const shape = shapes[at];
+      const shape = bare.shape(at);
       if (hasSession[at] === 0 || shape === undefined) continue;
       const word = at * 4;
       const n = this.find(

@@ -19,6 +19,9 @@ function keyOf({ request: { row, written }, as: { session } }: OrderedRow): numb
   return keyPlace(own, 0);
 }
 
+/** Where what has a key comes next, while an order is made. */
+const next = new Uint32Array(keys + 1);
+
 const rotated = (value: number, bits: number) => (value << bits) | (value >>> (32 - bits));
 
 /**
@@ -70,7 +73,7 @@ function placeOf(n0: number, n1: number, n2: number, n3: number): number {
  * index's pages in order well enough, and takes a fraction of what a sort does.
  */
 function orderOf(keyed: Uint16Array): Uint32Array {
-  const next = new Uint32Array(keys + 1);
+  next.fill(0);
   for (let n = 0; n < keyed.length; n++) {
     const after = (keyed[n] ?? 0) + 1;
     next[after] = (next[after] ?? 0) + 1;
