@@ -38,6 +38,7 @@ export class Delivery {
   /** What its lines are told by. */
   readonly hashed: HashedLine;
   private readonly flying = new Set<Promise<void>>();
+  private handed = 0;
   private readonly receipt: Receipt = { accepted: 0, duplicates: 0, rejected: 0, errors: [] };
   /** Called when a batch is full: more of the delivery follows in further transactions. */
   onFull: () => void = () => undefined;
@@ -67,6 +68,11 @@ export class Delivery {
     return this.hashed.occurrences;
   }
 
+  /** Facts that it brought so far. */
+  get size(): number {
+    return this.handed + sizeOf(this.batch);
+  }
+
   /** The facts that are gathered next. */
   get facts(): Batch {
     return this.batch;
@@ -93,6 +99,7 @@ export class Delivery {
   private async flush(): Promise<void> {
     if (sizeOf(this.batch) === 0) return;
     const batch = this.batch;
+    this.handed += sizeOf(batch);
     this.batch = this.nextBatch();
     const flight = this.queue.add(batch).then(({ accepted, duplicates }) => {
       this.receipt.accepted += accepted;

@@ -29,6 +29,11 @@ import { fewRequests, Writer } from "./writer";
 const linesPerTurn = 200;
 /** Facts that all deliveries together gather before they hand them over. */
 const mostGathered = 60_000;
+/**
+ * Facts of a delivery whose answer tells also that its sessions' rows are up to date, and their bounces found. That of a
+ * larger one, whose sender has more to send, tells that it is on disk: the rest follows while the next comes.
+ */
+export const mostAwaited = 50_000;
 /** Two transactions at a time, and what waits for the next, are of so many batches. */
 const mostSpareColumns = 8;
 /** Facts that each may gather however many deliveries come at once. */
@@ -45,6 +50,8 @@ export interface IngestionOptions {
   looksUpTo?: number;
   /** Called after each commit, before the senders get their answers. */
   onWritten: (written: Written) => void;
+  /** Adding to sessions failed after a large delivery was answered; what is written next adds it too. */
+  onTrouble?: (error: unknown) => void;
 }
 
 export interface Body {
@@ -104,6 +111,7 @@ export class Ingestion {
     );
     this.open += 1;
     let flows = false;
+    let isLarge = false;
     delivery.onFull = () => {
       if (!flows) this.flowing += 1;
       flows = true;
@@ -114,12 +122,16 @@ export class Ingestion {
     };
     try {
       await fill(delivery);
-      ebb();
+      isLarge = delivery.size > mostAwaited;
+      // What its sessions gained waits no longer, and is added along with its end.
+      if (!isLarge) ebb();
       return await delivery.finish();
     } finally {
       this.open -= 1;
       ebb();
-      await this.updateSessions();
+      const added = this.updateSessions();
+      if (isLarge) added.catch((error: unknown) => this.options.onTrouble?.(error));
+      else await added;
     }
   }
 

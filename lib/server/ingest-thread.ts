@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Settler } from "@/lib/correlate/settler";
 import type { Chunks } from "@/lib/ingest/decode";
-import { Ingestion } from "@/lib/ingest/ingestion";
+import { Ingestion, mostAwaited } from "@/lib/ingest/ingestion";
 import type { Receipt } from "@/lib/schemas/ingest";
 import { createPool } from "@/lib/store/database";
 import {
@@ -21,12 +21,8 @@ import { watchMemory } from "./memory-watch";
 
 /** Connections: three write, one settles; the rest is for names, partitions and numbers. */
 const connections = 8;
-/**
- * How long an answer waits for the bounces of what was sent; the facts are on disk before. To a large delivery, whose
- * sender has more to send, it does not: they are found while the next one comes.
- */
+/** How long an answer waits for the bounces of what was sent; the facts are on disk before. */
 const settleWaitMs = 3000;
-const mostAwaited = 50_000;
 
 const port = parentPort;
 if (!port) throw new Error("This file is the ingest thread's");
@@ -43,6 +39,7 @@ const settler: Settler = new Settler({
   onError: (error) => tell({ trouble: failureOf(error) }),
 });
 const ingestion = new Ingestion({
+  onTrouble: (error) => tell({ trouble: failureOf(error) }),
   pool,
   secret: Buffer.from(settings.secret),
   now,
