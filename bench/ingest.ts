@@ -153,11 +153,12 @@ async function deliver(part: Part): Promise<number> {
 
 const client = new pg.Client({ connectionString: cluster.url });
 
-/** Waits until the server has judged what came in, so that what is measured next has the machine to itself. */
+/** Waits until the server has added to the sessions and judged what came in, so that what is measured next has the machine to itself. */
 async function judged(): Promise<void> {
   for (;;) {
     const { rows } = await client.query(
-      "SELECT EXISTS (SELECT FROM unsettled) OR EXISTS (SELECT FROM unreviewed) AS waits",
+      `SELECT EXISTS (SELECT FROM session_gains) OR EXISTS (SELECT FROM unsettled)
+         OR EXISTS (SELECT FROM unreviewed) AS waits`,
     );
     if (rows[0].waits !== true) return;
     await pause(200);
@@ -224,6 +225,7 @@ try {
     }
   })();
   await deliver("visited");
+  const answered = performance.now();
   busy = false;
   await Promise.all([visit, mark]);
   clearInterval(watch);
@@ -231,6 +233,7 @@ try {
   const stored = await client.query("SELECT count(*)::integer AS n FROM requests");
   const disk = await bytesPerRequest(client, Number(stored.rows[0].n));
   await judged();
+  const followed = (performance.now() - answered) / 1000;
   const plain = await plainCopy("SELECT * FROM request_rows ORDER BY started_at", postmaster);
   const sorted = await plainCopy("SELECT * FROM request_rows", postmaster);
 
@@ -271,6 +274,7 @@ try {
     { what: "peak resident memory, MB", value: Math.round(peak) },
     { what: "pages' calls while as many lines came", value: took.length },
     { what: "p95 of them, ms", value: percentile(took, 0.95) },
+    { what: "seconds until all was judged after the last answer", value: Math.round(followed) },
     { what: "line to screen, p95 ms", value: percentile(seen, 0.95) },
     { what: "bytes on disk a request, indexes in", value: disk.total },
   ]);
