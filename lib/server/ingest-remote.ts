@@ -156,7 +156,10 @@ export class IngestThread {
     if ("written" in message) this.events.onWritten(message.written);
     else if ("settled" in message) this.events.onSettled(message.settled);
     else if ("trouble" in message)
-      this.events.onTrouble(errorOf(message.trouble), "what follows the writing failed; it is tried again");
+      this.events.onTrouble(
+        errorOf(message.trouble),
+        "what follows the writing failed; it is tried again",
+      );
     else {
       const call = this.calls.get(message.call);
       if (!call) return;
