@@ -11,7 +11,7 @@ const fewest = 64;
 export class BareRequests {
   count = 0;
   /** May be longer than `count`. */
-  private readonly shapes: Shape[] = [];
+  private readonly shapes: (Shape | undefined)[] = [];
   startedAt: Float64Array;
   durationMs: Int32Array;
   /** The client's address as a number of 32 bits. */
@@ -66,6 +66,8 @@ export class BareRequests {
 
   /** Forgets them all and keeps the memory. */
   clear(): void {
+    // What is remembered nowhere else is not to be kept alive from here.
+    this.shapes.fill(undefined, 0, this.count);
     this.count = 0;
     this.rests.clear();
   }
