@@ -1,5 +1,5 @@
 import type { Queryable } from "@/lib/store/query";
-import { lbNames, nodeNames, poolNames } from "@/lib/store/read/names";
+import { lbNames, namesVersion, nodeNames, poolNames } from "@/lib/store/read/names";
 
 /** A node by its right name, all others resolved. */
 export interface KnownNode {
@@ -14,11 +14,14 @@ export interface KnownNode {
 
 type NodeRow = Awaited<ReturnType<typeof nodeNames>>[number];
 
+type Kept = WeakMap<Queryable, { version: string; names: Promise<Names> }>;
+const kept = keptNames();
+
 /** The names of pools, balancers and nodes: what ids mean and what names mean. */
 export class Names {
-  readonly #pools: Map<number, string>;
-  readonly #lbs: Map<number, string>;
-  readonly #rows: NodeRow[];
+  readonly #pools: ReadonlyMap<number, string>;
+  readonly #lbs: ReadonlyMap<number, string>;
+  readonly #rows: ReadonlyMap<number, NodeRow>;
   readonly #nodes = new Map<number, KnownNode>();
   readonly #byName = new Map<string, KnownNode>();
   readonly #byPool = new Map<number, KnownNode[]>();
@@ -30,8 +33,8 @@ export class Names {
   ) {
     this.#pools = new Map(pools.map(({ id, name }) => [id, name]));
     this.#lbs = new Map(lbs.map(({ id, name }) => [id, name]));
-    this.#rows = nodes;
     const rows = new Map(nodes.map((row) => [row.id, row]));
+    this.#rows = rows;
     for (const row of nodes) {
       // Rows come by id: whichever of a node's names was seen first gives its place.
       const right = (row.canonical === null ? undefined : rows.get(row.canonical)) ?? row;
@@ -50,13 +53,20 @@ export class Names {
     }
   }
 
+  /** Those of now. Thousands of names take long to read and much memory: they are kept until they are others. */
   static async read(db: Queryable): Promise<Names> {
-    const [pools, lbs, nodes] = await Promise.all([
-      poolNames(db, {}),
-      lbNames(db, {}),
-      nodeNames(db, {}),
-    ]);
-    return new Names(pools, lbs, nodes);
+    const [{ version = "" } = {}] = await namesVersion(db, {});
+    const last = kept.get(db);
+    if (last?.version === version) return await last.names;
+    const names = readAll(db);
+    const now = { version, names };
+    kept.set(db, now);
+    try {
+      return await names;
+    } catch (error) {
+      if (kept.get(db) === now) kept.delete(db);
+      throw error;
+    }
   }
 
   pool(id: number): string {
@@ -74,12 +84,12 @@ export class Names {
 
   /** The name under which a log named the node of an id. */
   rawNode(id: number): string | null {
-    return this.#rows.find((row) => row.id === id)?.name ?? null;
+    return this.#rows.get(id)?.name ?? null;
   }
 
   /** Every name that was written for a node of the pool. */
   writtenIn(pool: number): string[] {
-    return this.#rows.filter((row) => row.pool === pool).map((row) => row.name);
+    return [...this.#rows.values()].filter((row) => row.pool === pool).map((row) => row.name);
   }
 
   /** The right name for a written one of a pool; null where it is not known there. */
@@ -115,7 +125,7 @@ export class Names {
 
   /** Every name that was written for the nodes of these ids. */
   writtenFor(ids: readonly number[]): string[] {
-    return this.#rows.filter((row) => ids.includes(row.id)).map((row) => row.name);
+    return ids.flatMap((id) => this.rawNode(id) ?? []);
   }
 
   nodesOf(pools: readonly number[]): KnownNode[] {
@@ -134,12 +144,14 @@ export class Names {
   }
 
   #idsWhere(pools: readonly number[], matches: (name: string) => boolean): number[] {
+    const among = new Set(pools);
+    const rows = [...this.#rows.values()];
     const wanted = new Set(
-      this.#rows
-        .filter((row) => pools.includes(row.pool) && matches(row.name))
+      rows
+        .filter((row) => among.has(row.pool) && matches(row.name))
         .map((row) => this.#nodes.get(row.id)),
     );
-    return this.#rows.filter((row) => wanted.has(this.#nodes.get(row.id))).map((row) => row.id);
+    return rows.filter((row) => wanted.has(this.#nodes.get(row.id))).map((row) => row.id);
   }
 
   /** The right name for one that a log or an app wrote, in any pool where that is not known (0); null where nothing bears it. */
@@ -165,8 +177,9 @@ export class Names {
     const labels: string[] = [];
     const places = new Map<string, number>();
     const keys: NodeKeys = { pools: [], nodes: [], labels: [], names: labels };
-    for (const row of this.#rows) {
-      if (!pools.includes(row.pool)) continue;
+    const among = new Set(pools);
+    for (const row of this.#rows.values()) {
+      if (!among.has(row.pool)) continue;
       const name = this.nodeName(row.id);
       let place = places.get(name);
       if (place === undefined) {
@@ -195,6 +208,24 @@ export interface NodeKeys {
   nodes: number[];
   labels: number[];
   names: string[];
+}
+
+async function readAll(db: Queryable): Promise<Names> {
+  const [pools, lbs, nodes] = await Promise.all([
+    poolNames(db, {}),
+    lbNames(db, {}),
+    nodeNames(db, {}),
+  ]);
+  return new Names(pools, lbs, nodes);
+}
+
+/** The same for all copies of this module: the framework bundles it several times over. */
+function keptNames(): Kept {
+  const key = Symbol.for("hopwatch.names");
+  const known: unknown = Reflect.get(globalThis, key);
+  const one: Kept = known instanceof WeakMap ? known : new WeakMap();
+  Reflect.set(globalThis, key, one);
+  return one;
 }
 
 function key(pool: number, name: string): string {

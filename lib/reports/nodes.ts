@@ -79,7 +79,7 @@ export async function describeNodes(
       name: node.name,
       pool: names.pool(node.pool),
       ordinal: node.ordinal,
-      aliases: node.aliases,
+      aliases: [...node.aliases],
       state: state.state,
       stateSince: isoOrNull(state.since),
       clockOffsetMs: clock ? Math.round(clock.offsetMs) : null,

@@ -30,3 +30,19 @@ export const nodeNames = defineQuery({
     canonical_by: z.string().nullable(),
   }),
 });
+
+/**
+ * A text that is another one whenever the answer of one of the questions above would be: one row, and much less to send
+ * than the names. Names are only ever added, and nodes' names told to be each other's.
+ */
+export const namesVersion = defineQuery({
+  name: "names-version",
+  sql: `SELECT concat_ws(' ', pools.last, pools.n, lbs.last, lbs.n, nodes.last, nodes.n, nodes.joined) AS version
+    FROM (SELECT max(id) AS last, count(*) AS n FROM pools) pools,
+      (SELECT max(id) AS last, count(*) AS n FROM lbs) lbs,
+      (SELECT max(id) AS last, count(*) AS n,
+          sum(hashtextextended(concat_ws(' ', id, canonical, canonical_by), 0)) FILTER (WHERE canonical IS NOT NULL) AS joined
+        FROM nodes) nodes`,
+  params: z.object({}),
+  row: z.object({ version: z.string() }),
+});
