@@ -19,26 +19,19 @@ export function gridOf(from: EpochMs, to: EpochMs, step: number): Grid {
 
 /** Sums from the first step up to each, so that any window is one subtraction. */
 export class Course {
-  private readonly sums: Float64Array;
   private readonly peaks = new Map<number, number>();
 
-  constructor(private readonly counts: Float64Array) {
-    this.sums = new Float64Array(counts.length + 1);
-    for (let at = 0; at < counts.length; at++)
-      this.sums[at + 1] = (this.sums[at] ?? 0) + (counts[at] ?? 0);
-  }
+  /** @param sums what was counted before each step, and at last in all. */
+  private constructor(private readonly sums: Float64Array) {}
 
   static empty(grid: Grid): Course {
-    return new Course(new Float64Array(grid.count));
+    return new Course(new Float64Array(grid.count + 1));
   }
 
   static of(grid: Grid, marks: Iterable<{ at: EpochMs; n: number }>): Course {
-    const counts = new Float64Array(grid.count);
-    for (const { at, n } of marks) {
-      const place = Math.floor((at - grid.start) / grid.step);
-      if (place >= 0 && place < counts.length) counts[place] = (counts[place] ?? 0) + n;
-    }
-    return new Course(counts);
+    const counts = new Counts(grid);
+    for (const { at, n } of marks) counts.add(at, n);
+    return new Course(counts.summedUp());
   }
 
   /** One for each key that has a count; rows without a key are left out. */
@@ -47,27 +40,26 @@ export class Course {
     rows: Iterable<Row>,
     read: { key: (row: Row) => string; at: (row: Row) => EpochMs; n: (row: Row) => number },
   ): Map<string, Course> {
-    const counts = new Map<string, Float64Array>();
+    const counts = new Map<string, Counts>();
     for (const row of rows) {
       const key = read.key(row);
       if (key === "") continue;
       let own = counts.get(key);
       if (!own) {
-        own = new Float64Array(grid.count);
+        own = new Counts(grid);
         counts.set(key, own);
       }
-      const place = Math.floor((read.at(row) - grid.start) / grid.step);
-      if (place >= 0 && place < own.length) own[place] = (own[place] ?? 0) + read.n(row);
+      own.add(read.at(row), read.n(row));
     }
-    return new Map([...counts].map(([key, own]) => [key, new Course(own)]));
+    return new Map([...counts].map(([key, own]) => [key, new Course(own.summedUp())]));
   }
 
   get length(): number {
-    return this.counts.length;
+    return this.sums.length - 1;
   }
 
   get total(): number {
-    return this.sums[this.counts.length] ?? 0;
+    return this.sums[this.length] ?? 0;
   }
 
   /** The largest sum over any so many steps; kept, as many rules ask for the same. */
@@ -75,7 +67,7 @@ export class Course {
     const known = this.peaks.get(steps);
     if (known !== undefined) return known;
     let most = 0;
-    for (let place = 0; place < this.counts.length; place++)
+    for (let place = 0; place < this.length; place++)
       most = Math.max(most, this.within(place, steps));
     this.peaks.set(steps, most);
     return most;
@@ -84,6 +76,27 @@ export class Course {
   /** The sum over the `steps` steps that end with this one. */
   within(place: number, steps: number): number {
     return (this.sums[place + 1] ?? 0) - (this.sums[Math.max(0, place + 1 - steps)] ?? 0);
+  }
+}
+
+/** Counts on their way to be sums, in the same memory: a pool of thousands of nodes has as many courses. */
+class Counts {
+  /** What a step counts is one place further on. */
+  private readonly values: Float64Array;
+
+  constructor(private readonly grid: Grid) {
+    this.values = new Float64Array(grid.count + 1);
+  }
+
+  add(at: EpochMs, n: number): void {
+    const place = Math.floor((at - this.grid.start) / this.grid.step) + 1;
+    if (place > 0 && place < this.values.length) this.values[place] = (this.values[place] ?? 0) + n;
+  }
+
+  summedUp(): Float64Array {
+    for (let place = 1; place < this.values.length; place++)
+      this.values[place] = (this.values[place] ?? 0) + (this.values[place - 1] ?? 0);
+    return this.values;
   }
 }
 

@@ -5,8 +5,8 @@ import { type Finding, timingOf } from "./measures";
 import { type Shares, ShareWatch } from "./node-share";
 import type { Plan } from "./planned";
 import type { PoolFacts, StartCount } from "./pool-facts";
+import type { RequestsByNode } from "./requests-by-node";
 import type { Condition, Rule } from "./rule";
-import { requestsByNode } from "./uneven-load";
 import { usualMs } from "./usual";
 
 /** What begins goes elsewhere for a while where a node came, left or came back. */
@@ -26,19 +26,19 @@ export class Placements {
   private begun: ShareWatch | null = null;
   private readonly requested = new Map<string, ShareWatch>();
   private readonly minutes: Grid;
-  /** The requests of each node, minute by minute. */
-  private readonly served: Map<string, Course>;
+  private readonly served: ReadonlyMap<string, Course>;
   /** The nodes that served in a minute or the one before; kept, as it is asked step by step. */
   private readonly serving = new Map<number, string[]>();
   private readonly first: EpochMs;
 
   constructor(
     private readonly facts: PoolFacts,
+    private readonly requests: RequestsByNode,
     private readonly plan: Plan,
     private readonly comebacks: () => Comebacks,
   ) {
-    this.minutes = gridOf(facts.from, facts.clock, minuteMs);
-    this.served = requestsByNode(facts, this.minutes, null);
+    this.minutes = requests.grid;
+    this.served = requests.through(null);
     this.first = facts.load.reduce((least, { minute }) => Math.min(least, minute), facts.clock);
   }
 
@@ -99,8 +99,8 @@ export class Placements {
     const key = lb ?? "";
     const known = this.requested.get(key);
     if (known) return known;
-    const { facts, minutes, comebacks } = this;
-    const courses = lb === null ? this.served : requestsByNode(facts, minutes, lb);
+    const { minutes, comebacks } = this;
+    const courses = this.requests.through(lb);
     const made = this.watch(minutes, courses, knownMs / minuteMs, settleMs, (at) =>
       comebacks().lastArrival(at),
     );

@@ -15,6 +15,7 @@ import {
 import { Placements } from "./placements";
 import { Plan } from "./planned";
 import type { BounceCount, LossCount, PoolFacts, Subject } from "./pool-facts";
+import { RequestsByNode } from "./requests-by-node";
 import type { Condition, Rule, RuleScope } from "./rule";
 import { Loads } from "./uneven-load";
 import { leastAfterFall, leftOver, longestNewsMs, unusualEpisodes, usualMs } from "./usual";
@@ -62,6 +63,7 @@ export class PoolMeasures {
   private readonly known = new Map<string, Course>();
   private readonly firstStep: number;
   private seen: Map<Subject, Set<Cause>> | null = null;
+  private readonly nodeRequests: RequestsByNode;
   private loads: Loads | null = null;
   private placements: Placements | null = null;
 
@@ -74,6 +76,7 @@ export class PoolMeasures {
   ) {
     this.grid = gridOf(facts.from, facts.clock, stepMs);
     this.plan = new Plan(facts.changes);
+    this.nodeRequests = new RequestsByNode(facts);
     const first = facts.load.reduce((least, { minute }) => Math.min(least, minute), facts.clock);
     this.firstStep = Math.max(0, Math.floor((first - this.grid.start) / stepMs));
     // Who comes back to a node that is there again is no trouble.
@@ -379,12 +382,16 @@ export class PoolMeasures {
   }
 
   private uneven(): Loads {
-    this.loads ??= new Loads(this.facts, this.plan, () => this.comebacks());
+    this.loads ??= new Loads(this.nodeRequests, this.facts.clock, this.plan, () =>
+      this.comebacks(),
+    );
     return this.loads;
   }
 
   private shares(): Placements {
-    this.placements ??= new Placements(this.facts, this.plan, () => this.comebacks());
+    this.placements ??= new Placements(this.facts, this.nodeRequests, this.plan, () =>
+      this.comebacks(),
+    );
     return this.placements;
   }
 }

@@ -1,11 +1,11 @@
 import type { EpochMs } from "../facts";
-import { imbalanceOf } from "../imbalance";
 import type { Comebacks } from "./comebacks";
 import { type Episode, episodesOf, type Point } from "./episodes";
-import { Course, type Grid, gridOf, minuteMs } from "./grid";
+import { minuteMs } from "./grid";
 import { type Finding, timingOf } from "./measures";
 import type { Plan } from "./planned";
 import type { PoolFacts } from "./pool-facts";
+import type { RequestsByNode } from "./requests-by-node";
 import type { Condition, Rule } from "./rule";
 import { longestNewsMs } from "./usual";
 
@@ -15,6 +15,7 @@ const togetherPerMinute = 6;
 /** How unevenly a window's requests were spread over the nodes that served. */
 interface Spread {
   at: EpochMs;
+  /** The most loaded node over the mean of those that served: 1 is even. */
   value: number;
   total: number;
   nodes: number;
@@ -65,7 +66,8 @@ export class Loads {
   private readonly spreads = new Map<string, Spread[]>();
 
   constructor(
-    private readonly facts: PoolFacts,
+    private readonly requests: RequestsByNode,
+    private readonly clock: EpochMs,
     private readonly plan: Plan,
     private readonly comebacks: () => Comebacks,
   ) {}
@@ -109,48 +111,30 @@ export class Loads {
     const key = `${lb ?? ""} ${window}`;
     const known = this.spreads.get(key);
     if (known) return known;
-    const { facts, plan } = this;
-    const grid = gridOf(facts.from, facts.clock, minuteMs);
-    const courses = [...requestsByNode(facts, grid, lb)].map(([node, course]) => ({
-      node,
-      course,
-    }));
+    const { clock, plan } = this;
+    const { grid } = this.requests;
+    const courses = this.requests.through(lb);
     const spread = Array.from({ length: grid.count }, (_, place): Spread => {
-      const at = Math.min(grid.start + (place + 1) * minuteMs, facts.clock);
-      // A node that is gone, or was taken out on purpose, is no imbalance of those that serve.
-      const served = courses
-        .filter(({ node, course }) => course.within(place, 1) > 0 && !plan.holds(node, at))
-        .map(({ node, course }) => ({ node, load: course.within(place, window) }));
-      const busiest = served.reduce<(typeof served)[number] | null>(
-        (most, one) => (most === null || one.load > most.load ? one : most),
-        null,
-      );
-      const loads = served.map(({ load }) => load);
-      const total = loads.reduce((sum, load) => sum + load, 0);
-      return {
-        at,
-        value: imbalanceOf(loads).maxOverMean ?? 1,
-        total,
-        nodes: loads.length,
-        busiest: busiest?.node ?? null,
-      };
+      const at = Math.min(grid.start + (place + 1) * minuteMs, clock);
+      let busiest: string | null = null;
+      let most = 0;
+      let total = 0;
+      let nodes = 0;
+      for (const [node, course] of courses) {
+        // A node that is gone, or was taken out on purpose, is no imbalance of those that serve.
+        if (course.within(place, 1) <= 0 || plan.holds(node, at)) continue;
+        const load = course.within(place, window);
+        total += load;
+        nodes += 1;
+        if (busiest !== null && load <= most) continue;
+        busiest = node;
+        most = load;
+      }
+      return { at, value: total > 0 ? most / (total / nodes) : 1, total, nodes, busiest };
     });
     this.spreads.set(key, spread);
     return spread;
   }
-}
-
-/** The requests of each node, minute by minute, that came through one balancer, or any. */
-export function requestsByNode(
-  { load }: Pick<PoolFacts, "load">,
-  grid: Grid,
-  lb: string | null,
-): Map<string, Course> {
-  return Course.byKey(grid, load, {
-    key: (row) => (lb === null || row.lb === lb ? row.node : ""),
-    at: (row) => row.minute,
-    n: (row) => row.requests,
-  });
 }
 
 function windowOf({ windowSeconds }: Extract<Condition, { kind: "imbalance" }>): number {
