@@ -208,6 +208,12 @@ const kinds: Record<string, () => Promise<string>> = {
       lines(half, (n) => json(n, {}, `h${n}.example`)),
       gzipped,
     ),
+  balancers: () =>
+    post(
+      "balancers",
+      lines(half, (n) => `Jan 15 09:00:00 lb-${hex(n, 8)} haproxy[14387]: ${plain(n)}`),
+      gzipped,
+    ),
   bomb: async () => {
     const zeros = function* () {
       const piece = Buffer.alloc(1 << 20, "a");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { Dictionary, others } from "./dictionary";
 
-const few = { pools: 4, nodesOfPool: 3, nodes: 6 };
+const few = { pools: 4, lbs: 3, nodesOfPool: 3, nodes: 6 };
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
@@ -48,4 +48,21 @@ it("takes pools beyond the most that there may be as one pool, whose nodes are k
     others,
   ]);
   expect(nodes.rows[0].n).toBeLessThanOrEqual(6);
+});
+
+it("takes balancers beyond the most that there may be as one", async () => {
+  const { pool: db } = database;
+  const dictionary = new Dictionary(db, few);
+  await dictionary.learnLbs(["edge-1", "edge-2"]);
+  // Those of no balancer have one of their own.
+  await dictionary.learnLbs(["edge-3", "edge-4"]);
+  expect(dictionary.lbName("edge-2")).toBe("edge-2");
+  expect(dictionary.lb("edge-3")).toBe(dictionary.lb("edge-4"));
+  expect(dictionary.lbName("edge-4")).toBe(others);
+  const again = new Dictionary(db, few);
+  await again.learnLbs(["edge-4", "edge-1"]);
+  expect(again.lb("edge-4")).toBe(dictionary.lb(others));
+  expect(again.lb("edge-1")).toBe(dictionary.lb("edge-1"));
+  const { rows } = await db.query("SELECT name FROM lbs ORDER BY id");
+  expect(rows.map(({ name }) => name)).toEqual(["", "edge-1", "edge-2", others]);
 });

@@ -8,11 +8,12 @@ const separator = "\0";
 /** What dictionaries take at most; all that comes later has one name. */
 export interface DictionaryLimits {
   pools: number;
+  lbs: number;
   nodesOfPool: number;
   nodes: number;
 }
-const usual: DictionaryLimits = { pools: 5000, nodesOfPool: 5000, nodes: 20_000 };
-/** The name of the pools, and of a pool's nodes, that came later. */
+const usual: DictionaryLimits = { pools: 5000, lbs: 5000, nodesOfPool: 5000, nodes: 20_000 };
+/** The name of the pools, of the load balancers, and of a pool's nodes, that came later. */
 export const others = "(other)";
 /** Of names beyond that so many are remembered at a time. */
 const mostOthers = 50_000;
@@ -38,14 +39,12 @@ export class Dictionary {
 
   /** Where there are too many already, a new one stands for other pools: the rules of alerts look at each. */
   async learnPools(names: Iterable<string>): Promise<void> {
-    const wanted = [...names];
-    await learn(this.db, "pools", this.pools, wanted, this.limits.pools);
-    if (!this.pools.has(others) && wanted.some((name) => !this.pools.has(name)))
-      await learn(this.db, "pools", this.pools, [others]);
+    await learn(this.db, "pools", this.pools, names, this.limits.pools);
   }
 
+  /** Where there are too many already, a new one stands for other balancers: pages know all by name. */
   async learnLbs(names: Iterable<string>): Promise<void> {
-    await learn(this.db, "lbs", this.lbs, names);
+    await learn(this.db, "lbs", this.lbs, names, this.limits.lbs);
   }
 
   /**
@@ -127,7 +126,12 @@ export class Dictionary {
   }
 
   lb(name: string): number {
-    return known(this.lbs.get(name), name);
+    return known(this.lbs.get(name) ?? this.lbs.get(others), name);
+  }
+
+  /** The name under which a load balancer that was learned is known. */
+  lbName(name: string): string {
+    return this.lbs.has(name) ? name : others;
   }
 
   node(pool: number, name: string): number {
@@ -149,12 +153,13 @@ function compareNames(a: string, b: string): number {
   return a.localeCompare(b, "en", { numeric: true }) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
+/** Enters names that are new, of all that is there no more than `most`: one more stands for the rest. */
 async function learn(
   db: Pool,
   table: "pools" | "lbs",
   ids: Map<string, number>,
   names: Iterable<string>,
-  most = Number.POSITIVE_INFINITY,
+  most: number,
 ): Promise<void> {
   const unknown = [...new Set(names)].filter((name) => !ids.has(name)).sort(compareNames);
   if (unknown.length === 0) return;
@@ -176,4 +181,7 @@ async function learn(
       );
     },
   });
+  const isFull = unknown.some((name) => !ids.has(name));
+  if (isFull && !ids.has(others))
+    await learn(db, table, ids, [others], Number.POSITIVE_INFINITY);
 }

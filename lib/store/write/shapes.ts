@@ -144,6 +144,7 @@ export class Shapes {
       shape.pool = dictionary.pool(shape.poolName);
       shape.poolName = dictionary.poolName(shape.poolName);
       shape.lb = dictionary.lb(shape.lbName);
+      shape.lbName = dictionary.lbName(shape.lbName);
       if (shape.nodeName !== null) nodes.push([shape.pool, shape.nodeName]);
     }
     const newlyNamed = await dictionary.learnNodes(nodes);
