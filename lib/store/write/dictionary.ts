@@ -182,6 +182,5 @@ async function learn(
     },
   });
   const isFull = unknown.some((name) => !ids.has(name));
-  if (isFull && !ids.has(others))
-    await learn(db, table, ids, [others], Number.POSITIVE_INFINITY);
+  if (isFull && !ids.has(others)) await learn(db, table, ids, [others], Number.POSITIVE_INFINITY);
 }
