@@ -7,7 +7,7 @@ import { useCarriedHref, useRangeParams } from "@/lib/browser/page-state";
 import { spreadOptions } from "@/lib/browser/queries/spread";
 import type { Spread, SpreadPlace } from "@/lib/schemas/spread";
 import { countOf, formatCount, formatPercent } from "@/lib/view/numbers";
-import { spreadSentence, standingWords } from "@/lib/view/spread";
+import { poolToTell, spreadSentence, standingWords } from "@/lib/view/spread";
 import { LongName } from "../ui/long-name";
 import { NodeName } from "../ui/node-mark";
 import { Panel } from "../ui/panel";
@@ -64,6 +64,12 @@ function Sentence({ spread }: { spread: Spread }) {
   );
 }
 
+/** The pool for an address, where it takes one to tell whose node is meant. */
+function poolOf(place: SpreadPlace, among: readonly SpreadPlace[]): { pool?: string } {
+  const pool = poolToTell(place, among);
+  return pool === null ? {} : { pool };
+}
+
 function Places({
   kind,
   places,
@@ -105,7 +111,7 @@ function Places({
                   href={href(
                     "/sessions",
                     isNode
-                      ? { tab: "bounces", left: place.name }
+                      ? { tab: "bounces", left: place.name, ...poolOf(place, places) }
                       : { tab: "bounces", lb: place.name },
                   )}
                 >
@@ -118,6 +124,9 @@ function Places({
                     <LongName name={place.name} />
                   )}
                 </Link>
+                {poolToTell(place, places) !== null && (
+                  <span className="align-middle text-fg-3"> {poolToTell(place, places)}</span>
+                )}
               </td>
               <td className="num">{formatCount(place.bounces)}</td>
               <td className="spread-bars">

@@ -44,6 +44,19 @@ describe("where the trouble lies, in words", () => {
     );
   });
 
+  it("tells nodes of one name by their pools", () => {
+    const [shop, pay] = ["shop", "pay"].map((pool) => ({
+      ...place("app1", pool === "shop" ? "more" : "fewer", [0.5, 0.3]),
+      pool,
+    }));
+    const nodes = [shop, pay, { ...place("app2", "more", [0.2, 0.1]), pool: "shop" }].flatMap(
+      (one) => one ?? [],
+    );
+    expect(told({ bounces: 60, causes: [], balancers: [], nodes })).toBe(
+      "app1 of shop and app2 have 70% of the moves away with 40% of the requests; app1 of pay is spared.",
+    );
+  });
+
   it("says nothing of one alone, or where nothing bounced", () => {
     const one = [place("a", "only", [1, 1])];
     expect(told({ bounces: 4, causes: [], balancers: one, nodes: one })).toBe("");

@@ -26,6 +26,12 @@ export function standingWords({ standing, bounces }: Pick<SpreadPlace, "standing
   }
 }
 
+/** The pool by which a place is told from others of its name; null where its name is enough. */
+export function poolToTell(place: SpreadPlace, among: readonly SpreadPlace[]): string | null {
+  const isShared = among.some(({ name, pool }) => name === place.name && pool !== place.pool);
+  return isShared ? place.pool : null;
+}
+
 /** Where the trouble is and where it is not, in a sentence for the balancers and one for the nodes; none without a bounce. */
 export function spreadSentence({ bounces, balancers, nodes }: Spread): SpreadWords[] {
   if (bounces === 0) return [];
@@ -47,14 +53,14 @@ function about(places: readonly SpreadPlace[], kind: string, part: string): Spre
       0,
     );
   return [
-    ...named(out),
+    ...named(out, places),
     plain(out.length === 1 ? " has " : " have "),
     strong(share(({ bounceShare }) => bounceShare)),
     plain(` ${part} with ${share(({ requestShare }) => requestShare)} of the requests`),
     ...(spared.length > 0
       ? [
           plain("; "),
-          ...named(spared),
+          ...named(spared, places),
           plain(spared.length === 1 ? " is spared. " : " are spared. "),
         ]
       : [plain(". ")]),
@@ -63,10 +69,13 @@ function about(places: readonly SpreadPlace[], kind: string, part: string): Spre
 
 const mostNamed = 3;
 
-function named(places: readonly SpreadPlace[]): SpreadWords[] {
+function named(places: readonly SpreadPlace[], among: readonly SpreadPlace[]): SpreadWords[] {
   const shown = places.length > mostNamed + 1 ? places.slice(0, mostNamed) : places;
   const left = places.length - shown.length;
-  const words = shown.map(({ name }) => name);
+  const words = shown.map((place) => {
+    const pool = poolToTell(place, among);
+    return pool === null ? place.name : `${place.name} of ${pool}`;
+  });
   if (left > 0) words.push(`${left} more`);
   const last = words.pop() ?? "";
   return [strong(words.length > 0 ? `${words.join(", ")} and ${last}` : last)];
