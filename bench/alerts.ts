@@ -6,9 +6,7 @@
  * measured before and taken off. Budgets of long windows are looked at every
  * five minutes.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { evaluate } from "@/lib/alerts/evaluate";
 import { Looker } from "@/lib/alerts/look";
 import { restAfter } from "@/lib/alerts/pace";
@@ -18,6 +16,7 @@ import { startCluster } from "@/lib/store/cluster";
 import { createPool, timestampText } from "@/lib/store/database";
 import { migrate } from "@/lib/store/migrate";
 import { createPrisma } from "@/lib/store/prisma";
+import { benchFolder } from "./folder";
 import { secondsOfFamily } from "./processor-time";
 
 const [ruleCount = 200, poolCount = 50] = process.argv.slice(2).map(Number);
@@ -27,7 +26,7 @@ const hours = 8;
 const sessionsPerMinute = 20;
 const minutes = 5;
 
-const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
+const directory = benchFolder();
 const cluster = await startCluster({
   directory,
   database: "hopwatch",

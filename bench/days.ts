@@ -3,9 +3,7 @@
  * `npm run bench days [days] [first seed] [hours] [times the traffic] [minutes late] [seconds between looks]
  * [1: pools of any size, any noise, incidents of any length] [1: what is not about bounces, looked at every 30 s or so]`.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { faultsOf, faultWords } from "@/e2e/days/compare";
 import { otherKinds, planDay } from "@/e2e/days/plan";
 import { playedDay, replay } from "@/e2e/days/replay";
@@ -13,6 +11,7 @@ import { incidentsOfDay } from "@/e2e/days/truth";
 import { startCluster } from "@/lib/store/cluster";
 import { createPool } from "@/lib/store/database";
 import { migrate } from "@/lib/store/migrate";
+import { benchFolder } from "./folder";
 
 const [
   days = 3,
@@ -24,7 +23,7 @@ const [
   varied = 0,
   others = 0,
 ] = process.argv.slice(2).map(Number);
-const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
+const directory = benchFolder();
 const cluster = await startCluster({
   directory,
   database: "hopwatch",

@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type ClientRequest, request as httpRequest } from "node:http";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 import { freePort } from "@/e2e/lab/ports";
 import { memoryVariables, nodeOptions } from "@/e2e/own-server";
+import { benchFolder } from "./folder";
 import { haproxyLine } from "./haproxy-lines";
 
 /**
@@ -23,8 +22,7 @@ const patience = 180_000;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-memory-"));
-chmodSync(directory, 0o711);
+const directory = benchFolder();
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const server = spawn(process.execPath, [...nodeOptions, "lib/server/up.mjs", "--prepared"], {

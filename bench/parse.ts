@@ -8,11 +8,11 @@
  * npm run bench parse 10
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LineParser } from "@/lib/formats/format";
 import { autoParser, findFormat, formats } from "@/lib/formats/registry";
+import { benchFolder } from "./folder";
 import {
   albLine,
   combinedLine,
@@ -111,7 +111,7 @@ function measure(parse: LineParser, lines: string[]): Speed {
   };
 }
 
-const folder = mkdtempSync(join(tmpdir(), "hopwatch-bench-"));
+const folder = benchFolder();
 const copies = 20;
 
 /** What another program makes of the same lines in a file; null where it is not installed. */

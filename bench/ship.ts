@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { freePort } from "@/e2e/lab/ports";
 import { nodeOptions } from "@/e2e/own-server";
 import { dice, differences, rotationRun, until } from "@/lib/command/testing/rotation-run";
 import { startCluster } from "@/lib/store/cluster";
+import { benchFolder } from "./folder";
 import { haproxyLine } from "./haproxy-lines";
 
 /**
@@ -21,7 +21,7 @@ const runs = Number(process.argv[2] ?? 10);
 const lines = Number(process.argv[3] ?? 200_000);
 const key = "bench-key-0123456789abcdef";
 
-const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
+const directory = benchFolder();
 const cluster = await startCluster({
   directory: path.join(directory, "database"),
   database: "hopwatch",
