@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, createWriteStream, rmSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -13,20 +12,23 @@ import { memoryVariables, nodeOptions } from "@/e2e/own-server";
 import { requestKey } from "@/lib/store/by-session";
 import { startCluster } from "@/lib/store/cluster";
 import { bytesPerRequest } from "./disk";
+import { benchFolder } from "./folder";
 import { haproxyLine } from "./haproxy-lines";
 import { residentMb, secondsOf, secondsOfFamily } from "./processor-time";
 
 /**
- * How fast lines come in over HTTP, in one gzip-compressed request, with
+ * How fast lines come in over HTTP, in one gzip-compressed request or in many, with
  * everything on, beside Postgres' own COPY of the same rows into a table of
  * the same indexes and partitions, and beside goaccess reading the same file;
  * how much memory the server takes meanwhile, how long the pages' calls take,
  * how soon a line of another sender can be seen, and what a request takes on disk.
  *
- * npm run bench ingest [lines]
+ * npm run bench ingest [lines] [lines a request] [senders at a time]
  */
 
 const total = Number(process.argv[2] ?? 1_000_000);
+const perRequest = Number(process.argv[3] ?? total);
+const senders = Number(process.argv[4] ?? 1);
 const key = "bench-key-0123456789abcdef";
 /** As a page that is open asks again. */
 const askEveryMs = 250;
@@ -57,22 +59,29 @@ function percentile(values: number[], share: number): number {
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
 }
 
-const directory = mkdtempSync(path.join(tmpdir(), "hopwatch-bench-"));
+const directory = benchFolder();
 const log = path.join(directory, "haproxy.log");
 /** What is sent: some lines first, then all of them to nobody's eyes, then as many while pages are asked. */
 const parts = { warm: Math.ceil(total / 10), quiet: total, visited: total };
 type Part = keyof typeof parts;
 const all = Object.values(parts).reduce((sum, count) => sum + count, 0);
+const packed: Record<string, string[]> = {};
 let next = 0;
 for (const [part, count] of Object.entries(parts)) {
-  const file = part === "quiet" ? log : `${log}.${part}`;
-  await pipeline(Readable.from(lines(next, next + count)), createWriteStream(file));
+  if (part === "quiet")
+    await pipeline(Readable.from(lines(next, next + count)), createWriteStream(log));
   // Packed beforehand: the sender's work is not the receiver's.
-  await pipeline(
-    createReadStream(file),
-    createGzip({ level: 1 }),
-    createWriteStream(`${log}.${part}.gz`),
-  );
+  packed[part] = [];
+  for (let from = next; from < next + count; from += perRequest) {
+    const file = `${log}.${part}.${from}.gz`;
+    const to = Math.min(from + perRequest, next + count);
+    await pipeline(
+      Readable.from(lines(from, to)),
+      createGzip({ level: 1 }),
+      createWriteStream(file),
+    );
+    packed[part].push(file);
+  }
   next += count;
 }
 const cluster = await startCluster({
@@ -137,17 +146,25 @@ async function lineToScreen(n: number): Promise<number> {
   return ms;
 }
 
-/** Sends one part in one request; answers the seconds until it is on disk. */
+/** Sends one part; answers the seconds until all of it is on disk. */
 async function deliver(part: Part): Promise<number> {
   const began = performance.now();
-  const response = await fetch(`${url}/api/v1/logs/bench`, {
-    method: "POST",
-    headers: { ...headers, "Content-Encoding": "gzip" },
-    body: Readable.toWeb(createReadStream(`${log}.${part}.gz`)) as ReadableStream,
-    duplex: "half",
-  } as RequestInit);
-  const receipt = await response.text();
-  console.log(`${part}: ${response.status} ${receipt.slice(0, 200)}`);
+  const files = [...(packed[part] ?? [])];
+  let receipt = "";
+  const send = async () => {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      const response = await fetch(`${url}/api/v1/logs/bench`, {
+        method: "POST",
+        headers: { ...headers, "Content-Encoding": "gzip" },
+        body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+        duplex: "half",
+      } as RequestInit);
+      receipt = await response.text();
+      if (!response.ok) console.log(`${part}: ${response.status} ${receipt.slice(0, 200)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: senders }, send));
+  console.log(`${part}: ${receipt.slice(0, 200)}`);
   return (performance.now() - began) / 1000;
 }
 
@@ -255,6 +272,8 @@ try {
     `${Math.round((copySeconds / copied / (seconds / total)) * 100)} %`;
   console.table([
     { what: "lines sent", value: all },
+    { what: "lines a request", value: Math.min(perRequest, total) },
+    { what: "senders at a time", value: senders },
     { what: "requests stored", value: copied },
     { what: "lines/s over HTTP, gzip", value: Math.round(total / seconds) },
     { what: "rows/s of plain COPY in the log's order", value: rate(plain.seconds) },

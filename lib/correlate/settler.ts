@@ -52,6 +52,9 @@ export class Settler {
   private reviewAfter = 0;
   private timer: NodeJS.Timeout | null = null;
   private failures = 0;
+  private readonly waiting = new Set<() => void>();
+  /** Ends the pause between two rounds. */
+  private goOn: () => void = () => undefined;
 
   constructor(private readonly options: SettlerOptions) {
     this.contexts = new ContextMemory(options.now, contextAgeMs);
@@ -70,14 +73,30 @@ export class Settler {
     if (!this.stopped && this.running === null) this.running = this.run();
   }
 
-  /** Resolves when what was marked before is settled and reviewed, or after `ms` if that comes first. */
+  /** Resolves when what was marked before is settled and reviewed, or after `ms`, or when all are let go. */
   async within(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
+    const { running } = this;
+    if (running === null) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.waiting.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.waiting.add(end);
+      void running.then(end);
     });
-    await Promise.race([this.running ?? Promise.resolve(), late]);
-    clearTimeout(timer);
+  }
+
+  /** Those that wait need not wait any longer: what they wait for takes its time. */
+  letGo(): void {
+    for (const end of this.waiting) end();
+  }
+
+  /** Says that no more facts stream in: what is left is settled without a pause. */
+  hurry(): void {
+    this.goOn();
   }
 
   /** Settles and reviews until nothing is left, without waiting between reviews. */
@@ -135,9 +154,7 @@ export class Settler {
       const took = this.options.now() - began;
       // A session that goes on being written to would have to be judged again: better a little later, and once.
       if (this.options.isWriting?.() && took > briefMs)
-        await new Promise((resolve) =>
-          setTimeout(resolve, Math.min(longestPauseMs, took / partWhileWriting)),
-        );
+        await this.pause(Math.min(longestPauseMs, took / partWhileWriting));
       if (settled.from !== null) onSettled(settled);
     }
   }
@@ -153,6 +170,15 @@ export class Settler {
     if ((await beginReview(this.options.pool)) > 0) await this.settleAll();
     const took = this.options.now() - began;
     this.reviewAfter = this.options.now() + restAfterReview(took);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.goOn = resolve;
+      timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
   }
 
   private later(ms: number): void {

@@ -56,6 +56,7 @@ describe("lines that are sent", () => {
     expect(await send(lines(0, 12_000))).toMatchObject({ accepted: 0, duplicates: 12_000 });
     expect(await send(lines(9000, 12_500))).toMatchObject({ accepted: 500, duplicates: 3000 });
     expect(await send(lines(12_500, 14_000))).toMatchObject({ accepted: 1500, duplicates: 0 });
+    await ingestion.idle();
     const { rows } = await database.pool.query(
       `SELECT sum(s.requests)::integer AS requests, count(*)::integer AS sessions
        FROM sessions s JOIN pools p ON p.id = s.pool WHERE p.name = 'bulk'`,

@@ -13,6 +13,7 @@ import {
   takeEvent,
   takeLines,
 } from "./deliveries";
+import { Inflow } from "./inflow";
 import { parserOf } from "./line-parser";
 import { type Line, lineBlocksOf, linesOf, longestLine } from "./lines";
 import { Normalisers } from "./normalise";
@@ -31,9 +32,12 @@ const linesPerTurn = 200;
 const mostGathered = 60_000;
 /**
  * Facts of a delivery whose answer tells also that its sessions' rows are up to date, and their bounces found. That of a
- * larger one, whose sender has more to send, tells that it is on disk: the rest follows while the next comes.
+ * larger one, or of one in a stream, tells that it is on disk: the rest follows while the next comes, for many deliveries
+ * at once.
  */
 export const mostAwaited = 50_000;
+/** A delivery that begins later than this after the last one was answered does not follow on it. */
+const lullMs = 150;
 /** Two transactions at a time, and what waits for the next, are of so many batches. */
 const mostSpareColumns = 8;
 /** Facts that each may gather however many deliveries come at once. */
@@ -50,6 +54,8 @@ export interface IngestionOptions {
   looksUpTo?: number;
   /** Called after each commit, before the senders get their answers. */
   onWritten: (written: Written) => void;
+  /** Called when deliveries begin to follow one another so fast that their answers wait for the disk alone. */
+  onStream?: () => void;
   /** Adding to sessions failed after a large delivery was answered; what is written next adds it too. */
   onTrouble?: (error: unknown) => void;
 }
@@ -71,6 +77,15 @@ export class Ingestion {
   private readonly progress = new SourceProgress();
   /** Deliveries too large for one transaction that are coming in just now. */
   private flowing = 0;
+  private readonly inflow: Inflow;
+  /** Deliveries follow one another so fast that they are written as one large one would be. */
+  private streams = false;
+  private lull: NodeJS.Timeout | null = null;
+  private answeredAt: EpochMs = Number.NEGATIVE_INFINITY;
+  /** Turns under way in which sessions are given what they gained. */
+  private adding = 0;
+  /** Those that wait until no session waits for what it gained. */
+  private resters: (() => void)[] = [];
   private readonly unread = new Unread(mostUnread);
   private readonly columns = spareColumns(mostSpareColumns);
   /** Deliveries that are coming in just now. */
@@ -82,13 +97,18 @@ export class Ingestion {
     const { pool, secret, now, looksUpTo = fewRequests } = options;
     this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now, looksUpTo });
     this.queue = new WriteQueue((batches, writing) => this.write(batches, writing), now);
+    this.inflow = new Inflow(now);
   }
 
   private async write(batches: Batch[], { copied, moreFollows }: Writing): Promise<Outcome[]> {
     const steps = this.progress.take(batches, this.options.now());
     const written = await this.writer.write(
       batches,
-      { copied, moreFollows: () => this.flowing > 0 || moreFollows() },
+      {
+        copied,
+        moreFollows: () => this.isFlowing || moreFollows(),
+        isStream: this.streams,
+      },
       steps,
     );
     this.options.onWritten(written);
@@ -109,6 +129,7 @@ export class Ingestion {
       () => this.share,
       this.columns,
     );
+    this.noticeStream();
     this.open += 1;
     let flows = false;
     let isLarge = false;
@@ -129,10 +150,60 @@ export class Ingestion {
     } finally {
       this.open -= 1;
       ebb();
+      this.noticeStream();
+      this.inflow.add(delivery.size);
+      this.answered();
       const added = this.updateSessions();
       if (isLarge) added.catch((error: unknown) => this.options.onTrouble?.(error));
       else await added;
     }
+  }
+
+  /** More is coming: what sessions gain may wait for it. */
+  private get isFlowing(): boolean {
+    return this.flowing > 0 || this.streams;
+  }
+
+  /** Says that a delivery was answered just now. */
+  answered(): void {
+    this.answeredAt = this.options.now();
+  }
+
+  /** Looks, where a delivery begins or has ended, whether it is one of a stream. */
+  private noticeStream(): void {
+    const follows = this.open > 0 || this.options.now() - this.answeredAt < lullMs;
+    const began = !this.streams && follows && this.inflow.isStream;
+    this.streams ||= began;
+    if (this.streams) this.awaitLull();
+    if (began) this.options.onStream?.();
+  }
+
+  private awaitLull(): void {
+    if (this.lull) clearTimeout(this.lull);
+    this.lull = setTimeout(() => {
+      if (this.open > 0 && this.inflow.isStream) {
+        this.awaitLull();
+        return;
+      }
+      this.endStream();
+    }, lullMs);
+  }
+
+  private endStream(): void {
+    if (this.lull) clearTimeout(this.lull);
+    this.lull = null;
+    this.streams = false;
+    // Who sends the next one may wait for its bounces again.
+    this.inflow.clear();
+    this.updateSessions().catch((error: unknown) => this.options.onTrouble?.(error));
+  }
+
+  /** Resolves when nothing flows and sessions were given what they gained, or could not be. */
+  async rest(): Promise<void> {
+    if (this.isFlowing || this.adding > 0)
+      await new Promise<void>((resolve) => {
+        this.resters.push(resolve);
+      });
   }
 
   /** What is gathered is to take no more memory when many send at once. */
@@ -142,8 +213,19 @@ export class Ingestion {
 
   /** Sees to it that no session waits for what it gained: at start-up, and after the last of many transactions. */
   async updateSessions(atStart = false): Promise<void> {
-    if (this.flowing > 0 || !(atStart || this.writer.holdsGains)) return;
-    await this.queue.add(emptyBatch(0, this.options.now()));
+    if (this.isFlowing) return;
+    this.adding += 1;
+    try {
+      if (atStart || this.writer.holdsGains)
+        await this.queue.add(emptyBatch(0, this.options.now()));
+    } finally {
+      this.adding -= 1;
+      if (!this.isFlowing && this.adding === 0) {
+        const { resters } = this;
+        this.resters = [];
+        for (const wake of resters) wake();
+      }
+    }
   }
 
   /**
@@ -262,13 +344,19 @@ export class Ingestion {
     delivery.facts.changes.push(changeInsert(input, source));
   }
 
-  /** Whether a large delivery is being written. */
+  /** Whether the answer to the delivery that ended just now waits for nothing but the disk, however small it is. */
+  get isStream(): boolean {
+    return this.streams;
+  }
+
+  /** Whether a large delivery, or a stream of small ones, is being written. */
   get isBusy(): boolean {
-    return this.flowing > 0 || this.queue.isBusy;
+    return this.isFlowing || this.queue.isBusy;
   }
 
   /** Resolves when all that was taken in is on disk. */
   async idle(): Promise<void> {
+    if (this.streams && this.open === 0) this.endStream();
     await this.queue.idle();
   }
 }

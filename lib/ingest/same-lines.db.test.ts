@@ -31,6 +31,7 @@ it("lines that several senders bring at the same time, many and few, count once 
   const sum = (count: "accepted" | "duplicates") =>
     receipts.reduce((whole, receipt) => whole + receipt[count], 0);
   expect([sum("accepted"), sum("duplicates")]).toEqual([13_000, 19_350]);
+  await ingestion.idle();
   const stored = async (query: string) => (await database.pool.query(query)).rows;
   expect(await stored("SELECT count(*) AS n FROM requests")).toEqual([{ n: 13_000 }]);
   expect(await stored("SELECT sum(requests) AS n FROM sessions")).toEqual([{ n: 13_000 }]);

@@ -17,7 +17,8 @@ const mostPerWrite = 40_000;
 const aimedMs = 500;
 /** Full transactions at a time: more of them leave pages and lone lines too little of the processors. */
 const mostRunning = 2;
-/** A batch up to this does not wait behind the large ones of a delivery that flows. */
+/** A batch up to these does not wait behind larger ones: lone lines among a thousand, a thousand in a flood. */
+const loneFacts = 100;
 const fewFacts = 1000;
 /** Facts that may wait; beyond, senders are asked to come back. */
 const mostWaiting = 220_000;
@@ -48,6 +49,12 @@ interface Lane {
   isCopying: boolean;
 }
 
+/** A lane for batches of so many facts. */
+function laneOf(fewest: number, most: number): Lane {
+  const holds = (batch: Batch) => sizeOf(batch) >= fewest && sizeOf(batch) <= most;
+  return { holds, running: 0, isCopying: false };
+}
+
 /**
  * Gathers what many senders bring into few transactions, in order of arrival.
  * While one is being written the next is gathered: a lone line is written at
@@ -60,9 +67,10 @@ export class WriteQueue {
   private size = 0;
   private running = 0;
   private isScheduled = false;
-  private readonly lanes: Lane[] = [
-    { holds: (batch) => sizeOf(batch) <= fewFacts, running: 0, isCopying: false },
-    { holds: (batch) => sizeOf(batch) > fewFacts, running: 0, isCopying: false },
+  private readonly lanes: readonly Lane[] = [
+    laneOf(0, loneFacts),
+    laneOf(loneFacts + 1, fewFacts),
+    laneOf(fewFacts + 1, Number.POSITIVE_INFINITY),
   ];
   private idlers: (() => void)[] = [];
 

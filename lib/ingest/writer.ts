@@ -17,6 +17,8 @@ import type { Writing } from "./write-queue";
 
 /** Up to so many requests, asking first which are stored already costs less than having to write them again. */
 export const fewRequests = 1000;
+/** The same while deliveries stream in: their sessions may wait. */
+const fewInStream = 200;
 /**
  * After so many rows, or so long, a quarter of the sessions is given what waits for it in the journal: each session in
  * four times that. All at once would keep lone lines waiting; the less often, the more of a session's requests are added
@@ -24,6 +26,8 @@ export const fewRequests = 1000;
  */
 const mostHeldRows = 120_000;
 const longestHeldMs = 750;
+/** The same where deliveries of few lines stream in: lone lines are written among them, and wait with them. */
+const longestHeldInStreamMs = 400;
 /** A row is stored already: what one machine says, and what a cluster's coordinator says when a shard refused a copied row. */
 const repeats: readonly (string | undefined)[] = ["23505", "XX000"];
 /** Two transactions that hold rows of the same lines waited for each other. */
@@ -37,6 +41,12 @@ export interface WriterOptions {
   dictionary: Dictionary;
   secret: Uint8Array;
   now: () => EpochMs;
+}
+
+/** What a transaction's writing is told of those that follow. */
+export interface StreamWriting extends Writing {
+  /** Whether deliveries follow one another so fast that nobody waits for their sessions' rows. */
+  isStream: boolean;
 }
 
 /** A transaction's time as the only one that writes. */
@@ -75,7 +85,7 @@ export class Writer {
   /** @param steps what the batches bring to the course of their sources. */
   async write(
     batches: readonly Batch[],
-    writing: Writing,
+    writing: StreamWriting,
     steps: readonly SourceStep[] = [],
   ): Promise<Written> {
     const { options } = this;
@@ -83,7 +93,8 @@ export class Writer {
       (sum, batch) => sum + batch.requests.length + batch.bare.count,
       0,
     );
-    const many = brought > options.looksUpTo;
+    const few = writing.isStream ? Math.min(options.looksUpTo, fewInStream) : options.looksUpTo;
+    const many = brought > few;
     let looksUp = !many || this.meetsRepeats;
     let facts = factsOf(batches, !looksUp, this.rows);
     const newlyNamed = await learnNames(options, batches);
@@ -113,7 +124,7 @@ export class Writer {
     facts: Facts,
     many: boolean,
     how: Pick<Course, "looksUp" | "asides" | "steps">,
-    writing: Writing,
+    writing: StreamWriting,
   ): Promise<Written> {
     const { pool, dictionary, secret, now } = this.options;
     const rows = many ? facts.requests.length + facts.bare.count : 0;
@@ -146,7 +157,7 @@ export class Writer {
   }
 
   /** Waits for the others. @param rows how many the transaction brings, where they are many. */
-  private async takeTurn(client: PoolClient, rows: number, writing: Writing): Promise<Turn> {
+  private async takeTurn(client: PoolClient, rows: number, writing: StreamWriting): Promise<Turn> {
     // The joins that follow probe an index once per row; a plan made for a nearly empty table must not scan it.
     await client.query(
       `SELECT pg_advisory_xact_lock(${writeLock});
@@ -163,7 +174,7 @@ export class Writer {
     return {
       gains: {
         own: rows > 0 ? "waits" : "added",
-        waiting: this.mayHoldStill(rows) ? "none" : "quarter",
+        waiting: this.mayHoldStill(rows, writing) ? "none" : "quarter",
       },
       end,
     };
@@ -182,10 +193,11 @@ export class Writer {
     turn.end();
   }
 
-  private mayHoldStill(more: number): boolean {
+  private mayHoldStill(more: number, { isStream }: StreamWriting): boolean {
+    const longestMs = isStream ? longestHeldInStreamMs : longestHeldMs;
     return (
       this.heldSince === null ||
-      (this.heldRows + more <= mostHeldRows && this.options.now() - this.heldSince < longestHeldMs)
+      (this.heldRows + more <= mostHeldRows && this.options.now() - this.heldSince < longestMs)
     );
   }
 }

@@ -42,6 +42,8 @@ export type FromThread =
   | { call: number; failure: Failure }
   | { written: WrittenNews }
   | { settled: Settled }
+  /** Whether something is on disk and answered for whose sessions or bounces are not up to date. */
+  | { isBehind: boolean }
   | { trouble: Failure };
 
 /** What a commit means for those outside. */

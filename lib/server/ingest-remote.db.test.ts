@@ -81,3 +81,15 @@ it("loses nothing that was accepted when the thread ends, refuses what was under
   );
   expect(rows[0]).toEqual({ requests: 400, sessions: 7 });
 });
+
+it("lets readers wait, after a stream, until results tell of all that was answered for", async () => {
+  const each = 15_000;
+  for (const n of [1, 2, 3]) {
+    const receipt = await thread.ask(order, whole(lines(n * each, (n + 1) * each)));
+    expect(receipt).toMatchObject({ accepted: each });
+  }
+  await thread.caughtUp();
+  const ofSessions = await database.pool.query("SELECT sum(requests)::integer AS n FROM sessions");
+  expect(ofSessions.rows[0].n).toBe(400 + 3 * each);
+  expect((await database.pool.query("SELECT session FROM unsettled LIMIT 1")).rows).toEqual([]);
+});

@@ -24,6 +24,8 @@ const mostOfAll = 8 * 1024 * 1024;
 const youngMegabytes = 64;
 const oldMegabytes = 384;
 const restartMs = 1000;
+/** How long somebody who asks for results waits for those of what came just before. */
+const longestWaitMs = 3000;
 
 declare const HOPWATCH_BUNDLED: boolean | undefined;
 
@@ -60,6 +62,9 @@ export class IngestThread {
   private worker: Worker | null = null;
   private readonly calls = new Map<number, Call>();
   private lastCall = 0;
+  private isBehind = false;
+  /** Those that wait until it is not. */
+  private readers: (() => void)[] = [];
   private stopping = false;
 
   constructor(
@@ -118,6 +123,7 @@ export class IngestThread {
       call.reject = reject;
     });
     this.calls.set(id, call);
+    this.wakeReaders();
     post(worker, { call: id, order });
     if (body) {
       // Awaited below; until then a failure must not be called unhandled.
@@ -152,9 +158,35 @@ export class IngestThread {
     }
   }
 
+  /**
+   * Resolves when the sessions and bounces of all that was answered for are up to date: at once where that is so, and where
+   * more is coming in, which they follow at a distance; after some seconds in any case.
+   */
+  async caughtUp(): Promise<void> {
+    if (!this.isBehind || this.calls.size > 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.readers.push(resolve);
+      timer = setTimeout(resolve, longestWaitMs);
+    });
+    clearTimeout(timer);
+  }
+
+  private fellBehind(isBehind: boolean): void {
+    this.isBehind = isBehind;
+    if (!isBehind) this.wakeReaders();
+  }
+
+  private wakeReaders(): void {
+    const { readers } = this;
+    this.readers = [];
+    for (const wake of readers) wake();
+  }
+
   private hear(message: Exclude<FromThread, { ready: true }>): void {
     if ("written" in message) this.events.onWritten(message.written);
     else if ("settled" in message) this.events.onSettled(message.settled);
+    else if ("isBehind" in message) this.fellBehind(message.isBehind);
     else if ("trouble" in message)
       this.events.onTrouble(
         errorOf(message.trouble),
@@ -182,6 +214,7 @@ export class IngestThread {
       call.wake();
     }
     this.calls.clear();
+    this.fellBehind(false);
     if (this.stopping) return;
     setTimeout(() => {
       this.start().catch((error: unknown) =>

@@ -19,7 +19,7 @@ import { watchMemory } from "./memory-watch";
  * garbage of millions of lines is not collected from among the pages' memory.
  */
 
-/** Connections: three write, one settles; the rest is for names, partitions and numbers. */
+/** Connections: four write as a rule, one settles; the rest is for names, partitions and numbers. */
 const connections = 8;
 /** How long an answer waits for the bounces of what was sent; the facts are on disk before. */
 const settleWaitMs = 3000;
@@ -39,6 +39,7 @@ const settler: Settler = new Settler({
   onError: (error) => tell({ trouble: failureOf(error) }),
 });
 const ingestion = new Ingestion({
+  onStream: () => settler.letGo(),
   onTrouble: (error) => tell({ trouble: failureOf(error) }),
   pool,
   secret: Buffer.from(settings.secret),
@@ -135,8 +136,24 @@ async function carryOut(order: Order, chunks: Chunks): Promise<Receipt> {
 
 async function settled(work: Promise<Receipt>): Promise<Receipt> {
   const receipt = await work;
-  if (receipt.accepted <= mostAwaited) await settler.within(settleWaitMs);
+  if (receipt.accepted > mostAwaited || ingestion.isStream) void followUp();
+  else await settler.within(settleWaitMs);
+  ingestion.answered();
   return receipt;
+}
+
+let isBehind = false;
+
+/** Tells, where an answer did not wait for it, when what follows the writing has followed. */
+async function followUp(): Promise<void> {
+  if (isBehind) return;
+  isBehind = true;
+  tell({ isBehind });
+  await ingestion.rest();
+  settler.hurry();
+  await settler.within(settleWaitMs);
+  isBehind = false;
+  tell({ isBehind });
 }
 
 async function begin(call: number, order: Order): Promise<void> {

@@ -16,6 +16,8 @@ export interface Intake {
   messages(messages: readonly Message[]): Promise<Receipt>;
   /** A source's rules changed: names, and the bounces of its pool, are judged anew. */
   sourceChanged(pool: string | null): Promise<void>;
+  /** Resolves when results may be read: what was answered for is in them, or more is coming in, or some seconds passed. */
+  caughtUp(): Promise<void>;
   /** Resolves when all bounces and losses are found, and reviewed. */
   drain(): Promise<void>;
 }
@@ -25,6 +27,12 @@ export function intake(): Intake {
   const current: Intake | undefined = Reflect.get(globalThis, key);
   if (!current) throw new Error("The server has not been started: nothing can be taken in");
   return current;
+}
+
+/** Waits, where this process takes facts in, until results tell of what it answered for; see `Intake.caughtUp`. */
+export async function resultsCaughtUp(): Promise<void> {
+  const current: Intake | undefined = Reflect.get(globalThis, key);
+  await current?.caughtUp();
 }
 
 /** Called by start-up, and with nothing when ingestion has stopped. */

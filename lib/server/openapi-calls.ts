@@ -50,7 +50,8 @@ const ok = (content: Content, description = "The answer") => ({ 200: { descripti
 const receipt = ok(
   receiptSchema,
   "All of it is on disk. `errors` lists the first 100 rejected lines. Of up to 50,000 lines or events their sessions' " +
-    "figures are up to date too; of more they follow within about a second, and bounces a little later",
+    "figures are up to date too, and bounces found; of more, and of deliveries that follow one another without a pause, " +
+    "they follow within some seconds. Who asks for results after the last of them is answered when they did",
 );
 const demoState = z.object({ running: z.boolean(), present: z.boolean() });
 const sessionId = {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { Problem } from "@/lib/domain/problem";
 import { type Access, authorise, type Caller } from "./access";
 import { isDatabaseAway } from "./database-away";
+import { resultsCaughtUp } from "./ingestion";
 import { runtime } from "./runtime";
 
 type PathParams = Record<string, string | string[]>;
@@ -29,6 +30,7 @@ export function route<P extends PathParams = Record<string, never>>(
   return async (request, context) => {
     try {
       const caller = await authorise(access, request);
+      if (access === "view") await resultsCaughtUp();
       return await handler(request, { params: await context.params, caller });
     } catch (error) {
       return problemResponse(error, request);

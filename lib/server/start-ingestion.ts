@@ -137,6 +137,10 @@ class Running implements Intake {
     await this.thread.ask({ kind: "resettle", pools: rows.map(({ id }) => id) });
   }
 
+  async caughtUp(): Promise<void> {
+    await this.thread.caughtUp();
+  }
+
   async drain(): Promise<void> {
     await this.thread.ask({ kind: "drain" });
   }

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { Inflow } from "./inflow";
+
+it("a stream is what came in many deliveries or in one large one, until a moment later", () => {
+  let now = 1000;
+  const inflow = new Inflow(() => now);
+  inflow.add(4000);
+  expect(inflow.isStream).toBe(false);
+  now += 100;
+  inflow.add(4000);
+  expect(inflow.isStream).toBe(true);
+  now += 1000;
+  expect(inflow.isStream).toBe(false);
+  inflow.add(1_000_000);
+  expect(inflow.isStream).toBe(true);
+  now += 1500;
+  expect(inflow.isStream).toBe(false);
+});
+
+it("a steady trickle is no stream, and what was cleared is forgotten", () => {
+  let now = 0;
+  const inflow = new Inflow(() => now);
+  for (let n = 0; n < 1000; n++) {
+    now += 100;
+    inflow.add(400);
+    expect(inflow.isStream).toBe(false);
+  }
+  inflow.add(20_000);
+  inflow.clear();
+  expect(inflow.isStream).toBe(false);
+});
