@@ -3,7 +3,9 @@ import type { EpochMs } from "@/lib/domain/facts";
 /** How long what came is remembered: after so long about a third of it counts. */
 const memoryMs = 1000;
 /** Facts of the last moments that make a stream. */
-const streamFrom = 5000;
+const streamFrom = 10_000;
+/** A delivery by itself takes as long as so many facts. */
+const perDelivery = 100;
 /** More than this is not remembered: the largest delivery is forgotten within a second and a half, too. */
 const mostRemembered = 4 * streamFrom;
 
@@ -14,9 +16,9 @@ export class Inflow {
 
   constructor(private readonly now: () => EpochMs) {}
 
-  /** Says that so many facts came. */
+  /** Says that a delivery of so many facts came. */
   add(facts: number): void {
-    this.level = Math.min(this.remembered() + facts, mostRemembered);
+    this.level = Math.min(this.remembered() + facts + perDelivery, mostRemembered);
     this.at = this.now();
   }
 

@@ -34,15 +34,15 @@ const ofSessions = () => count("SELECT sum(requests) AS n FROM sessions");
 const waiting = () => count("SELECT count(*) AS n FROM session_gains");
 
 it("deliveries that follow one another fast are answered once they are on disk, and their sessions follow", async () => {
-  expect(await send(0, 6000)).toMatchObject({ accepted: 6000 });
+  expect(await send(0, 12_000)).toMatchObject({ accepted: 12_000 });
   expect(ingestion.isStream).toBe(false);
-  expect(await ofSessions()).toBe(6000);
+  expect(await ofSessions()).toBe(12_000);
 
-  expect(await send(6000, 9000)).toMatchObject({ accepted: 3000 });
-  expect(await send(6000, 12_000)).toMatchObject({ accepted: 3000, duplicates: 3000 });
+  expect(await send(12_000, 15_000)).toMatchObject({ accepted: 3000 });
+  expect(await send(12_000, 18_000)).toMatchObject({ accepted: 3000, duplicates: 3000 });
   expect([ingestion.isStream, begun]).toEqual([true, 1]);
   expect(await waiting()).toBeGreaterThan(0);
-  expect(await count("SELECT count(*) AS n FROM requests")).toBe(12_000);
+  expect(await count("SELECT count(*) AS n FROM requests")).toBe(18_000);
   // A lone line among them does not wait for a turn.
   const lone = floodLines(0, 1).replace("S0", "ALONE");
   await ingestion.logs({ ...plainSource, name: "other" }, { chunks: body(lone), encoding: null });
@@ -51,24 +51,24 @@ it("deliveries that follow one another fast are answered once they are on disk, 
   now += 3000;
   await ingestion.rest();
   expect([ingestion.isStream, begun]).toEqual([false, 1]);
-  expect([await ofSessions(), await waiting()]).toEqual([12_001, 0]);
-
-  expect(await send(12_000, 18_000)).toMatchObject({ accepted: 6000 });
   expect([await ofSessions(), await waiting()]).toEqual([18_001, 0]);
+
+  expect(await send(18_000, 24_000)).toMatchObject({ accepted: 6000 });
+  expect([await ofSessions(), await waiting()]).toEqual([24_001, 0]);
 });
 
 it("deliveries with pauses between them are no stream, however large they are", async () => {
-  for (const at of [18, 24, 30]) {
+  for (const at of [24_000, 36_000, 48_000]) {
     now += 200;
-    await send(at * 1000, (at + 6) * 1000);
+    await send(at, at + 12_000);
     expect(ingestion.isStream).toBe(false);
-    expect([await ofSessions(), await waiting()]).toEqual([(at + 6) * 1000 + 1, 0]);
+    expect([await ofSessions(), await waiting()]).toEqual([at + 12_001, 0]);
   }
 });
 
 it("what is taken in is in the sessions' rows when ingestion comes to an end amid a stream", async () => {
-  for (const at of [36, 42, 48]) await send(at * 1000, (at + 6) * 1000);
+  for (const at of [60_000, 72_000, 84_000]) await send(at, at + 12_000);
   expect(ingestion.isStream).toBe(true);
   await ingestion.idle();
-  expect([await ofSessions(), await waiting()]).toEqual([54_001, 0]);
+  expect([await ofSessions(), await waiting()]).toEqual([96_001, 0]);
 });

@@ -25,9 +25,8 @@ const fewInStream = 200;
  * to its row together.
  */
 const mostHeldRows = 120_000;
-const longestHeldMs = 750;
-/** The same where deliveries of few lines stream in: lone lines are written among them, and wait with them. */
-const longestHeldInStreamMs = 400;
+/** So many times what the last quarter took, within these bounds: a seventh of the time at most is spent on it. */
+const heldMs = { times: 6, least: 100, most: 750 };
 /** A row is stored already: what one machine says, and what a cluster's coordinator says when a shard refused a copied row. */
 const repeats: readonly (string | undefined)[] = ["23505", "XX000"];
 /** Two transactions that hold rows of the same lines waited for each other. */
@@ -52,6 +51,7 @@ export interface StreamWriting extends Writing {
 /** A transaction's time as the only one that writes. */
 interface Turn {
   gains: GainsPlan;
+  since: EpochMs;
   end(): void;
 }
 
@@ -70,6 +70,8 @@ export class Writer {
   private readonly sums = new Spares(() => new SessionGains(), 2);
   private heldRows = 0;
   private heldSince: EpochMs | null = null;
+  /** How long the last turn took that gave a quarter of the sessions what they gained; nothing is known at first. */
+  private quarterMs = heldMs.most / heldMs.times;
   /** Whether requests that came lately were stored already. */
   private meetsRepeats = false;
   /** Resolves when what is said here of the last turn is true. */
@@ -124,7 +126,7 @@ export class Writer {
     facts: Facts,
     many: boolean,
     how: Pick<Course, "looksUp" | "asides" | "steps">,
-    writing: StreamWriting,
+    writing: Writing,
   ): Promise<Written> {
     const { pool, dictionary, secret, now } = this.options;
     const rows = many ? facts.requests.length + facts.bare.count : 0;
@@ -157,7 +159,7 @@ export class Writer {
   }
 
   /** Waits for the others. @param rows how many the transaction brings, where they are many. */
-  private async takeTurn(client: PoolClient, rows: number, writing: StreamWriting): Promise<Turn> {
+  private async takeTurn(client: PoolClient, rows: number, writing: Writing): Promise<Turn> {
     // The joins that follow probe an index once per row; a plan made for a nearly empty table must not scan it.
     await client.query(
       `SELECT pg_advisory_xact_lock(${writeLock});
@@ -169,12 +171,14 @@ export class Writer {
     this.lastTurn = new Promise((resolve) => {
       end = resolve;
     });
+    const since = this.options.now();
     // Few rows are added at once, so that they are seen, and leave the rest to wait until it is worth its while.
-    if (!writing.moreFollows()) return { gains: { own: "added", waiting: "all" }, end };
+    if (!writing.moreFollows()) return { gains: { own: "added", waiting: "all" }, since, end };
     return {
+      since,
       gains: {
         own: rows > 0 ? "waits" : "added",
-        waiting: this.mayHoldStill(rows, writing) ? "none" : "quarter",
+        waiting: this.mayHoldStill(rows) ? "none" : "quarter",
       },
       end,
     };
@@ -184,6 +188,7 @@ export class Writer {
     if (turn === null) return;
     this.journal.ended(isCommitted);
     const { own, waiting } = turn.gains;
+    if (waiting === "quarter") this.quarterMs = this.options.now() - turn.since;
     // Where rows were moved, more was added than the turn had meant: nothing waits then.
     const isEmpty = !this.journal.holdsAny;
     if (isEmpty || waiting !== "none") this.heldRows = 0;
@@ -193,8 +198,9 @@ export class Writer {
     turn.end();
   }
 
-  private mayHoldStill(more: number, { isStream }: StreamWriting): boolean {
-    const longestMs = isStream ? longestHeldInStreamMs : longestHeldMs;
+  private mayHoldStill(more: number): boolean {
+    const { times, least, most } = heldMs;
+    const longestMs = Math.min(most, Math.max(least, times * this.quarterMs));
     return (
       this.heldSince === null ||
       (this.heldRows + more <= mostHeldRows && this.options.now() - this.heldSince < longestMs)

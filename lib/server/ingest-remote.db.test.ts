@@ -83,7 +83,7 @@ it("loses nothing that was accepted when the thread ends, refuses what was under
 });
 
 it("lets readers wait, after a stream, until results tell of all that was answered for", async () => {
-  const each = 15_000;
+  const each = 30_000;
   for (const n of [1, 2, 3]) {
     const receipt = await thread.ask(order, whole(lines(n * each, (n + 1) * each)));
     expect(receipt).toMatchObject({ accepted: each });
@@ -92,4 +92,12 @@ it("lets readers wait, after a stream, until results tell of all that was answer
   const ofSessions = await database.pool.query("SELECT sum(requests)::integer AS n FROM sessions");
   expect(ofSessions.rows[0].n).toBe(400 + 3 * each);
   expect((await database.pool.query("SELECT session FROM unsettled LIMIT 1")).rows).toEqual([]);
+});
+
+it("lets nobody wait who asked while facts came in", async () => {
+  const work = thread.ask(order, whole(lines(200_000, 260_000)));
+  await thread.caughtUp();
+  expect(await work).toMatchObject({ accepted: 60_000 });
+  await thread.caughtUp();
+  expect(Reflect.get(thread, "isBehind")).toBe(true);
 });

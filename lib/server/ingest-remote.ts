@@ -26,6 +26,8 @@ const oldMegabytes = 384;
 const restartMs = 1000;
 /** How long somebody who asks for results waits for those of what came just before. */
 const longestWaitMs = 3000;
+/** Who asked while facts came in no longer ago than this watches them come, and need not wait for all. */
+const watchingMs = 2000;
 
 declare const HOPWATCH_BUNDLED: boolean | undefined;
 
@@ -63,7 +65,9 @@ export class IngestThread {
   private readonly calls = new Map<number, Call>();
   private lastCall = 0;
   private isBehind = false;
-  /** Those that wait until it is not. */
+  /** When somebody last asked for results while facts came in. */
+  private watchedAt = Number.NEGATIVE_INFINITY;
+  /** Those that wait until it is not behind. */
   private readers: (() => void)[] = [];
   private stopping = false;
 
@@ -159,11 +163,14 @@ export class IngestThread {
   }
 
   /**
-   * Resolves when the sessions and bounces of all that was answered for are up to date: at once where that is so, and where
-   * more is coming in, which they follow at a distance; after some seconds in any case.
+   * Resolves when the sessions and bounces of all that was answered for are up to date: at once where that is so, where
+   * more is coming in, which they follow at a distance, and where somebody asked while it came; after some seconds in any
+   * case.
    */
   async caughtUp(): Promise<void> {
-    if (!this.isBehind || this.calls.size > 0) return;
+    const now = Date.now();
+    if (this.calls.size > 0) this.watchedAt = now;
+    if (!this.isBehind || now - this.watchedAt < watchingMs) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.readers.push(resolve);
