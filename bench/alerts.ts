@@ -7,6 +7,7 @@
  * five minutes.
  */
 import { rmSync } from "node:fs";
+import { passableFolder } from "@/e2e/folder";
 import { evaluate } from "@/lib/alerts/evaluate";
 import { Looker } from "@/lib/alerts/look";
 import { restAfter } from "@/lib/alerts/pace";
@@ -16,7 +17,6 @@ import { startCluster } from "@/lib/store/cluster";
 import { createPool, timestampText } from "@/lib/store/database";
 import { migrate } from "@/lib/store/migrate";
 import { createPrisma } from "@/lib/store/prisma";
-import { benchFolder } from "./folder";
 import { secondsOfFamily } from "./processor-time";
 
 const [ruleCount = 200, poolCount = 50] = process.argv.slice(2).map(Number);
@@ -26,7 +26,7 @@ const hours = 8;
 const sessionsPerMinute = 20;
 const minutes = 5;
 
-const directory = benchFolder();
+const directory = passableFolder("bench");
 const cluster = await startCluster({
   directory,
   database: "hopwatch",

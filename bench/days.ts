@@ -8,10 +8,10 @@ import { faultsOf, faultWords } from "@/e2e/days/compare";
 import { otherKinds, planDay } from "@/e2e/days/plan";
 import { playedDay, replay } from "@/e2e/days/replay";
 import { incidentsOfDay } from "@/e2e/days/truth";
+import { passableFolder } from "@/e2e/folder";
 import { startCluster } from "@/lib/store/cluster";
 import { createPool } from "@/lib/store/database";
 import { migrate } from "@/lib/store/migrate";
-import { benchFolder } from "./folder";
 
 const [
   days = 3,
@@ -23,7 +23,7 @@ const [
   varied = 0,
   others = 0,
 ] = process.argv.slice(2).map(Number);
-const directory = benchFolder();
+const directory = passableFolder("bench");
 const cluster = await startCluster({
   directory,
   database: "hopwatch",

@@ -7,12 +7,12 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { passableFolder } from "@/e2e/folder";
 import { freePort } from "@/e2e/lab/ports";
 import { memoryVariables, nodeOptions } from "@/e2e/own-server";
 import { requestKey } from "@/lib/store/by-session";
 import { startCluster } from "@/lib/store/cluster";
 import { bytesPerRequest } from "./disk";
-import { benchFolder } from "./folder";
 import { haproxyLine } from "./haproxy-lines";
 import { residentMb, secondsOf, secondsOfFamily } from "./processor-time";
 
@@ -59,7 +59,7 @@ function percentile(values: number[], share: number): number {
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
 }
 
-const directory = benchFolder();
+const directory = passableFolder("bench");
 const log = path.join(directory, "haproxy.log");
 /** What is sent: some lines first, then all of them to nobody's eyes, then as many while pages are asked. */
 const parts = { warm: Math.ceil(total / 10), quiet: total, visited: total };

@@ -4,9 +4,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
+import { passableFolder } from "@/e2e/folder";
 import { freePort } from "@/e2e/lab/ports";
 import { memoryVariables, nodeOptions } from "@/e2e/own-server";
-import { benchFolder } from "./folder";
 import { haproxyLine } from "./haproxy-lines";
 
 /**
@@ -22,7 +22,7 @@ const patience = 180_000;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const directory = benchFolder();
+const directory = passableFolder("bench");
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const server = spawn(process.execPath, [...nodeOptions, "lib/server/up.mjs", "--prepared"], {

@@ -10,9 +10,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { passableFolder } from "@/e2e/folder";
 import type { LineParser } from "@/lib/formats/format";
 import { autoParser, findFormat, formats } from "@/lib/formats/registry";
-import { benchFolder } from "./folder";
 import {
   albLine,
   combinedLine,
@@ -111,7 +111,7 @@ function measure(parse: LineParser, lines: string[]): Speed {
   };
 }
 
-const folder = benchFolder();
+const folder = passableFolder("bench");
 const copies = 20;
 
 /** What another program makes of the same lines in a file; null where it is not installed. */

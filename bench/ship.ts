@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
+import { passableFolder } from "@/e2e/folder";
 import { freePort } from "@/e2e/lab/ports";
 import { nodeOptions } from "@/e2e/own-server";
 import { dice, differences, rotationRun, until } from "@/lib/command/testing/rotation-run";
 import { startCluster } from "@/lib/store/cluster";
-import { benchFolder } from "./folder";
 import { haproxyLine } from "./haproxy-lines";
 
 /**
@@ -21,7 +21,7 @@ const runs = Number(process.argv[2] ?? 10);
 const lines = Number(process.argv[3] ?? 200_000);
 const key = "bench-key-0123456789abcdef";
 
-const directory = benchFolder();
+const directory = passableFolder("bench");
 const cluster = await startCluster({
   directory: path.join(directory, "database"),
   database: "hopwatch",

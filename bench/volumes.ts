@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { passableFolder } from "@/e2e/folder";
 import { fillDatabase } from "@/lib/reports/volume.fixture";
 import { startCluster } from "@/lib/store/cluster";
 import { createPool } from "@/lib/store/database";
 import { migrate } from "@/lib/store/migrate";
-import { benchFolder } from "./folder";
 
 /** Databases with so many requests, for measuring how questions are answered. */
 
@@ -43,7 +43,7 @@ export async function openVolume(
   days: number,
   keep: string | undefined,
 ): Promise<OpenVolume> {
-  const directory = keep ? path.join(keep, `${requests}-${days}d`) : benchFolder();
+  const directory = keep ? path.join(keep, `${requests}-${days}d`) : passableFolder("bench");
   const filled = path.join(directory, "filled");
   if (existsSync(directory) && keep && !existsSync(filled)) rmSync(directory, { recursive: true });
   mkdirSync(directory, { recursive: true });

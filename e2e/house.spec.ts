@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { passableFolder } from "./folder";
 import { freePort } from "./lab/ports";
 import { expect, test } from "./test";
 
@@ -19,9 +19,7 @@ const begun: ChildProcess[] = [];
 const folders: string[] = [];
 
 function dataFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "hopwatch-house-"));
-  // As root, the database runs as another user, who has to pass.
-  chmodSync(folder, 0o711);
+  const folder = passableFolder("house");
   folders.push(folder);
   return folder;
 }

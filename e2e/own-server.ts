@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect } from "@playwright/test";
 import { z } from "zod";
+import { passableFolder } from "./folder";
 import { freePort } from "./lab/ports";
 
 /** A Hopwatch of one test's own, with an empty database. */
@@ -60,9 +60,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** @param more What its environment says beside the usual. */
 export async function startOwnServer(more: Record<string, string> = {}): Promise<OwnServer> {
-  const folder = mkdtempSync(path.join(tmpdir(), "hopwatch-own-"));
-  // As root, the database runs as another user, who has to pass.
-  chmodSync(folder, 0o711);
+  const folder = passableFolder("own");
   const port = String(await freePort());
   const key = more.HOPWATCH_INGEST_KEY ?? randomBytes(18).toString("base64url");
   const begin = () =>

@@ -1,6 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { chanceFrom } from "@/lib/demo/chance";
 import { receiptSchema } from "@/lib/schemas/ingest";
 import {
@@ -10,6 +8,7 @@ import {
   sessionListSchema,
 } from "@/lib/schemas/results";
 import { type Cluster, startCluster } from "@/lib/store/cluster";
+import { passableFolder } from "./folder";
 import { type OwnServer, startOwnServer } from "./own-server";
 import { haproxyLine } from "./shop-lines";
 import { expect, test } from "./test";
@@ -43,9 +42,7 @@ async function start(database: string, roles: string): Promise<OwnServer> {
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  folder = mkdtempSync(path.join(tmpdir(), "hopwatch-several-"));
-  // As root, the database runs as another user, who has to pass.
-  chmodSync(folder, 0o711);
+  folder = passableFolder("several");
   cluster = await startCluster({ directory: folder, database: "several", settings: {} });
   // The other database of the same server; the cluster goes on running.
   await startCluster({ directory: folder, database: "alone", settings: {} });
