@@ -64,12 +64,6 @@ function Sentence({ spread }: { spread: Spread }) {
   );
 }
 
-/** The pool for an address, where it takes one to tell whose node is meant. */
-function poolOf(place: SpreadPlace, among: readonly SpreadPlace[]): { pool?: string } {
-  const pool = poolToTell(place, among);
-  return pool === null ? {} : { pool };
-}
-
 function Places({
   kind,
   places,
@@ -103,55 +97,58 @@ function Places({
           </tr>
         </thead>
         <tbody>
-          {shown.map((place) => (
-            <tr key={`${place.pool} ${place.name}`} className="link-row">
-              <td>
-                <Link
-                  className="cover"
-                  href={href(
-                    "/sessions",
-                    isNode
-                      ? { tab: "bounces", left: place.name, ...poolOf(place, places) }
-                      : { tab: "bounces", lb: place.name },
-                  )}
-                >
-                  {isNode ? (
-                    <NodeName
-                      name={place.name}
-                      ordinal={known.ordinalOf(place.name, place.pool ?? undefined)}
+          {shown.map((place) => {
+            const pool = poolToTell(place, places);
+            return (
+              <tr key={`${place.pool} ${place.name}`} className="link-row">
+                <td>
+                  <span className="inline-flex items-center gap-1.5">
+                    <Link
+                      className="cover"
+                      href={href(
+                        "/sessions",
+                        isNode
+                          ? { tab: "bounces", left: place.name, ...(pool === null ? {} : { pool }) }
+                          : { tab: "bounces", lb: place.name },
+                      )}
+                    >
+                      {isNode ? (
+                        <NodeName
+                          name={place.name}
+                          ordinal={known.ordinalOf(place.name, place.pool ?? undefined)}
+                        />
+                      ) : (
+                        <LongName name={place.name} />
+                      )}
+                    </Link>
+                    {pool !== null && <span className="text-fg-3">{pool}</span>}
+                  </span>
+                </td>
+                <td className="num">{formatCount(place.bounces)}</td>
+                <td className="spread-bars">
+                  <span
+                    role="img"
+                    aria-label={`${formatPercent(place.bounceShare, 0)} of bounces, ${formatPercent(place.requestShare, 0)} of requests`}
+                    title={`${formatPercent(place.bounceShare, 0)} of bounces, ${formatPercent(place.requestShare, 0)} of requests`}
+                  >
+                    <i
+                      className={place.standing === "more" ? "out" : undefined}
+                      style={{ width: `${((place.bounceShare ?? 0) / largest) * 100}%` }}
                     />
-                  ) : (
-                    <LongName name={place.name} />
-                  )}
-                </Link>
-                {poolToTell(place, places) !== null && (
-                  <span className="align-middle text-fg-3"> {poolToTell(place, places)}</span>
-                )}
-              </td>
-              <td className="num">{formatCount(place.bounces)}</td>
-              <td className="spread-bars">
-                <span
-                  role="img"
-                  aria-label={`${formatPercent(place.bounceShare, 0)} of bounces, ${formatPercent(place.requestShare, 0)} of requests`}
-                  title={`${formatPercent(place.bounceShare, 0)} of bounces, ${formatPercent(place.requestShare, 0)} of requests`}
-                >
-                  <i
-                    className={place.standing === "more" ? "out" : undefined}
-                    style={{ width: `${((place.bounceShare ?? 0) / largest) * 100}%` }}
-                  />
-                  <i
-                    className="base"
-                    style={{ width: `${((place.requestShare ?? 0) / largest) * 100}%` }}
-                  />
-                </span>
-              </td>
-              <td>
-                <Tag tone={place.standing === "more" ? "bad" : "plain"}>
-                  {standingWords(place) || "the only one"}
-                </Tag>
-              </td>
-            </tr>
-          ))}
+                    <i
+                      className="base"
+                      style={{ width: `${((place.requestShare ?? 0) / largest) * 100}%` }}
+                    />
+                  </span>
+                </td>
+                <td>
+                  <Tag tone={place.standing === "more" ? "bad" : "plain"}>
+                    {standingWords(place) || "the only one"}
+                  </Tag>
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
       {places.length > most && (
