@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { Waiters } from "@/lib/store/waiters";
 import {
   beginReview,
   ContextMemory,
@@ -52,9 +53,10 @@ export class Settler {
   private reviewAfter = 0;
   private timer: NodeJS.Timeout | null = null;
   private failures = 0;
-  private readonly waiting = new Set<() => void>();
-  /** Ends the pause between two rounds. */
-  private goOn: () => void = () => undefined;
+  /** Those that wait until nothing runs. */
+  private readonly waiting = new Waiters();
+  /** The pause between two rounds. */
+  private readonly pause = new Waiters();
 
   constructor(private readonly options: SettlerOptions) {
     this.contexts = new ContextMemory(options.now, contextAgeMs);
@@ -75,28 +77,17 @@ export class Settler {
 
   /** Resolves when what was marked before is settled and reviewed, or after `ms`, or when all are let go. */
   async within(ms: number): Promise<void> {
-    const { running } = this;
-    if (running === null) return;
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.waiting.delete(end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      this.waiting.add(end);
-      void running.then(end);
-    });
+    if (this.running !== null) await this.waiting.wait(ms);
   }
 
   /** Those that wait need not wait any longer: what they wait for takes its time. */
   letGo(): void {
-    for (const end of this.waiting) end();
+    this.waiting.wake();
   }
 
   /** Says that no more facts stream in: what is left is settled without a pause. */
   hurry(): void {
-    this.goOn();
+    this.pause.wake();
   }
 
   /** Settles and reviews until nothing is left, without waiting between reviews. */
@@ -130,6 +121,7 @@ export class Settler {
       this.later(Math.min(longestRetryMs, firstRetryMs * 2 ** this.failures));
     } finally {
       this.running = null;
+      this.waiting.wake();
     }
     if (this.wanted && this.failures === 0) this.kick();
   }
@@ -154,7 +146,7 @@ export class Settler {
       const took = this.options.now() - began;
       // A session that goes on being written to would have to be judged again: better a little later, and once.
       if (this.options.isWriting?.() && took > briefMs)
-        await this.pause(Math.min(longestPauseMs, took / partWhileWriting));
+        await this.pause.wait(Math.min(longestPauseMs, took / partWhileWriting));
       if (settled.from !== null) onSettled(settled);
     }
   }
@@ -170,15 +162,6 @@ export class Settler {
     if ((await beginReview(this.options.pool)) > 0) await this.settleAll();
     const took = this.options.now() - began;
     this.reviewAfter = this.options.now() + restAfterReview(took);
-  }
-
-  private async pause(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.goOn = resolve;
-      timer = setTimeout(resolve, ms);
-    });
-    clearTimeout(timer);
   }
 
   private later(ms: number): void {

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { EpochMs } from "@/lib/domain/facts";
-import { Problem } from "@/lib/domain/problem";
 import { type ChangeInput, changeInputSchema, type Receipt } from "@/lib/schemas/ingest";
+import { Waiters } from "@/lib/store/waiters";
 import { Dictionary } from "@/lib/store/write/dictionary";
 import { type Batch, emptyBatch } from "./batch";
 import { type Chunks, decoded } from "./decode";
@@ -13,9 +13,10 @@ import {
   takeEvent,
   takeLines,
 } from "./deliveries";
-import { Inflow } from "./inflow";
+import { DeliveryStream, mostAwaited } from "./delivery-stream";
+import { jsonItems, longestArray } from "./json-items";
 import { parserOf } from "./line-parser";
-import { type Line, lineBlocksOf, linesOf, longestLine } from "./lines";
+import { type Line, lineBlocksOf, longestLine } from "./lines";
 import { Normalisers } from "./normalise";
 import type { Repeats } from "./repeats";
 import { reviseChange } from "./revise-change";
@@ -30,18 +31,12 @@ import { fewRequests, Writer } from "./writer";
 const linesPerTurn = 200;
 /** Facts that all deliveries together gather before they hand them over. */
 const mostGathered = 60_000;
-/**
- * Facts of a delivery whose answer tells also that its sessions' rows are up to date, and their bounces found. That of a
- * larger one, or of one in a stream, tells that it is on disk: the rest follows while the next comes, for many deliveries
- * at once.
- */
-export const mostAwaited = 50_000;
-/** A delivery that begins later than this after the last one was answered does not follow on it. */
-const lullMs = 150;
 /** Two transactions at a time, and what waits for the next, are of so many batches. */
 const mostSpareColumns = 8;
 /** Facts that each may gather however many deliveries come at once. */
 const leastGathered = 250;
+/** Bytes of JSON arrays, of all that are coming in together. */
+const mostUnread = 2 * longestArray;
 
 export interface IngestionOptions {
   pool: Pool;
@@ -77,19 +72,15 @@ export class Ingestion {
   private readonly progress = new SourceProgress();
   /** Deliveries too large for one transaction that are coming in just now. */
   private flowing = 0;
-  private readonly inflow: Inflow;
-  /** Deliveries follow one another so fast that they are written as one large one would be. */
-  private streams = false;
-  private lull: NodeJS.Timeout | null = null;
-  private answeredAt: EpochMs = Number.NEGATIVE_INFINITY;
+  private readonly stream: DeliveryStream;
+  /** A batch waits or is being written that gives a quarter of the sessions what they gained. */
+  private isTurning = false;
   /** Turns under way in which sessions are given what they gained. */
   private adding = 0;
   /** Those that wait until no session waits for what it gained. */
-  private resters: (() => void)[] = [];
+  private readonly resters = new Waiters();
   private readonly unread = new Unread(mostUnread);
   private readonly columns = spareColumns(mostSpareColumns);
-  /** Deliveries that are coming in just now. */
-  private open = 0;
 
   constructor(private readonly options: IngestionOptions) {
     this.dictionary = new Dictionary(options.pool);
@@ -97,7 +88,11 @@ export class Ingestion {
     const { pool, secret, now, looksUpTo = fewRequests } = options;
     this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now, looksUpTo });
     this.queue = new WriteQueue((batches, writing) => this.write(batches, writing), now);
-    this.inflow = new Inflow(now);
+    this.stream = new DeliveryStream({
+      now,
+      onBegin: options.onStream,
+      onEnd: () => void this.updateSessions().catch((error: unknown) => options.onTrouble?.(error)),
+    });
   }
 
   private async write(batches: Batch[], { copied, moreFollows }: Writing): Promise<Outcome[]> {
@@ -107,12 +102,25 @@ export class Ingestion {
       {
         copied,
         moreFollows: () => this.isFlowing || moreFollows(),
-        isStream: this.streams,
+        isStream: this.stream.isOn,
       },
       steps,
     );
     this.options.onWritten(written);
+    if (this.writer.isTurnDue) this.addTurn();
     return written.outcomes;
+  }
+
+  /** Gives a quarter of the sessions what waits for it while the next rows come: nobody's answer waits for that. */
+  private addTurn(): void {
+    if (this.isTurning) return;
+    this.isTurning = true;
+    this.queue
+      .add(emptyBatch(0, this.options.now()))
+      .catch((error: unknown) => this.options.onTrouble?.(error))
+      .finally(() => {
+        this.isTurning = false;
+      });
   }
 
   /** A delivery that `fill` brings in; its receipt, once all of it is on disk. */
@@ -129,10 +137,8 @@ export class Ingestion {
       () => this.share,
       this.columns,
     );
-    this.noticeStream();
-    this.open += 1;
+    this.stream.begin();
     let flows = false;
-    let isLarge = false;
     delivery.onFull = () => {
       if (!flows) this.flowing += 1;
       flows = true;
@@ -143,72 +149,32 @@ export class Ingestion {
     };
     try {
       await fill(delivery);
-      isLarge = delivery.size > mostAwaited;
       // What its sessions gained waits no longer, and is added along with its end.
-      if (!isLarge) ebb();
+      if (delivery.size <= mostAwaited) ebb();
       return await delivery.finish();
     } finally {
-      this.open -= 1;
       ebb();
-      this.noticeStream();
-      this.inflow.add(delivery.size);
-      this.answered();
-      const added = this.updateSessions();
-      if (isLarge) added.catch((error: unknown) => this.options.onTrouble?.(error));
-      else await added;
+      this.stream.end(delivery.size);
+      await this.updateSessions();
     }
   }
 
   /** More is coming: what sessions gain may wait for it. */
   private get isFlowing(): boolean {
-    return this.flowing > 0 || this.streams;
-  }
-
-  /** Says that a delivery was answered just now. */
-  answered(): void {
-    this.answeredAt = this.options.now();
-  }
-
-  /** Looks, where a delivery begins or has ended, whether it is one of a stream. */
-  private noticeStream(): void {
-    const follows = this.open > 0 || this.options.now() - this.answeredAt < lullMs;
-    const began = !this.streams && follows && this.inflow.isStream;
-    this.streams ||= began;
-    if (this.streams) this.awaitLull();
-    if (began) this.options.onStream?.();
-  }
-
-  private awaitLull(): void {
-    if (this.lull) clearTimeout(this.lull);
-    this.lull = setTimeout(() => {
-      if (this.open > 0 && this.inflow.isStream) {
-        this.awaitLull();
-        return;
-      }
-      this.endStream();
-    }, lullMs);
-  }
-
-  private endStream(): void {
-    if (this.lull) clearTimeout(this.lull);
-    this.lull = null;
-    this.streams = false;
-    // Who sends the next one may wait for its bounces again.
-    this.inflow.clear();
-    this.updateSessions().catch((error: unknown) => this.options.onTrouble?.(error));
+    return this.flowing > 0 || this.stream.isOn;
   }
 
   /** Resolves when nothing flows and sessions were given what they gained, or could not be. */
   async rest(): Promise<void> {
-    if (this.isFlowing || this.adding > 0)
-      await new Promise<void>((resolve) => {
-        this.resters.push(resolve);
-      });
+    if (this.isFlowing || this.adding > 0) await this.resters.wait();
   }
 
   /** What is gathered is to take no more memory when many send at once. */
   private get share(): number {
-    return Math.max(leastGathered, Math.min(mostPerBatch, Math.floor(mostGathered / this.open)));
+    return Math.max(
+      leastGathered,
+      Math.min(mostPerBatch, Math.floor(mostGathered / this.stream.open)),
+    );
   }
 
   /** Sees to it that no session waits for what it gained: at start-up, and after the last of many transactions. */
@@ -220,11 +186,7 @@ export class Ingestion {
         await this.queue.add(emptyBatch(0, this.options.now()));
     } finally {
       this.adding -= 1;
-      if (!this.isFlowing && this.adding === 0) {
-        const { resters } = this;
-        this.resters = [];
-        for (const wake of resters) wake();
-      }
+      if (!this.isFlowing && this.adding === 0) this.resters.wake();
     }
   }
 
@@ -344,9 +306,14 @@ export class Ingestion {
     delivery.facts.changes.push(changeInsert(input, source));
   }
 
+  /** Says that a delivery was answered just now, where its answer waited for more than `Ingestion` does. */
+  answered(): void {
+    this.stream.answered();
+  }
+
   /** Whether the answer to the delivery that ended just now waits for nothing but the disk, however small it is. */
   get isStream(): boolean {
-    return this.streams;
+    return this.stream.isOn;
   }
 
   /** Whether a large delivery, or a stream of small ones, is being written. */
@@ -356,7 +323,7 @@ export class Ingestion {
 
   /** Resolves when all that was taken in is on disk. */
   async idle(): Promise<void> {
-    if (this.streams && this.open === 0) this.endStream();
+    this.stream.close();
     await this.queue.idle();
   }
 }
@@ -364,81 +331,4 @@ export class Ingestion {
 /** Lets other requests have the event loop. */
 function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-type JsonItem =
-  | { number: number; value: unknown; error: null; text: string }
-  | { number: number; value: undefined; error: string; text: string };
-
-/** A JSON array longer than this must come as NDJSON, which can be read in pieces. */
-const longestArray = 16 * 1024 * 1024;
-/** Of all arrays that are coming in together. */
-const mostUnread = 2 * longestArray;
-
-/** The JSON values of a body: one on each line, or one array of them. */
-async function* jsonItems(chunks: Chunks): AsyncGenerator<JsonItem[]> {
-  let kind: "lines" | "whole" | null = null;
-  let whole = "";
-  // An array often stands on one line.
-  for await (const lines of linesOf(chunks, longestArray)) {
-    kind ??= kindOf(lines);
-    if (kind === "lines") {
-      yield lines.map(jsonLine);
-      continue;
-    }
-    for (const line of lines) {
-      if (line.tooLong !== null)
-        throw new Problem(
-          413,
-          "A line of the JSON is too long",
-          `Line ${line.number} has ${line.tooLong} bytes; send NDJSON, one event on a line.`,
-        );
-      whole += `${line.text}\n`;
-    }
-    if (whole.length > longestArray)
-      throw new Problem(
-        413,
-        "The JSON array is too long",
-        "Send it as NDJSON, one event on a line.",
-      );
-  }
-  if (kind !== "whole") return;
-  let value: unknown;
-  try {
-    value = JSON.parse(whole);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    yield whole
-      .split("\n")
-      .flatMap((text, at) =>
-        text.trim() === "" ? [] : [jsonLine({ number: at + 1, text, tooLong: null })],
-      );
-    return;
-  }
-  const values: unknown[] = Array.isArray(value) ? value : [value];
-  for (let from = 0; from < values.length; from += 1000)
-    yield values
-      .slice(from, from + 1000)
-      .map((item, at) => ({ number: from + at + 1, value: item, error: null, text: "" }));
-}
-
-function kindOf(lines: readonly Line[]): "lines" | "whole" {
-  const first = lines[0]?.text.trim() ?? "";
-  if (first.startsWith("[")) return "whole";
-  // An object that does not end on its line is pretty-printed.
-  return jsonLine({ number: 1, text: first, tooLong: null }).error !== null && first === "{"
-    ? "whole"
-    : "lines";
-}
-
-function jsonLine(line: Line): JsonItem {
-  const { number, text } = line;
-  if (line.tooLong !== null)
-    return { number, value: undefined, error: `line of ${line.tooLong} bytes: too long`, text };
-  try {
-    return { number, value: JSON.parse(text), error: null, text };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { number, value: undefined, error: "not JSON", text };
-  }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
-import { type Ingestion, mostAwaited } from "./ingestion";
+import { mostAwaited } from "./delivery-stream";
+import type { Ingestion } from "./ingestion";
 import { body, floodLines, testIngestion } from "./ingestion.fixture";
 import { plainSource } from "./source-rules.fixture";
 
@@ -33,7 +34,9 @@ async function ofSessions() {
 
 it("a large delivery is answered once it is on disk, and its sessions follow", async () => {
   expect(await send(0, many)).toMatchObject({ accepted: many });
+  expect(ingestion.isStream).toBe(true);
   await ingestion.idle();
+  expect(ingestion.isStream).toBe(false);
   expect(await ofSessions()).toEqual({ requests: many, sessions: 97 });
 });
 

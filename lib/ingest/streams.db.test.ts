@@ -8,12 +8,17 @@ let now = Date.UTC(2026, 10, 21, 12);
 let database: TestDatabase;
 let ingestion: Ingestion;
 let begun = 0;
+/** Transactions that brought nothing of their own. */
+let turns = 0;
 
 beforeAll(async () => {
   database = await testDatabase();
   ingestion = testIngestion(database.pool, () => now, {
     onStream: () => {
       begun += 1;
+    },
+    onWritten: ({ requests }) => {
+      if (requests === 0) turns += 1;
     },
   });
 });
@@ -25,6 +30,14 @@ const send = (from: number, to: number) =>
     { chunks: body(floodLines(from, to)), encoding: null },
   );
 
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
 async function count(query: string): Promise<number> {
   const { rows } = await database.pool.query(query);
   return Number(rows[0].n);
@@ -34,9 +47,14 @@ const ofSessions = () => count("SELECT sum(requests) AS n FROM sessions");
 const waiting = () => count("SELECT count(*) AS n FROM session_gains");
 
 it("deliveries that follow one another fast are answered once they are on disk, and their sessions follow", async () => {
-  expect(await send(0, 12_000)).toMatchObject({ accepted: 12_000 });
-  expect(ingestion.isStream).toBe(false);
-  expect(await ofSessions()).toBe(12_000);
+  for (const [from, to] of [
+    [0, 9000],
+    [9000, 12_000],
+  ] as const) {
+    expect(await send(from, to)).toMatchObject({ accepted: to - from });
+    expect(ingestion.isStream).toBe(false);
+    expect(await ofSessions()).toBe(to);
+  }
 
   expect(await send(12_000, 15_000)).toMatchObject({ accepted: 3000 });
   expect(await send(12_000, 18_000)).toMatchObject({ accepted: 3000, duplicates: 3000 });
@@ -57,12 +75,12 @@ it("deliveries that follow one another fast are answered once they are on disk, 
   expect([await ofSessions(), await waiting()]).toEqual([24_001, 0]);
 });
 
-it("deliveries with pauses between them are no stream, however large they are", async () => {
-  for (const at of [24_000, 36_000, 48_000]) {
+it("deliveries with pauses between them are no stream, whatever they come to", async () => {
+  for (const at of [24_000, 33_000, 42_000, 51_000]) {
     now += 200;
-    await send(at, at + 12_000);
+    await send(at, at + 9000);
     expect(ingestion.isStream).toBe(false);
-    expect([await ofSessions(), await waiting()]).toEqual([at + 12_001, 0]);
+    expect([await ofSessions(), await waiting()]).toEqual([at + 9001, 0]);
   }
 });
 
@@ -71,4 +89,37 @@ it("what is taken in is in the sessions' rows when ingestion comes to an end ami
   expect(ingestion.isStream).toBe(true);
   await ingestion.idle();
   expect([await ofSessions(), await waiting()]).toEqual([96_001, 0]);
+});
+
+it("while a large delivery comes in, a quarter of the sessions at a time is given what it gained, by itself", async () => {
+  const before = await ofSessions();
+  const piece = (n: number) =>
+    Buffer.from(`${floodLines(100_000 + n * 11_000, 111_000 + n * 11_000)}\n`);
+  const [goOn, end] = [gate(), gate()];
+  const sending = ingestion.logs(
+    { ...plainSource, name: "edge" },
+    {
+      encoding: null,
+      chunks: (async function* () {
+        yield piece(0);
+        await goOn.opened;
+        yield piece(1);
+        await end.opened;
+      })(),
+    },
+  );
+  await expect.poll(waiting).toBe(1);
+  expect(await ofSessions()).toBe(before);
+  turns = 0;
+
+  now += 1000;
+  goOn.open();
+  await expect.poll(() => turns).toBe(1);
+  const gained = (await ofSessions()) - before;
+  expect(gained).toBeGreaterThan(0);
+  expect(gained).toBeLessThan(20_000 / 2);
+  end.open();
+  expect(await sending).toMatchObject({ accepted: 22_000 });
+  await ingestion.idle();
+  expect([(await ofSessions()) - before, await waiting()]).toEqual([22_000, 0]);
 });

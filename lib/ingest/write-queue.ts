@@ -1,5 +1,6 @@
 import type { EpochMs } from "@/lib/domain/facts";
 import { Problem } from "@/lib/domain/problem";
+import { Waiters } from "@/lib/store/waiters";
 import type { Batch } from "./batch";
 import { sizeOf } from "./batch";
 
@@ -72,7 +73,8 @@ export class WriteQueue {
     laneOf(loneFacts + 1, fewFacts),
     laneOf(fewFacts + 1, Number.POSITIVE_INFINITY),
   ];
-  private idlers: (() => void)[] = [];
+  /** Those that wait until nothing waits or is written. */
+  private readonly idlers = new Waiters();
 
   /** Facts that the next transaction takes at most, by how long the last ones took. */
   private most = mostPerBatch;
@@ -118,10 +120,7 @@ export class WriteQueue {
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    while (this.running > 0 || this.waiting.length > 0)
-      await new Promise<void>((resolve) => {
-        this.idlers.push(resolve);
-      });
+    while (this.running > 0 || this.waiting.length > 0) await this.idlers.wait();
   }
 
   /** Begins what may begin after a turn of the event loop: deliveries that came together are written together. */
@@ -183,9 +182,7 @@ export class WriteQueue {
       lane.running -= 1;
       copied();
       this.begin(lane);
-      const { idlers } = this;
-      this.idlers = [];
-      for (const wake of idlers) wake();
+      this.idlers.wake();
     }
   }
 

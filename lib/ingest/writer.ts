@@ -9,7 +9,7 @@ import { SessionGains } from "@/lib/store/write/session-gains";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import type { SourceStep } from "@/lib/store/write/source-steps";
 import { Spares } from "@/lib/store/write/spares";
-import { type Batch, dayMs, daysOf } from "./batch";
+import { type Batch, dayMs, daysOf, sizeOf } from "./batch";
 import { type Facts, factsOf } from "./new-facts";
 import type { GainsPlan } from "./session-updates";
 import { type Course, type Written, writeFacts } from "./transaction";
@@ -25,6 +25,8 @@ const fewInStream = 200;
  * to its row together.
  */
 const mostHeldRows = 120_000;
+/** Where turns of their own cannot keep up, a transaction that brings rows beyond so many gives a quarter its own, too. */
+const mostAhead = 2 * mostHeldRows;
 /** So many times what the last quarter took, within these bounds: a seventh of the time at most is spent on it. */
 const heldMs = { times: 6, least: 100, most: 750 };
 /** A row is stored already: what one machine says, and what a cluster's coordinator says when a shard refused a copied row. */
@@ -82,6 +84,14 @@ export class Writer {
   /** Whether sessions still wait for what they gained. */
   get holdsGains(): boolean {
     return this.journal.holdsAny;
+  }
+
+  /** Whether a quarter of the sessions is to be given what waits for it: by a batch that brings nothing. */
+  get isTurnDue(): boolean {
+    if (this.heldSince === null) return false;
+    const { times, least, most } = heldMs;
+    const longestMs = Math.min(most, Math.max(least, times * this.quarterMs));
+    return this.heldRows >= mostHeldRows || this.options.now() - this.heldSince >= longestMs;
   }
 
   /** @param steps what the batches bring to the course of their sources. */
@@ -144,7 +154,7 @@ export class Writer {
           ...how,
           copied: writing.copied,
           lock: async (own) => {
-            turn = await this.takeTurn(own, rows, writing);
+            turn = await this.takeTurn(own, facts.batches, rows, writing);
             return turn.gains;
           },
         }),
@@ -159,7 +169,12 @@ export class Writer {
   }
 
   /** Waits for the others. @param rows how many the transaction brings, where they are many. */
-  private async takeTurn(client: PoolClient, rows: number, writing: Writing): Promise<Turn> {
+  private async takeTurn(
+    client: PoolClient,
+    batches: readonly Batch[],
+    rows: number,
+    writing: Writing,
+  ): Promise<Turn> {
     // The joins that follow probe an index once per row; a plan made for a nearly empty table must not scan it.
     await client.query(
       `SELECT pg_advisory_xact_lock(${writeLock});
@@ -172,13 +187,16 @@ export class Writer {
       end = resolve;
     });
     const since = this.options.now();
+    const isDue =
+      this.heldRows + rows > mostAhead ||
+      (this.isTurnDue && batches.some((batch) => sizeOf(batch) === 0));
     // Few rows are added at once, so that they are seen, and leave the rest to wait until it is worth its while.
     if (!writing.moreFollows()) return { gains: { own: "added", waiting: "all" }, since, end };
     return {
       since,
       gains: {
         own: rows > 0 ? "waits" : "added",
-        waiting: this.mayHoldStill(rows) ? "none" : "quarter",
+        waiting: isDue ? "quarter" : "none",
       },
       end,
     };
@@ -196,15 +214,6 @@ export class Writer {
     if (isEmpty) this.heldSince = null;
     else if (this.heldSince === null || waiting !== "none") this.heldSince = this.options.now();
     turn.end();
-  }
-
-  private mayHoldStill(more: number): boolean {
-    const { times, least, most } = heldMs;
-    const longestMs = Math.min(most, Math.max(least, times * this.quarterMs));
-    return (
-      this.heldSince === null ||
-      (this.heldRows + more <= mostHeldRows && this.options.now() - this.heldSince < longestMs)
-    );
   }
 }
 

@@ -4,6 +4,7 @@ import type { Settled } from "@/lib/correlate/settle";
 import { Problem } from "@/lib/domain/problem";
 import type { Chunks } from "@/lib/ingest/decode";
 import type { Receipt } from "@/lib/schemas/ingest";
+import { Waiters } from "@/lib/store/waiters";
 import {
   errorOf,
   type FromThread,
@@ -68,7 +69,7 @@ export class IngestThread {
   /** When somebody last asked for results while facts came in. */
   private watchedAt = Number.NEGATIVE_INFINITY;
   /** Those that wait until it is not behind. */
-  private readers: (() => void)[] = [];
+  private readonly readers = new Waiters();
   private stopping = false;
 
   constructor(
@@ -127,7 +128,8 @@ export class IngestThread {
       call.reject = reject;
     });
     this.calls.set(id, call);
-    this.wakeReaders();
+    // More is coming in: who reads from now on watches it come.
+    this.readers.wake();
     post(worker, { call: id, order });
     if (body) {
       // Awaited below; until then a failure must not be called unhandled.
@@ -171,23 +173,12 @@ export class IngestThread {
     const now = Date.now();
     if (this.calls.size > 0) this.watchedAt = now;
     if (!this.isBehind || now - this.watchedAt < watchingMs) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.readers.push(resolve);
-      timer = setTimeout(resolve, longestWaitMs);
-    });
-    clearTimeout(timer);
+    await this.readers.wait(longestWaitMs);
   }
 
   private fellBehind(isBehind: boolean): void {
     this.isBehind = isBehind;
-    if (!isBehind) this.wakeReaders();
-  }
-
-  private wakeReaders(): void {
-    const { readers } = this;
-    this.readers = [];
-    for (const wake of readers) wake();
+    if (!isBehind) this.readers.wake();
   }
 
   private hear(message: Exclude<FromThread, { ready: true }>): void {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Settler } from "@/lib/correlate/settler";
 import type { Chunks } from "@/lib/ingest/decode";
-import { Ingestion, mostAwaited } from "@/lib/ingest/ingestion";
+import { Ingestion } from "@/lib/ingest/ingestion";
 import type { Receipt } from "@/lib/schemas/ingest";
 import { createPool } from "@/lib/store/database";
 import {
@@ -136,7 +136,7 @@ async function carryOut(order: Order, chunks: Chunks): Promise<Receipt> {
 
 async function settled(work: Promise<Receipt>): Promise<Receipt> {
   const receipt = await work;
-  if (receipt.accepted > mostAwaited || ingestion.isStream) void followUp();
+  if (ingestion.isStream) void followUp();
   else await settler.within(settleWaitMs);
   ingestion.answered();
   return receipt;

@@ -49,9 +49,9 @@ export interface Call {
 const ok = (content: Content, description = "The answer") => ({ 200: { description, content } });
 const receipt = ok(
   receiptSchema,
-  "All of it is on disk. `errors` lists the first 100 rejected lines. Of up to 50,000 lines or events their sessions' " +
+  "All of it is on disk. `errors` lists the first 100 rejected lines. Of up to 10,000 lines or events their sessions' " +
     "figures are up to date too, and bounces found; of more, and of deliveries that follow one another without a pause, " +
-    "they follow within some seconds. Who asks for results after the last of them is answered when they did",
+    "they follow within some seconds. Who asks for results after the last of them is answered once they have",
 );
 const demoState = z.object({ running: z.boolean(), present: z.boolean() });
 const sessionId = {
