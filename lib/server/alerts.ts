@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { deliverDue } from "@/lib/alerts/deliver";
 import { evaluate } from "@/lib/alerts/evaluate";
 import { Looker } from "@/lib/alerts/look";
-import { restAfter } from "@/lib/alerts/pace";
+import { Pace } from "@/lib/alerts/pace";
 import { arranged, runbook } from "@/lib/alerts/runbooks";
 import { alertOf, type StoredAlert, silenceOf, storedAlert } from "@/lib/alerts/stored";
 import { update } from "@/lib/alerts/write";
@@ -50,6 +50,7 @@ class Watchman {
   private stopped = false;
   private keptHouseAt = 0;
   private restUntil = 0;
+  private readonly pace = new Pace();
 
   constructor(private readonly runtime: Runtime) {
     this.looker = new Looker(Date.now());
@@ -106,7 +107,7 @@ class Watchman {
       .finally(() => {
         this.looking = null;
         const now = Date.now();
-        this.restUntil = now + restAfter(performance.now() - began, oldestAt, now);
+        this.restUntil = now + this.pace.restAfter(performance.now() - began, oldestAt, now);
         // What came in meanwhile is looked at next.
         if (this.dirty.size > 0) this.lookSoon();
       });
