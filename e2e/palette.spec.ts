@@ -78,6 +78,31 @@ test("a path typed into the palette lists its bounces", async ({ page }) => {
   await expect(page).toHaveURL(/q=(%2F|\/)step/);
 });
 
+test("the palette opens again for who asks before the browser has told of its close", async ({
+  page,
+}) => {
+  await page.goto("/sources");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", combobox)).toBeFocused();
+  await page.evaluate(async () => {
+    const press = (on: Element | null, key: string, ctrlKey: boolean) =>
+      on?.dispatchEvent(
+        new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true }),
+      );
+    const dialog = document.querySelector("dialog.palette");
+    const told = new Promise((tell) => dialog?.addEventListener("close", tell, { once: true }));
+    press(document.activeElement, "Escape", false);
+    for (let step = 0; step < 20; step++) await null;
+    press(document.body, "k", true);
+    await told;
+  });
+  // As fast as it goes: no letter is lost either.
+  await page.keyboard.type("nodes");
+  await expect(page.getByRole("combobox", combobox)).toHaveValue("nodes");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/nodes/);
+});
+
 test("the open palette is accessible in both themes, fits a phone and closes", async ({ page }) => {
   await page.goto("/sources");
   await page.keyboard.press("Control+k");

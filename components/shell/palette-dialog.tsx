@@ -4,7 +4,7 @@ import "./palette.css";
 import { useMutation } from "@tanstack/react-query";
 import { useCombobox } from "downshift";
 import { useRouter } from "next/navigation";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { useCarriedHref } from "@/lib/browser/page-state";
 import { lookupOptions } from "@/lib/browser/queries/sessions";
 import { useSettled } from "@/lib/browser/settled";
@@ -15,6 +15,7 @@ import { foundIn } from "@/lib/view/palette";
 import { searchKind } from "@/lib/view/search-words";
 import { epochOf, formatDayClock } from "@/lib/view/times";
 import { Icon } from "../ui/icon";
+import { useModal } from "../ui/modal";
 import { type Command, useCommands } from "./palette-commands";
 
 const eachGroup = 7;
@@ -26,13 +27,7 @@ const shortestId = 4;
  * only their public ids come into an address.
  */
 export function PaletteDialog({ open, close }: { open: boolean; close: () => void }) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = ref.current;
-    if (!dialog) return;
-    if (open && !dialog.open) dialog.showModal();
-    if (!open && dialog.open) dialog.close();
-  }, [open]);
+  const modal = useModal(open, close);
   const onKey = (event: KeyboardEvent) => {
     // The box keeps Escape to itself, so that the browser does not close the sheet on it.
     const again = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
@@ -42,10 +37,9 @@ export function PaletteDialog({ open, close }: { open: boolean; close: () => voi
   };
   return (
     <dialog
-      ref={ref}
+      {...modal}
       className="palette"
       aria-label="Go to or do anything"
-      onClose={close}
       onKeyDown={onKey}
       onClick={(event) => {
         if (event.target === event.currentTarget) close();
@@ -76,7 +70,6 @@ function Finder({ close }: { close: () => void }) {
     selectedItem: null,
     itemToString: (item) => item?.label ?? "",
     itemToKey: (item) => item?.id,
-    onInputValueChange: ({ inputValue }) => setTyped(inputValue),
     stateReducer: (_state, { type, changes }) =>
       // Typing begins again at the first; leaving the box with the pointer changes nothing.
       type === useCombobox.stateChangeTypes.InputChange
@@ -98,7 +91,12 @@ function Finder({ close }: { close: () => void }) {
       <div className="palette-head">
         <Icon name="search" size={14} />
         <input
-          {...getInputProps({ autoFocus: true, "aria-label": "Go to or do anything" })}
+          {...getInputProps({
+            autoFocus: true,
+            "aria-label": "Go to or do anything",
+            // At once: told of it a render later, as downshift does, letters typed fast were lost.
+            onChange: (event) => setTyped(event.currentTarget.value),
+          })}
           placeholder="Page, session, correlation ID, client, path, node, action"
           autoCapitalize="off"
           autoComplete="off"
