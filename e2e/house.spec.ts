@@ -65,6 +65,22 @@ function serverPid(folder: string): number {
   return existsSync(file) ? Number.parseInt(readFileSync(file, "utf8"), 10) : Number.NaN;
 }
 
+/** Kills a server's database; answers the process that takes its place as soon as it is there. */
+async function killedDatabase(folder: string): Promise<number> {
+  const killed = serverPid(folder);
+  process.kill(killed, "SIGKILL");
+  await expect
+    .poll(
+      () => {
+        const pid = serverPid(folder);
+        return pid > 0 && pid !== killed;
+      },
+      { intervals: [10] },
+    )
+    .toBe(true);
+  return serverPid(folder);
+}
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -94,19 +110,22 @@ test("a killed server starts again on what it left, with the same key, and a sto
   await expect.poll(() => keyIn(second.output())).toBe(keyIn(first.output()));
   expect(serverPid(HOPWATCH_DATA_DIR)).toBe(database);
 
-  process.kill(database, "SIGKILL");
-  const isAnother = () => {
-    const pid = serverPid(HOPWATCH_DATA_DIR);
-    return pid > 0 && pid !== database;
-  };
-  await expect.poll(isAnother).toBe(true);
+  const last = await killedDatabase(HOPWATCH_DATA_DIR);
   await untilReady(second);
 
-  const last = serverPid(HOPWATCH_DATA_DIR);
   const asked = Date.now();
   expect(await end(second.process, "SIGTERM")).toBe(0);
   expect(Date.now() - asked).toBeLessThan(10_000);
   // Its entry among the processes goes a moment after it has ended.
+  await expect.poll(() => isRunning(last)).toBe(false);
+});
+
+test("a stop ends a database too that is just coming back", async () => {
+  const HOPWATCH_DATA_DIR = dataFolder();
+  const server = start({ PORT: String(await freePort()), HOPWATCH_DATA_DIR });
+  await untilReady(server);
+  const last = await killedDatabase(HOPWATCH_DATA_DIR);
+  expect(await end(server.process, "SIGTERM")).toBe(0);
   await expect.poll(() => isRunning(last)).toBe(false);
 });
 

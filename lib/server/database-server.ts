@@ -75,15 +75,21 @@ async function embedded(config: Config, log: Log): Promise<DatabaseServer> {
   if (cluster.reused) log.info("took over the PostgreSQL that an earlier start had left running");
   let stopping = false;
   let owner = await own(cluster.url, config.dataDir);
+  let restarting = Promise.resolve();
+  const restart = async () => {
+    log.error("PostgreSQL ended; starting it again");
+    cluster = await start();
+    if (stopping) return;
+    owner = await own(cluster.url, config.dataDir);
+    watch(cluster);
+  };
   // The server is a process of its own; should it die (out of memory, killed), it is started again.
   const watch = (current: Cluster) => {
     current.exited
       .then(async () => {
         if (stopping) return;
-        log.error("PostgreSQL ended; starting it again");
-        cluster = await start();
-        owner = await own(cluster.url, config.dataDir);
-        watch(cluster);
+        restarting = restart();
+        await restarting;
       })
       .catch((error: unknown) => {
         log.fatal({ err: error }, "PostgreSQL could not be started again");
@@ -97,6 +103,8 @@ async function embedded(config: Config, log: Log): Promise<DatabaseServer> {
     away: () => cluster.hasten(),
     stop: async () => {
       stopping = true;
+      // One that is just being started again answers before it is known here.
+      await restarting.catch(() => undefined);
       await owner.end().catch(() => undefined);
       await cluster.stop();
     },
