@@ -9,29 +9,47 @@ const windowMs = 3_600_000;
 /** By a clock that is ahead, what happened just now is still to come. */
 const aheadMs = 600_000;
 const mostPairs = 400;
-/** A node's clock is known well by some ten pairs; small pools cost little anyway. */
+/** A node's clock is known well by some ten pairs; few nodes cost little anyway. */
 const pairsPerNode = 10;
-const fewPairs = 100;
+const fewPairs = 30;
+/** Events that are read at most to find those of some nodes among all nodes'. */
+const mostRead = 2_000;
 
 /**
  * How far the clock of each node's app is ahead of its load balancers', from
  * requests and events of one correlation ID. A node without enough of them is
  * left out.
  *
- * @param how over how long a time, of how many events at most, and how far beyond the range by the apps' clocks.
+ * @param how over how long a time, of how many events at most, how far beyond the range by the apps' clocks; nothing is
+ * asked of `others` of the nodes.
  */
 export async function clockOffsets(
   db: Queryable,
   names: Names,
   pools: number[],
   range: AbsoluteRange,
-  how: { overMs?: number; most?: number; aheadMs?: number } = {},
+  how: {
+    overMs?: number;
+    most?: number;
+    aheadMs?: number;
+    others?: ReadonlySet<KnownNode>;
+  } = {},
 ): Promise<Map<KnownNode, ClockOffset>> {
+  const { others = new Set<KnownNode>() } = how;
+  const all = names.nodesOf(pools);
+  const asked = all.filter((node) => !others.has(node));
+  const own = new Set(asked.flatMap(namesFor));
+  const limit = how.most ?? pairsFor(asked.length);
   const rows = await clockSamples(db, {
     pools,
+    except: [...others].flatMap(namesFor).filter((name) => !own.has(name)),
     from: range.to - (how.overMs ?? windowMs),
     to: range.to + (how.aheadMs ?? aheadMs),
-    limit: how.most ?? pairsFor(names.nodesOf(pools).length),
+    read: Math.max(
+      limit,
+      Math.min(mostRead, Math.ceil((limit * all.length) / Math.max(1, asked.length))),
+    ),
+    limit,
   });
   const samples = new Map<KnownNode, ClockSample[]>();
   for (const row of rows) {
@@ -48,6 +66,10 @@ export async function clockOffsets(
     if (offset) offsets.set(node, offset);
   }
   return offsets;
+}
+
+function namesFor({ name, aliases }: KnownNode): string[] {
+  return [name, ...aliases.map((alias) => alias.name)];
 }
 
 function pairsFor(nodes: number): number {

@@ -357,6 +357,45 @@ describe("declared names", () => {
   });
 });
 
+describe("the clock of a session's node", () => {
+  it("is known in its timeline, however many events other nodes' apps sent before", async () => {
+    const source = await declare("edge", {
+      format: "haproxy-http",
+      session: { cookie: "sid" },
+      correlation: { field: "capture.req.hdr(0)" },
+    });
+    const asked = Array.from({ length: 240 }, (_, n) => ({
+      at: start + n * 1000,
+      node: n < 236 ? `app${n % 7}` : "app7",
+      sid: n < 236 ? `other-${n % 7}` : "mine",
+      id: `request-number-${n}`,
+      flags: "--VN",
+    }));
+    await send(source, asked.map(haproxy));
+    const events = asked.map(({ at, node, sid, id }) =>
+      JSON.stringify({
+        time: new Date(at + (sid === "mine" ? 3_003 : 3)).toISOString(),
+        type: "session.retrieved",
+        sessionId: sid,
+        correlationId: id,
+        node,
+        pool: "shop",
+      }),
+    );
+    await ingestion.events({ chunks: body(events.join("\n")), encoding: null });
+    await settler.drain();
+    const uuid = sessionUuid(testSecret, "mine") ?? "";
+    const { nodes: shown } = await timeline(
+      database.pool,
+      publicId(uuid),
+      timelineQuery.parse({}),
+      now,
+    );
+    const mine = shown.find(({ name }) => name === "app7");
+    expect(Math.abs((mine?.clockOffsetMs ?? 0) - 3000)).toBeLessThanOrEqual(5);
+  });
+});
+
 describe("the clocks of two balancers", () => {
   it("are held against each other by requests that passed both", async () => {
     const rules = {

@@ -56,10 +56,15 @@ export async function describeNodes(
   const pools = [...new Set(shown.map((node) => node.pool))];
   const minutes = wholeMinutes(range);
   const { pools: ofPools, nodes: ofNodes } = names.keys(pools, "without none");
+  // What an app calls a node that no line named yet may be one that is shown.
+  const here = new Set(shown);
+  const others = new Set(
+    names.nodesOf(pools).filter((node) => !here.has(node) && seen.ofNode(node) !== null),
+  );
   const [load, changes, offsets] = await Promise.all([
     nodeLoad(db, { pools: ofPools, nodes: ofNodes, ...minutes }),
     nodeChanges(db, { pools, before: range.to }),
-    clockOffsets(db, names, pools, range),
+    clockOffsets(db, names, pools, range, { others }),
   ]);
   const seconds = (Math.min(minutes.to, Math.max(now, minutes.from + 1000)) - minutes.from) / 1000;
   const served = new Map<KnownNode, number>();

@@ -3,16 +3,21 @@ import { isRequest } from "../by-session";
 import { defineQuery, timestampParam } from "../query";
 
 const events = `events AS MATERIALIZED (
-      SELECT e.correlation, e.at, e.node FROM event_correlations e
-      WHERE e.node IS NOT NULL
-        AND e.at >= $from::timestamptz AND e.at < $to::timestamptz
+      SELECT correlation, at, node FROM (
+        SELECT e.correlation, e.at, e.node FROM event_correlations e
+        WHERE e.node IS NOT NULL
+          AND e.at >= $from::timestamptz AND e.at < $to::timestamptz
+        LIMIT $read
+      ) e
+      WHERE e.node <> ALL ($except::text[])
       LIMIT $limit
     )`;
 
 /**
  * Pairs of a request and an app's event that carry one correlation ID: of at
- * most `limit` events of the time given, found by the BRIN index. Requests are
- * read by their keys, and looked for within an hour of the event.
+ * most `limit` events of the time given, found by the BRIN index among the first
+ * `read`, but for those of nodes called `except`. Requests are read by their
+ * keys, and looked for within an hour of the event.
  */
 export const clockSamples = defineQuery({
   name: "clock-samples",
@@ -45,8 +50,10 @@ export const clockSamples = defineQuery({
     WHERE q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
   params: z.object({
     pools: z.array(z.number()),
+    except: z.array(z.string()),
     from: timestampParam,
     to: timestampParam,
+    read: z.number(),
     limit: z.number(),
   }),
   row: z.object({
