@@ -33,6 +33,8 @@ const { values: options, positionals } = parseArgs({
 });
 const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000_000, 10_000_000];
 const lines = Number(options.lines);
+const runs = Number(options.runs);
+const warmUps = 10;
 const key = "bench-key-0123456789abcdef";
 const dayMs = 86_400_000;
 
@@ -49,11 +51,17 @@ async function ready(url: string): Promise<void> {
   }
 }
 
+const turns = (urls: string[], times: number) =>
+  Array.from({ length: times }, (_, turn) => urls[turn % urls.length] ?? "");
+
 /** The seconds that the server and PostgreSQL worked so far. */
 type Worked = () => { server: number; postgres: number };
 
-/** @param value what is looked up; without it a call of a page. */
-async function ask(url: string, worked: Worked, value?: string) {
+/**
+ * @param urls are asked in turn.
+ * @param value what is looked up; without it a call of a page.
+ */
+async function ask(urls: string[], worked: Worked, value?: string) {
   const call: RequestInit =
     value === undefined
       ? {}
@@ -63,10 +71,10 @@ async function ask(url: string, worked: Worked, value?: string) {
           body: JSON.stringify({ value }),
         };
   // What is compiled and read for the first time is nobody's usual wait.
-  for (let run = 0; run < 10; run++) await (await fetch(url, call)).arrayBuffer();
+  for (const url of turns(urls, warmUps)) await (await fetch(url, call)).arrayBuffer();
   const times: number[] = [];
   const before = worked();
-  for (let run = 0; run < Number(options.runs); run++) {
+  for (const url of turns(urls, warmUps + runs).slice(warmUps)) {
     const began = performance.now();
     const response = await fetch(url, call);
     await response.arrayBuffer();
@@ -127,9 +135,15 @@ for (const requests of sizes) {
   const label = `${requests / 1_000_000} M`;
   const client = new pg.Client({ connectionString: volume.url });
   await client.connect();
-  const { rows } = await client.query<{ session: string; postmaster: string }>(
-    `SELECT (${sessionNumber}) AS session, split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS postmaster`,
-    [requests / requestsPerSession / 2],
+  const { rows } = await client.query<{ postmaster: string }>(
+    `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS postmaster`,
+  );
+  // From the whole day, none of them asked twice: what one has warmed is another's seldom.
+  const { rows: sessions } = await client.query<{ session: string }>(
+    `SELECT (${sessionNumber.replaceAll("$1", "n")}) AS session
+     FROM (SELECT floor($1::float8 * (turn - 0.5) / $2::int)::int AS n
+           FROM generate_series(1, $2::int) turn ORDER BY md5(turn::text)) picked`,
+    [requests / requestsPerSession, warmUps + runs],
   );
   // The volume gave its names their ids by itself: new ones come after them.
   for (const table of ["pools", "lbs", "nodes", "sources"])
@@ -160,7 +174,7 @@ for (const requests of sizes) {
     await ready(url);
     const range = `pool=checkout&from=${volumeNow - dayMs}&to=${volumeNow}`;
     const calls = {
-      "timeline of a session": `sessions/${publicId(rows[0]?.session ?? "")}`,
+      "timelines of sessions": sessions.map(({ session }) => `sessions/${publicId(session)}`),
       "sessions, worst first": `sessions?${range}`,
       bounces: `bounces?${range}`,
       "overview over 24 h": `overview?${range}`,
@@ -175,9 +189,10 @@ for (const requests of sizes) {
       week: "reports/weekly?pool=checkout&week=2026-W47",
       alerts: "alerts",
     };
-    const note = async (name: string, call: string, value?: string) => {
+    const note = async (name: string, call: string | string[], value?: string) => {
       if (!options.only.split("|").some((words) => name.includes(words))) return;
-      const took = await ask(`${url}/api/v1/${call}`, worked, value);
+      const urls = [call].flat().map((path) => `${url}/api/v1/${path}`);
+      const took = await ask(urls, worked, value);
       told[name] = {
         ...told[name],
         [`${label}: p50`]: took.p50,

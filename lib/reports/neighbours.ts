@@ -21,11 +21,14 @@ export async function neighboursOf(
 ): Promise<Neighbours> {
   const named = events.find((event) => event.previous_session !== null)?.previous_session ?? null;
   const copy = requests.find((request) => request.starts);
+  const own = requests.filter((request) => !request.starts);
   const [found, [next]] = await Promise.all([
     named === null && copy ? sessionBefore(db, { session, id: copy.id, at: copy.started_at }) : [],
     sessionsAfter(db, {
       session,
-      ids: requests.filter((request) => !request.starts).map((request) => request.id),
+      ids: own.map((request) => request.id),
+      from: own[0]?.started_at ?? 0,
+      to: own.at(-1)?.started_at ?? 0,
     }),
   ]);
   return { before: named ?? found[0]?.session ?? null, after: next?.session ?? null };

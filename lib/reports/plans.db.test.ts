@@ -5,6 +5,7 @@ import { publicId } from "@/lib/domain/session-key";
 import { bouncesQuery, sessionSorts, sessionsQuery, timeOrders } from "@/lib/schemas/lists";
 import { affectedSamples, firstMark } from "@/lib/store/alerts/affected";
 import { onCluster } from "@/lib/store/on-cluster";
+import { ensurePartitions } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
 import { patience } from "@/lib/store/testing/patience";
 import { bounces } from "./bounces";
@@ -27,6 +28,7 @@ beforeAll(async () => {
   database = await testDatabase();
   cluster = await onCluster(database.pool);
   await fillDatabase(database.pool, { now, sessions: sessionCount, requestsPerSession: 8 });
+  await ensurePartitions(database.pool, now - 10 * 86_400_000, now, now);
   session = publicId(await sessionOf(sessionCount - 100));
 }, patience(120_000));
 afterAll(() => database.close());
@@ -82,6 +84,11 @@ const allowed = new Set([
   // Bounces by the primary key where there are more of them than here.
   "heat-sessions",
 ]);
+
+/** Whatever their day: what names an ID, and a session that followed one that was left long before. */
+const ofAnyDay = new Set(["sessions-of-correlation", "sessions-after"]);
+
+const dayBeforeTheWeekBefore = "20261108";
 
 /** These ask about the whole day, which is all that there is here. */
 const ofTheWholeDay = /^(weekly|compare of half days.*)$/;
@@ -185,6 +192,20 @@ describe("the plans of the questions over an hour", () => {
     for (const [query, plan] of plans)
       if (!cluster && !allowed.has(query) && !ofTheWholeDay.test(name))
         expect(plan, `${name}: ${query}`).not.toMatch(large);
+  });
+
+  it.each(names)("plan for no other day than they ask about: %s", async (name) => {
+    if (cluster) return;
+    const ask = questionsOf({ from: "now-1h", to: "now" }, "checkout", session)[name];
+    for (const [query, plan] of await plansOf(async () => ask?.(database.pool, now))) {
+      if (ofAnyDay.has(query)) continue;
+      const days = plan.match(/(?<=_)2026\d{4}\b/g) ?? [];
+      const first = name === "weekly" ? dayBeforeTheWeekBefore : "20261120";
+      const others = days.filter((day) => day < first || day > "20261122");
+      expect(others, `${name}: ${query}`).toEqual([]);
+      // Planned for, and left out only when the plan was begun.
+      expect(plan, `${name}: ${query}`).not.toContain("Subplans Removed");
+    }
   });
 
   it("use the indexes made for them", async () => {

@@ -3,6 +3,13 @@ import { isRequest } from "../by-session";
 import { timestampParam } from "../query";
 import { soughtParams } from "./sought";
 
+/**
+ * Follows from what is asked of the bounces for their requests, which have their times; said of these too, it lets the
+ * planner leave out the partitions of all other days.
+ */
+export const ofDaysAsked = (request: string) =>
+  `${request}.started_at >= $from::timestamptz AND ${request}.started_at < $to::timestamptz`;
+
 /** What is asked of a bounce's own columns, but its pool. */
 const ofThemselves = `
   b.at >= $from::timestamptz AND b.at < $to::timestamptz
@@ -32,7 +39,8 @@ export const bounceFilter = `
       LIMIT 1) IS NOT NULL END
     OR CASE WHEN $soughtPath::text IS NULL THEN false ELSE (
       SELECT true FROM requests r
-      WHERE ${isRequest("r", "b.session", "b.at", "b.id")} AND r.path LIKE $soughtPath
+      WHERE ${isRequest("r", "b.session", "b.at", "b.id")} AND ${ofDaysAsked("r")}
+        AND r.path LIKE $soughtPath
       LIMIT 1) IS NOT NULL END)`;
 
 /** The same for a cluster: without what is not asked, and what lies in other tables found before. */
@@ -52,7 +60,7 @@ export function spreadBounceFilter(given: z.output<typeof filter>): string {
       ? []
       : [
           `b.id IN (SELECT r.id FROM requests r WHERE r.path LIKE $soughtPath
-            AND r.started_at >= $from::timestamptz AND r.started_at < $to::timestamptz OFFSET 0)`,
+            AND ${ofDaysAsked("r")} OFFSET 0)`,
         ]),
   ];
   return `

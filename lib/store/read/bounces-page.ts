@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isRequest } from "../by-session";
 import { defineQuery, type Queryable } from "../query";
-import { bounceFilter, bounceFilterParams, spreadBounceFilter } from "./bounce-filter";
+import { bounceFilter, bounceFilterParams, ofDaysAsked, spreadBounceFilter } from "./bounce-filter";
 import { bounceColumns, bounceRow, withProof } from "./bounce-row";
 import {
   afterByTime,
@@ -61,7 +61,7 @@ const pageBy = (name: string, way: Way) => {
     sql: `
       SELECT ${bounceColumns}, (
         SELECT r.path FROM requests r
-        WHERE ${isRequest("r", "b.session", "b.at", "b.id")}) AS path
+        WHERE ${isRequest("r", "b.session", "b.at", "b.id")} AND ${ofDaysAsked("r")}) AS path
       FROM (
         SELECT b.* FROM unnest($pools::int[]) AS k (pool)
         CROSS JOIN LATERAL (

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { EpochMs } from "@/lib/domain/facts";
 import { isRequest } from "../by-session";
-import { defineQuery, timestampParam } from "../query";
+import { defineQuery, type Queryable, timestampParam } from "../query";
 
 const events = `events AS MATERIALIZED (
       SELECT correlation, at, node FROM (
@@ -13,13 +14,41 @@ const events = `events AS MATERIALIZED (
       LIMIT $limit
     )`;
 
+/** A request is looked for so long before and after the event. */
+const reachMs = 3_600_000;
+
+/** Follows from what is asked of each event; said for all, it lets the planner leave out other days. */
+const near = (request: string) =>
+  `${request}.started_at BETWEEN $earliest::timestamptz AND $latest::timestamptz`;
+
+const reach = (event: string) =>
+  `${event}.at - interval '${reachMs} ms' AND ${event}.at + interval '${reachMs} ms'`;
+
+interface Asked {
+  /** Ids. */
+  pools: number[];
+  except: string[];
+  from: EpochMs;
+  to: EpochMs;
+  read: number;
+  limit: number;
+}
+
 /**
  * Pairs of a request and an app's event that carry one correlation ID: of at
  * most `limit` events of the time given, found by the BRIN index among the first
  * `read`, but for those of nodes called `except`. Requests are read by their
  * keys, and looked for within an hour of the event.
  */
-export const clockSamples = defineQuery({
+export function clockSamples(db: Queryable, asked: Asked) {
+  return samples(db, {
+    ...asked,
+    earliest: asked.from - reachMs,
+    latest: asked.to + reachMs,
+  });
+}
+
+const samples = defineQuery({
   name: "clock-samples",
   spread: `
     WITH ${events},
@@ -28,14 +57,15 @@ export const clockSamples = defineQuery({
         SELECT e.at, r.session, r.started_at, r.id,
           row_number() OVER (PARTITION BY r.correlation, e.at ORDER BY r.started_at, r.id) AS nth
         FROM events e JOIN request_correlations r ON r.correlation = e.correlation
-          AND r.started_at BETWEEN e.at - interval '1 hour' AND e.at + interval '1 hour'
+          AND r.started_at BETWEEN ${reach("e")}
+          AND ${near("r")}
       ) r
       WHERE nth <= 2
     )
     SELECT r.at, q.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
     FROM hits r
     JOIN requests q ON q.session = r.session AND q.started_at = r.started_at AND q.id = r.id
-    WHERE q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+    WHERE ${near("q")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
   sql: `
     WITH ${events}
     SELECT e.at, r.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
@@ -43,16 +73,19 @@ export const clockSamples = defineQuery({
     JOIN LATERAL (
       SELECT r.session, r.started_at, r.id FROM request_correlations r
       WHERE r.correlation = e.correlation
-        AND r.started_at BETWEEN e.at - interval '1 hour' AND e.at + interval '1 hour'
+        AND r.started_at BETWEEN ${reach("e")}
+        AND ${near("r")}
       LIMIT 2
     ) r ON true
     JOIN requests q ON ${isRequest("q", "r.session", "r.started_at", "r.id")}
-    WHERE q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+    WHERE ${near("q")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
   params: z.object({
     pools: z.array(z.number()),
     except: z.array(z.string()),
     from: timestampParam,
     to: timestampParam,
+    earliest: timestampParam,
+    latest: timestampParam,
     read: z.number(),
     limit: z.number(),
   }),

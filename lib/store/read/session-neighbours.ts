@@ -28,20 +28,28 @@ const followers = (started: string) => `
 /**
  * The sessions that followed: those that one of this session's requests began,
  * and those whose app event names this one as the session before. Both read
- * partial indexes that hold only such rows.
+ * partial indexes that hold only such rows; a request is copied with its time,
+ * so that those of the days `from` to `to` alone are looked at.
  */
 export const sessionsAfter = defineQuery({
   name: "sessions-after",
   spread: followers(`SELECT r.session, r.started_at AS at FROM requests r
-      WHERE r.starts AND r.id = ANY ($ids::uuid[]) AND r.session <> $session::uuid`),
+      WHERE r.starts AND r.id = ANY ($ids::uuid[]) AND r.session <> $session::uuid
+        AND r.started_at BETWEEN $from::timestamptz AND $to::timestamptz`),
   // One by one: of a list the planner expects a hundred thousand rows.
   sql: followers(`SELECT r.session, r.started_at AS at
       FROM unnest($ids::uuid[]) AS own (id)
       CROSS JOIN LATERAL (
         SELECT * FROM requests r
         WHERE r.starts AND r.id = own.id AND r.session <> $session::uuid
+          AND r.started_at BETWEEN $from::timestamptz AND $to::timestamptz
         LIMIT 20
       ) r`),
-  params: z.object({ session: z.string(), ids: z.array(z.string()) }),
+  params: z.object({
+    session: z.string(),
+    ids: z.array(z.string()),
+    from: timestampParam,
+    to: timestampParam,
+  }),
   row: z.object({ session: z.string(), at: z.number() }),
 });
