@@ -1,9 +1,9 @@
 /**
- * What a client sees where much is stored already: how long the calls of pages take over HTTP, over a day of one and ten
- * million requests of 24 nodes, how fast 200,000 more lines come in, and how soon what they name is found. Beside the time
- * by the clock stands the processor time of the server and of PostgreSQL.
+ * What a client sees where much is stored already: how long the calls of pages take over HTTP, over a day (or `--days`) of
+ * one and ten million requests of 24 nodes, how fast 200,000 more lines come in, and how soon what they name is found.
+ * Beside the time by the clock stands the processor time of the server and of PostgreSQL.
  *
- * npm run bench volume [requests…] [--keep FOLDER] [--lines 200000] [--runs 100] [--only WORDS]
+ * npm run bench volume [requests…] [--keep FOLDER] [--days 1] [--lines 200000] [--runs 100] [--only WORDS]
  *
  * With `--keep`, filled databases are kept in a folder and found there; lines that were delivered stay in them. `--only`
  * asks the calls whose names hold one of these words (`timeline|heatmap`).
@@ -26,6 +26,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     keep: { type: "string" },
+    days: { type: "string", default: "1" },
     lines: { type: "string", default: "200000" },
     runs: { type: "string", default: "100" },
     only: { type: "string", default: "" },
@@ -131,7 +132,7 @@ const run = Date.now() % 1_000_000;
 const told: Record<string, Record<string, number | string>> = {};
 const arrived: Record<string, Record<string, number | string>> = {};
 for (const requests of sizes) {
-  const volume = await openVolume(requests, 1, options.keep);
+  const volume = await openVolume(requests, Number(options.days), options.keep);
   const label = `${requests / 1_000_000} M`;
   const client = new pg.Client({ connectionString: volume.url });
   await client.connect();
