@@ -17,9 +17,25 @@ const LONGEST = 80;
  * presented value counts only by how often it met the same node. What is
  * disputed in more than a fifth of the cases is left out.
  */
-export function learnBindings(
+export function learnBindings(requests: readonly HistoryRequest[]): Bindings {
+  return bindingsOf(requests, "all that met");
+}
+
+/**
+ * The same from nothing but what a balancer itself said: the values that it
+ * set, and those that it called valid.
+ */
+export function toldBindings(requests: readonly HistoryRequest[]): Bindings {
+  return bindingsOf(requests, "what was told");
+}
+
+/** By balancer, then by value (what of it names a node), the node. */
+type Bindings = Map<string, Map<string, string>>;
+
+function bindingsOf(
   requests: readonly HistoryRequest[],
-): Map<string, Map<string, string>> {
+  by: "what was told" | "all that met",
+): Bindings {
   const votes = new Map<string, Map<string, Map<string, number>>>();
   const vote = (lb: string, value: string, node: string, weight: number) => {
     const part = nodePart(value);
@@ -39,10 +55,11 @@ export function learnBindings(
     if (request.presented && !wasPassedOn(request)) {
       const flag = presentedFlag(request);
       if (flag === "V") vote(request.lb, request.presented, request.node, 2);
-      else if (flag === null || flag === "-") vote(request.lb, request.presented, request.node, 1);
+      else if (by === "all that met" && (flag === null || flag === "-"))
+        vote(request.lb, request.presented, request.node, 1);
     }
   }
-  const bindings = new Map<string, Map<string, string>>();
+  const bindings: Bindings = new Map();
   for (const [lb, values] of votes) {
     const learned = new Map<string, string>();
     for (const [value, nodes] of values) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { intendedNodes, learnBindings } from "./bindings";
+import { intendedNodes, learnBindings, toldBindings } from "./bindings";
 import { haproxy, nginx } from "./history-samples";
 import { envoyCookie, nodeNaming, nodePart } from "./intended";
 
@@ -106,6 +106,29 @@ describe("learnBindings", () => {
       nginx(at, at < 30 ? "app1" : "app2", { presented: "z", id: `n${at}` }),
     );
     expect(learnBindings([...all].reverse())).toEqual(learnBindings(all));
+  });
+});
+
+describe("toldBindings", () => {
+  it("takes what a balancer set and what it called valid, and nothing that merely met a node", () => {
+    const bindings = toldBindings([
+      haproxy(0, "app1", "--NI", { inserted: "x" }),
+      haproxy(10, "app2", "--VN", { presented: "y" }),
+      haproxy(20, "app2", "--DI", { presented: "down" }),
+      nginx(30, "app1", { presented: "z" }),
+      nginx(40, "app1", { presented: "z" }),
+    ]);
+    expect(bindings).toEqual(
+      new Map([
+        [
+          "lb1",
+          new Map([
+            ["x", "app1"],
+            ["y", "app2"],
+          ]),
+        ],
+      ]),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
-import { intendedNodes, learnBindings } from "@/lib/domain/bindings";
+import { intendedNodes, learnBindings, toldBindings } from "@/lib/domain/bindings";
 import type { HistoryRequest } from "@/lib/domain/history";
+import { nodePart } from "@/lib/domain/intended";
 import type { Queryable } from "@/lib/store/query";
 import { persistenceValues } from "@/lib/store/read/persistence-values";
 import type { SessionRequestRow } from "@/lib/store/read/session-requests";
@@ -12,8 +13,8 @@ const hourMs = 3_600_000;
 /**
  * For each of a session's requests the node that its persistence cookie names
  * at its balancer; null where it presented none or nothing tells. What values
- * mean is learned from the session and from others of its pool, from an hour
- * before it to an hour after.
+ * mean is learned from the session; where none of its requests had it from the
+ * balancer, from others of its pool too, from an hour before it to an hour after.
  */
 export async function intendedNodesOf(
   db: Queryable,
@@ -22,17 +23,19 @@ export async function intendedNodesOf(
   requests: readonly SessionRequestRow[],
   life: AbsoluteRange,
 ): Promise<(request: SessionRequestRow) => string | null> {
-  const values = [...new Set(requests.flatMap((request) => request.presented ?? []))];
-  if (values.length === 0) return () => null;
+  if (requests.every((request) => request.presented === null)) return () => null;
   const around = { from: life.from - hourMs, to: life.to + hourMs };
   const askers = await Promise.all(
     pools.map(async (pool) => {
-      const others = await persistenceValues(db, { pool, ...around, near: life.from, values });
-      const own = requests.filter((request) => request.pool === pool);
-      const seen = [
-        ...others.map((row) => evidenceOf(names, row, row.attempts ?? 0)),
-        ...own.map((row) => evidenceOf(names, row, row.attempts?.length ?? 0)),
-      ];
+      const own = requests
+        .filter((request) => request.pool === pool)
+        .map((row) => evidenceOf(names, row, row.attempts?.length ?? 0));
+      const values = untold(own);
+      const others =
+        values.length === 0
+          ? []
+          : await persistenceValues(db, { pool, ...around, near: life.from, values });
+      const seen = [...others.map((row) => evidenceOf(names, row, row.attempts ?? 0)), ...own];
       const nodes = names.nodesOf([pool]).map(poolNode);
       return [pool, intendedNodes({ nodes, bindings: learnBindings(seen) })] as const;
     }),
@@ -40,6 +43,15 @@ export async function intendedNodesOf(
   const ofPool = new Map(askers);
   return (request) =>
     ofPool.get(request.pool)?.({ lb: names.lb(request.lb), presented: request.presented }) ?? null;
+}
+
+/** The values that requests presented to a balancer which has not itself said, in one of them, what they mean. */
+function untold(requests: readonly HistoryRequest[]): string[] {
+  const told = toldBindings(requests);
+  const values = requests.flatMap(({ lb, presented }) =>
+    presented === null || told.get(lb)?.has(nodePart(presented)) ? [] : [presented],
+  );
+  return [...new Set(values)];
 }
 
 interface Seen {

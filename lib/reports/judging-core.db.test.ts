@@ -357,6 +357,40 @@ describe("declared names", () => {
   });
 });
 
+describe("the node that a session's cookie names", () => {
+  it("is learned from other sessions where no balancer says it, however often this one went elsewhere", async () => {
+    const source = await declare("edge", {
+      format: "auto",
+      pool: "shop",
+      session: { cookie: "sid" },
+      affinity: { method: "cookie", cookie: "route" },
+    });
+    const asked = Array.from({ length: 24 }, (_, n) => ({ n, mine: n % 8 === 7 }));
+    await send(
+      source,
+      asked.map(({ n, mine }) =>
+        JSON.stringify({
+          msec: ((start + n * 1000) / 1000).toFixed(3),
+          remote_addr: "10.0.0.9",
+          request: "GET / HTTP/1.1",
+          status: 200,
+          request_time: 0.01,
+          upstream_addr: mine ? "10.1.0.2:80" : "10.1.0.1:80",
+          upstream_status: "200",
+          cookie_sid: mine ? "mine" : `other-${n % 3}`,
+          cookie_route: "blue",
+        }),
+      ),
+    );
+    await settler.drain();
+    const id = publicId(sessionUuid(testSecret, "mine") ?? "");
+    const { requests } = await timeline(database.pool, id, timelineQuery.parse({}), now);
+    expect(requests.map(({ node, intendedNode }) => [node, intendedNode])).toEqual(
+      Array(3).fill(["10.1.0.2:80", "10.1.0.1:80"]),
+    );
+  });
+});
+
 describe("the clock of a session's node", () => {
   it("is known in its timeline, however many events other nodes' apps sent before", async () => {
     const source = await declare("edge", {
