@@ -55,6 +55,18 @@ async function ready(url: string): Promise<void> {
 const turns = (urls: string[], times: number) =>
   Array.from({ length: times }, (_, turn) => urls[turn % urls.length] ?? "");
 
+/** Until what an earlier run left behind is judged too. */
+async function judged(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ left: boolean }>(
+      `SELECT EXISTS (SELECT FROM session_gains) OR EXISTS (SELECT FROM unsettled)
+         OR EXISTS (SELECT FROM unreviewed) AS left`,
+    );
+    if (!rows[0]?.left) return;
+    await pause(200);
+  }
+}
+
 /** The seconds that the server and PostgreSQL worked so far. */
 type Worked = () => { server: number; postgres: number };
 
@@ -173,6 +185,7 @@ for (const requests of sizes) {
   try {
     const url = `http://127.0.0.1:${port}`;
     await ready(url);
+    await judged(client);
     const range = `pool=checkout&from=${volumeNow - dayMs}&to=${volumeNow}`;
     const calls = {
       "timelines of sessions": sessions.map(({ session }) => `sessions/${publicId(session)}`),
