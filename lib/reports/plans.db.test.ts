@@ -1,9 +1,10 @@
-import pg, { type QueryConfig } from "pg";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { publicId } from "@/lib/domain/session-key";
 import { bouncesQuery, sessionSorts, sessionsQuery, timeOrders } from "@/lib/schemas/lists";
 import { affectedSamples, firstMark } from "@/lib/store/alerts/affected";
+import { withTransaction } from "@/lib/store/database";
 import { onCluster } from "@/lib/store/on-cluster";
 import { ensurePartitions } from "@/lib/store/partitions";
 import { type TestDatabase, testDatabase } from "@/lib/store/testing/database";
@@ -41,22 +42,30 @@ async function sessionOf(n: number): Promise<string> {
 const statement = z.object({ text: z.string(), values: z.array(z.unknown()) });
 const planRow = z.object({ "QUERY PLAN": z.string() });
 
-/** The plans of all statements of a question, by their names. */
+/** The plans of all statements of a question, by their names; each under the settings it was sent under. */
 async function plansOf(ask: () => Promise<unknown>): Promise<Map<string, string>> {
-  const sent: QueryConfig[] = [];
+  const sent: (z.output<typeof statement> & { settings: string })[] = [];
   const spy = vi.spyOn(pg.Client.prototype, "query");
   try {
     await ask();
-    for (const [given] of spy.mock.calls) {
+    const settings = new Map<unknown, string>();
+    for (const [n, [given]] of spy.mock.calls.entries()) {
+      const client = spy.mock.contexts[n];
+      if (given === "BEGIN") settings.delete(client);
+      if (typeof given === "string" && given.startsWith("SET LOCAL")) settings.set(client, given);
+      if (given === "COMMIT") settings.delete(client);
       const parsed = statement.safeParse(given);
-      if (parsed.success) sent.push(parsed.data);
+      if (parsed.success) sent.push({ ...parsed.data, settings: settings.get(client) ?? "" });
     }
   } finally {
     spy.mockRestore();
   }
   const plans = new Map<string, string>();
-  for (const { text, values } of sent) {
-    const { rows } = await database.pool.query({ text: `EXPLAIN ${text}`, values });
+  for (const { text, values, settings } of sent) {
+    const { rows } = await withTransaction(database.pool, async (client) => {
+      if (settings !== "") await client.query(settings);
+      return await client.query({ text: `EXPLAIN ${text}`, values });
+    });
     const lines = z.array(planRow).parse(rows);
     const name = /^\/\* (\S+) \*\//.exec(text)?.[1] ?? text;
     plans.set(name, lines.map((line) => line["QUERY PLAN"]).join("\n"));
@@ -79,8 +88,6 @@ const allowed = new Set([
   // Losses are so few here that their index is not worth its while.
   "window-affected",
   "window-causes",
-  // By the BRIN index where the table is larger than here.
-  "clock-samples",
   // Bounces by the primary key where there are more of them than here.
   "heat-sessions",
 ]);

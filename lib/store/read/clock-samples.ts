@@ -79,6 +79,8 @@ const samples = defineQuery({
     ) r ON true
     JOIN requests q ON ${isRequest("q", "r.session", "r.started_at", "r.id")}
     WHERE ${near("q")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+  // Else it hopes to meet events of the hour soon, reading the day from its beginning.
+  settings: { enable_seqscan: "off" },
   params: z.object({
     pools: z.array(z.number()),
     except: z.array(z.string()),
