@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { passableFolder } from "./folder";
 import { freePort } from "./lab/ports";
@@ -127,6 +128,60 @@ test("a stop ends a database too that is just coming back", async () => {
   const last = await killedDatabase(HOPWATCH_DATA_DIR);
   expect(await end(server.process, "SIGTERM")).toBe(0);
   await expect.poll(() => isRunning(last)).toBe(false);
+});
+
+/** How far a process or thread stands back behind the others. */
+function niceness(folder: string): number {
+  const stat = readFileSync(path.join(folder, "stat"), "utf8");
+  // After the name, which may hold anything, the nineteenth of all fields.
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+}
+
+function mayBeTold(pid: number): boolean {
+  try {
+    os.setPriority(pid, os.getPriority(pid));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("reading lines stands back behind pages, and so does what it asks of the database", async () => {
+  test.skip(!existsSync("/proc/thread-self"), "Only Linux gives a thread a priority of its own");
+  const HOPWATCH_DATA_DIR = dataFolder();
+  const server = start({ PORT: String(await freePort()), HOPWATCH_DATA_DIR });
+  await untilReady(server);
+  await expect.poll(() => keyIn(server.output())).not.toBe("");
+  const sent = await fetch(`${server.url}/api/v1/events`, {
+    method: "POST",
+    headers: {
+      Authorization: `Bearer ${keyIn(server.output())}`,
+      "Content-Type": "application/json",
+    },
+    body: JSON.stringify({
+      type: "session.created",
+      time: new Date().toISOString(),
+      sessionId: "one",
+      pool: "shop",
+    }),
+  });
+  expect(sent.status).toBe(200);
+
+  const own = `/proc/${server.process.pid}`;
+  expect(niceness(own)).toBe(0);
+  const threads = readdirSync(path.join(own, "task"));
+  const back = threads.filter((thread) => niceness(path.join(own, "task", thread)) > 0);
+  expect(back).toHaveLength(1);
+  const backends = spawnSync("pgrep", ["-P", String(serverPid(HOPWATCH_DATA_DIR))])
+    .stdout.toString()
+    .trim()
+    .split("\n")
+    .map(Number);
+  const behind = backends.filter((pid) => niceness(`/proc/${pid}`) > 0);
+  expect(behind.length).toBeLessThan(backends.length);
+  // Another user's processes are left alone where that is not permitted.
+  expect(behind.length > 0).toBe(backends.every(mayBeTold));
+  expect(await end(server.process, "SIGTERM")).toBe(0);
 });
 
 test("a second start on the same port or the same data says what is wrong and leaves the first alone", async () => {

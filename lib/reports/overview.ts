@@ -84,9 +84,12 @@ export async function overview(
     (sum, row) => (isExplained(causeOf(row.cause)) ? sum : sum + row.n),
     losses[0]?.n ?? 0,
   );
-  const affected = await affectedSteps(db, shareFor(marks, mostMarks), exact);
-  const told = { load, latency, sessions, spans, bounces, affected };
   const known = seen.all;
+  const [affected, newest] = await Promise.all([
+    affectedSteps(db, shareFor(marks, mostMarks), exact),
+    newestAt(db, pools, known?.last ?? null),
+  ]);
+  const told = { load, latency, sessions, spans, bounces, affected };
   const current = new Period(told, false, steps, {
     seen: known !== null && known.first < minutes.to,
     seconds: (Math.min(minutes.to, Math.max(now, minutes.from + 1000)) - minutes.from) / 1000,
@@ -122,7 +125,7 @@ export async function overview(
     series: current.series({ ...minutes, to: Math.min(minutes.to, now) }, 0),
     previousSeries: previous.series(minutes, -minutes.length),
     changes: changes.map((row) => changeOf(names, row)).reverse(),
-    newestAt: isoOrNull(await newestAt(db, pools, known?.last ?? null)),
+    newestAt: isoOrNull(newest),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   type ToThread,
 } from "./ingest-messages";
 import { watchMemory } from "./memory-watch";
+import { letStepBack, stepBack } from "./step-back";
 
 /*
  * Runs in a thread of its own, so that pages are answered while lines are read, hashed and written, and so that the
@@ -30,7 +31,9 @@ const settings: ThreadSettings = workerData;
 const tell = (message: FromThread) => port.postMessage(message);
 const now = () => Date.now();
 
+stepBack();
 const pool = createPool(settings.databaseUrl, { max: connections, name: "hopwatch ingest" });
+pool.on("connect", letStepBack);
 const settler: Settler = new Settler({
   pool,
   now,
