@@ -1,3 +1,5 @@
+import { defaultRateLimit } from "nuqs";
+
 /** How long a movement has to rest before the address follows it, ms. */
 export const restMs = 250;
 
@@ -8,9 +10,11 @@ export function addressFollows(): void {
   lastMovedAt = performance.now();
 }
 
-/** Resolves when the address holds what is shown: at once, unless something has only just moved. */
+/** Resolves when the address holds what is shown: after a moment, and after a rest where something has only just moved. */
 export async function addressAtRest(): Promise<void> {
-  // The address is written a moment after the rest is over.
-  const left = lastMovedAt + restMs + 100 - performance.now();
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+  // What was chosen just now is written no sooner than the browser allows, what moved a moment after its rest is over.
+  const written = performance.now() + defaultRateLimit.timeMs + 50;
+  const rested = lastMovedAt + restMs + 100;
+  const left = Math.max(written, rested) - performance.now();
+  await new Promise((resolve) => setTimeout(resolve, left));
 }

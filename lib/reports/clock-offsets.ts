@@ -9,9 +9,9 @@ const windowMs = 3_600_000;
 /** By a clock that is ahead, what happened just now is still to come. */
 const aheadMs = 600_000;
 const mostPairs = 400;
-/** A node's clock is known well by some ten pairs; of two or three nodes, one may have but a few of them. */
+/** A node's clock is known well by some ten pairs; of few, most may be of other pools, whose events lie among them. */
 const pairsPerNode = 10;
-const fewPairs = 20;
+const fewPairs = 100;
 /** Events that are read at most to find those of some nodes among all nodes'. */
 const mostRead = 2_000;
 
