@@ -14,6 +14,7 @@ import { requestKey } from "@/lib/store/by-session";
 import { startCluster } from "@/lib/store/cluster";
 import { bytesPerRequest } from "./disk";
 import { haproxyLine } from "./haproxy-lines";
+import { judged } from "./judged";
 import { residentMb, secondsOf, secondsOfFamily } from "./processor-time";
 
 /**
@@ -170,18 +171,6 @@ async function deliver(part: Part): Promise<number> {
 
 const client = new pg.Client({ connectionString: cluster.url });
 
-/** Waits until the server has added to the sessions and judged what came in, so that what is measured next has the machine to itself. */
-async function judged(): Promise<void> {
-  for (;;) {
-    const { rows } = await client.query(
-      `SELECT EXISTS (SELECT FROM session_gains) OR EXISTS (SELECT FROM unsettled)
-         OR EXISTS (SELECT FROM unreviewed) AS waits`,
-    );
-    if (rows[0].waits !== true) return;
-    await pause(200);
-  }
-}
-
 /** Seconds by the clock, and of the processors, that Postgres' own COPY takes for all the rows, in the order of a query. */
 async function plainCopy(query: string, postmaster: number) {
   const file: Buffer[] = [];
@@ -249,7 +238,7 @@ try {
 
   const stored = await client.query("SELECT count(*)::integer AS n FROM requests");
   const disk = await bytesPerRequest(client, Number(stored.rows[0].n));
-  await judged();
+  await judged(client);
   const followed = (performance.now() - answered) / 1000;
   const plain = await plainCopy("SELECT * FROM request_rows ORDER BY started_at", postmaster);
   const sorted = await plainCopy("SELECT * FROM request_rows", postmaster);

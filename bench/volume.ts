@@ -19,6 +19,7 @@ import { nodeOptions } from "@/e2e/own-server";
 import { publicId } from "@/lib/domain/session-key";
 import { sessionNumber } from "@/lib/reports/volume.fixture";
 import { haproxyLine } from "./haproxy-lines";
+import { judged } from "./judged";
 import { secondsOf, secondsOfFamily } from "./processor-time";
 import { openVolume, requestsPerSession, volumeNow } from "./volumes";
 
@@ -54,18 +55,6 @@ async function ready(url: string): Promise<void> {
 
 const turns = (urls: string[], times: number) =>
   Array.from({ length: times }, (_, turn) => urls[turn % urls.length] ?? "");
-
-/** Until what an earlier run left behind is judged too. */
-async function judged(client: pg.Client): Promise<void> {
-  for (;;) {
-    const { rows } = await client.query<{ left: boolean }>(
-      `SELECT EXISTS (SELECT FROM session_gains) OR EXISTS (SELECT FROM unsettled)
-         OR EXISTS (SELECT FROM unreviewed) AS left`,
-    );
-    if (!rows[0]?.left) return;
-    await pause(200);
-  }
-}
 
 /** The seconds that the server and PostgreSQL worked so far. */
 type Worked = () => { server: number; postgres: number };
@@ -185,6 +174,7 @@ for (const requests of sizes) {
   try {
     const url = `http://127.0.0.1:${port}`;
     await ready(url);
+    // What an earlier run left behind.
     await judged(client);
     const range = `pool=checkout&from=${volumeNow - dayMs}&to=${volumeNow}`;
     const calls = {
