@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { EpochMs } from "@/lib/domain/facts";
 import { isRequest } from "../by-session";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { daysAround, daysAroundParams, inDaysAround } from "./days-around";
 
 const events = `events AS MATERIALIZED (
       SELECT correlation, at, node FROM (
@@ -17,22 +17,7 @@ const events = `events AS MATERIALIZED (
 /** A request is looked for so long before and after the event. */
 const reachMs = 3_600_000;
 
-/** Follows from what is asked of each event; said for all, it lets the planner leave out other days. */
-const near = (request: string) =>
-  `${request}.started_at BETWEEN $earliest::timestamptz AND $latest::timestamptz`;
-
-const reach = (event: string) =>
-  `${event}.at - interval '${reachMs} ms' AND ${event}.at + interval '${reachMs} ms'`;
-
-interface Asked {
-  /** Ids. */
-  pools: number[];
-  except: string[];
-  from: EpochMs;
-  to: EpochMs;
-  read: number;
-  limit: number;
-}
+const reach = `e.at - interval '${reachMs} ms' AND e.at + interval '${reachMs} ms'`;
 
 /**
  * Pairs of a request and an app's event that carry one correlation ID: of at
@@ -40,12 +25,11 @@ interface Asked {
  * `read`, but for those of nodes called `except`. Requests are read by their
  * keys, and looked for within an hour of the event.
  */
-export function clockSamples(db: Queryable, asked: Asked) {
-  return samples(db, {
-    ...asked,
-    earliest: asked.from - reachMs,
-    latest: asked.to + reachMs,
-  });
+export function clockSamples(
+  db: Queryable,
+  asked: Omit<Parameters<typeof samples>[1], keyof typeof daysAroundParams>,
+) {
+  return samples(db, { ...asked, ...daysAround(asked, reachMs, reachMs) });
 }
 
 const samples = defineQuery({
@@ -57,15 +41,15 @@ const samples = defineQuery({
         SELECT e.at, r.session, r.started_at, r.id,
           row_number() OVER (PARTITION BY r.correlation, e.at ORDER BY r.started_at, r.id) AS nth
         FROM events e JOIN request_correlations r ON r.correlation = e.correlation
-          AND r.started_at BETWEEN ${reach("e")}
-          AND ${near("r")}
+          AND r.started_at BETWEEN ${reach}
+          AND ${inDaysAround("r.started_at")}
       ) r
       WHERE nth <= 2
     )
     SELECT r.at, q.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
     FROM hits r
     JOIN requests q ON q.session = r.session AND q.started_at = r.started_at AND q.id = r.id
-    WHERE ${near("q")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+    WHERE ${inDaysAround("q.started_at")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
   sql: `
     WITH ${events}
     SELECT e.at, r.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
@@ -73,12 +57,12 @@ const samples = defineQuery({
     JOIN LATERAL (
       SELECT r.session, r.started_at, r.id FROM request_correlations r
       WHERE r.correlation = e.correlation
-        AND r.started_at BETWEEN ${reach("e")}
-        AND ${near("r")}
+        AND r.started_at BETWEEN ${reach}
+        AND ${inDaysAround("r.started_at")}
       LIMIT 2
     ) r ON true
     JOIN requests q ON ${isRequest("q", "r.session", "r.started_at", "r.id")}
-    WHERE ${near("q")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+    WHERE ${inDaysAround("q.started_at")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
   // Else it hopes to meet events of the hour soon, reading the day from its beginning.
   settings: { enable_seqscan: "off" },
   params: z.object({
@@ -86,8 +70,7 @@ const samples = defineQuery({
     except: z.array(z.string()),
     from: timestampParam,
     to: timestampParam,
-    earliest: timestampParam,
-    latest: timestampParam,
+    ...daysAroundParams,
     read: z.number(),
     limit: z.number(),
   }),

@@ -1,21 +1,9 @@
 import { z } from "zod";
-import type { EpochMs } from "@/lib/domain/facts";
 import { isOfSession } from "../by-session";
 import { defineQuery, type Queryable, timestampParam } from "../query";
+import { daysAround, daysAroundParams, inDaysAround } from "./days-around";
 
 const hourMs = 3_600_000;
-
-/** Follows from what is asked of each loss; said for all, it lets the planner leave out other days. */
-const near = (time: string) =>
-  `${time} >= $earliest::timestamptz AND ${time} <= $latest::timestamptz`;
-
-interface Asked {
-  /** Ids. */
-  pools: number[];
-  from: EpochMs;
-  to: EpochMs;
-  below: string | null;
-}
 
 /**
  * How long sessions that were lost in a window took until there was a working
@@ -29,9 +17,11 @@ interface Asked {
  * Each probe is by the session's own key, or by the partial indexes of those few
  * rows that begin a session.
  */
-export function lossRecovery(db: Queryable, asked: Asked) {
-  const { from, to } = asked;
-  return recoveries(db, { ...asked, earliest: from - hourMs, latest: to + 24 * hourMs });
+export function lossRecovery(
+  db: Queryable,
+  asked: Omit<Parameters<typeof recoveries>[1], keyof typeof daysAroundParams>,
+) {
+  return recoveries(db, { ...asked, ...daysAround(asked, hourMs, 24 * hourMs) });
 }
 
 const recoveries = defineQuery({
@@ -51,13 +41,13 @@ const recoveries = defineQuery({
         SELECT min(found.at) AS at FROM (
           SELECT e.at FROM session_events e
           WHERE e.session = lost.session AND e.at > lost.at AND e.at < lost.at + interval '1 day'
-            AND ${near("e.at")}
+            AND ${inDaysAround("e.at")}
             AND (e.type IN ('session.created', 'session.updated')
               OR (e.type = 'session.retrieved' AND e.hit IS NOT FALSE))
           UNION ALL
           SELECT e.at FROM session_events e
           WHERE e.previous_session = lost.session AND e.session <> lost.session
-            AND e.at >= lost.at AND e.at < lost.at + interval '1 day' AND ${near("e.at")}
+            AND e.at >= lost.at AND e.at < lost.at + interval '1 day' AND ${inDaysAround("e.at")}
           UNION ALL
           SELECT coalesce(began.ended_at, began.started_at)
           FROM requests r JOIN requests began
@@ -65,7 +55,7 @@ const recoveries = defineQuery({
               AND began.session <> r.session
           WHERE ${isOfSession("r", "lost.session")}
             AND r.started_at > lost.at - interval '1 hour' AND r.started_at < lost.at + interval '1 day'
-            AND ${near("r.started_at")} AND ${near("began.started_at")}
+            AND ${inDaysAround("r.started_at")} AND ${inDaysAround("began.started_at")}
             AND coalesce(began.ended_at, began.started_at) >= lost.at
         ) found
       ) back
@@ -85,7 +75,7 @@ const recoveries = defineQuery({
     own AS MATERIALIZED (
       SELECT lost.session, lost.at AS lost_at, min(e.at) AS at
       FROM lost JOIN session_events e ON e.session = lost.session
-        AND e.at > lost.at AND e.at < lost.at + interval '1 day' AND ${near("e.at")}
+        AND e.at > lost.at AND e.at < lost.at + interval '1 day' AND ${inDaysAround("e.at")}
       WHERE e.type IN ('session.created', 'session.updated')
         OR (e.type = 'session.retrieved' AND e.hit IS NOT FALSE)
       GROUP BY 1, 2
@@ -93,19 +83,19 @@ const recoveries = defineQuery({
     following AS MATERIALIZED (
       SELECT lost.session, lost.at AS lost_at, min(e.at) AS at
       FROM lost JOIN session_events e ON e.previous_session = lost.session AND e.session <> lost.session
-        AND e.at >= lost.at AND e.at < lost.at + interval '1 day' AND ${near("e.at")}
+        AND e.at >= lost.at AND e.at < lost.at + interval '1 day' AND ${inDaysAround("e.at")}
       GROUP BY 1, 2
     ),
     asked AS MATERIALIZED (
       SELECT lost.session, lost.at AS lost_at, r.id, r.started_at
       FROM lost JOIN requests r ON r.session = lost.session
         AND r.started_at > lost.at - interval '1 hour' AND r.started_at < lost.at + interval '1 day'
-        AND ${near("r.started_at")}
+        AND ${inDaysAround("r.started_at")}
     ),
     begun AS MATERIALIZED (
       SELECT a.session, a.lost_at, min(coalesce(b.ended_at, b.started_at)) AS at
       FROM asked a JOIN requests b ON b.starts AND b.id = a.id AND b.started_at = a.started_at
-        AND b.session <> a.session AND ${near("b.started_at")}
+        AND b.session <> a.session AND ${inDaysAround("b.started_at")}
       WHERE coalesce(b.ended_at, b.started_at) >= a.lost_at
       GROUP BY 1, 2
     ),
@@ -124,8 +114,7 @@ const recoveries = defineQuery({
     pools: z.array(z.number()),
     from: timestampParam,
     to: timestampParam,
-    earliest: timestampParam,
-    latest: timestampParam,
+    ...daysAroundParams,
     below: z.string().nullable(),
   }),
   row: z.object({ recovered: z.number().nullable(), ms: z.number().nullable() }),
