@@ -31,7 +31,8 @@ function databaseOf(folder: string) {
     .parse(JSON.parse(readFileSync(path.join(folder, "postgres.json"), "utf8")));
 }
 
-function databaseProcesses(folder: string): number[] {
+/** The first process of the PostgreSQL that the server of this data folder has started, and then its children. */
+export function databaseProcesses(folder: string): number[] {
   const { directory } = databaseOf(folder);
   const first = Number.parseInt(readFileSync(path.join(directory, "postmaster.pid"), "utf8"), 10);
   const children = spawnSync("pgrep", ["-P", String(first)])

@@ -13,8 +13,7 @@ export function addressFollows(): void {
 /** Resolves when the address holds what is shown: after a moment, and after a rest where something has only just moved. */
 export async function addressAtRest(): Promise<void> {
   // What was chosen just now is written no sooner than the browser allows, what moved a moment after its rest is over.
-  const written = performance.now() + defaultRateLimit.timeMs + 50;
-  const rested = lastMovedAt + restMs + 100;
-  const left = Math.max(written, rested) - performance.now();
+  const untilRested = lastMovedAt + restMs + 100 - performance.now();
+  const left = Math.max(defaultRateLimit.timeMs + 50, untilRested);
   await new Promise((resolve) => setTimeout(resolve, left));
 }

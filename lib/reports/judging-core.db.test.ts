@@ -90,6 +90,33 @@ function haproxy({ at, node, sid, flags, id, ms = 6 }: Line): string {
   return `10.0.0.7:50000 [${haproxyDate(at)}] www shop/${node} 0/0/1/${ms - 1}/${ms} 200 512 sid=${sid} - ${flags} 1/1/1/1/0 0/0${captured} "GET /cart HTTP/1.1"`;
 }
 
+/** What NGINX says of a request in JSON. */
+function nginx(at: number, node: string | undefined, sid: string, more: object = {}): string {
+  return JSON.stringify({
+    msec: (at / 1000).toFixed(3),
+    remote_addr: "10.0.0.9",
+    request: "GET / HTTP/1.1",
+    status: 200,
+    request_time: 0.01,
+    upstream_addr: node,
+    upstream_status: "200",
+    cookie_sid: sid,
+    ...more,
+  });
+}
+
+/** Rules for what `haproxy` says, its captured ID among it. */
+const correlated = {
+  format: "haproxy-http",
+  session: { cookie: "sid" },
+  correlation: { field: "capture.req.hdr(0)" },
+} as const;
+
+async function timelineOf(sid: string) {
+  const id = publicId(sessionUuid(testSecret, sid) ?? "");
+  return await timeline(database.pool, id, timelineQuery.parse({}), now);
+}
+
 /** Ten clients of five requests each, that come back without a cookie as often as the flags say. */
 function population(flagsOf: (client: number, step: number) => string, node = "app1"): string[] {
   return Array.from({ length: 50 }, (_, n) => {
@@ -140,17 +167,7 @@ describe("the affinity as found", () => {
   it("counts the requests that reached another node than their cookie names, and shows maps that disagree", async () => {
     const rules = { format: "auto", pool: "shop", session: { cookie: "sid" } } as const;
     const line = (lb: number, at: number, node: string, sid: string, cookie: string) =>
-      JSON.stringify({
-        msec: (at / 1000).toFixed(3),
-        remote_addr: `10.0.${lb}.9`,
-        request: "GET / HTTP/1.1",
-        status: 200,
-        request_time: 0.01,
-        upstream_addr: node,
-        upstream_status: "200",
-        cookie_sid: sid,
-        cookie_route: cookie,
-      });
+      nginx(at, node, sid, { remote_addr: `10.0.${lb}.9`, cookie_route: cookie });
     const first = await declare("first", {
       ...rules,
       lb: "lb-1",
@@ -246,16 +263,7 @@ describe("declared names", () => {
   ];
   const rules = { format: "auto", pool: "shop", lb: "lb-1", session: { cookie: "sid" } };
   const lines = Array.from({ length: 6 }, (_, n) =>
-    JSON.stringify({
-      msec: ((start + n * 1000) / 1000).toFixed(3),
-      remote_addr: "10.0.0.9",
-      request: "GET / HTTP/1.1",
-      status: 200,
-      request_time: 0.01,
-      upstream_addr: addresses[n < 3 ? 0 : 1],
-      upstream_status: "200",
-      cookie_sid: "one",
-    }),
+    nginx(start + n * 1000, addresses[n < 3 ? 0 : 1], "one"),
   );
 
   it.each(["before", "after"])(
@@ -288,8 +296,7 @@ describe("declared names", () => {
         ["blue", ["10.2.0.1:80"], "drain"],
         ["green", ["10.2.0.2:80"], "unknown"],
       ]);
-      const id = publicId(sessionUuid(testSecret, "one") ?? "");
-      const line = await timeline(database.pool, id, timelineQuery.parse({}), now);
+      const line = await timelineOf("one");
       expect(line.nodes.map(({ name }) => name)).toEqual(["blue", "green"]);
       expect(line.requests.map(({ node }) => node)).toEqual([
         "blue",
@@ -369,22 +376,16 @@ describe("the node that a session's cookie names", () => {
     await send(
       source,
       asked.map(({ n, mine }) =>
-        JSON.stringify({
-          msec: ((start + n * 1000) / 1000).toFixed(3),
-          remote_addr: "10.0.0.9",
-          request: "GET / HTTP/1.1",
-          status: 200,
-          request_time: 0.01,
-          upstream_addr: mine ? "10.1.0.2:80" : "10.1.0.1:80",
-          upstream_status: "200",
-          cookie_sid: mine ? "mine" : `other-${n % 3}`,
-          cookie_route: "blue",
-        }),
+        nginx(
+          start + n * 1000,
+          mine ? "10.1.0.2:80" : "10.1.0.1:80",
+          mine ? "mine" : `other-${n % 3}`,
+          { cookie_route: "blue" },
+        ),
       ),
     );
     await settler.drain();
-    const id = publicId(sessionUuid(testSecret, "mine") ?? "");
-    const { requests } = await timeline(database.pool, id, timelineQuery.parse({}), now);
+    const { requests } = await timelineOf("mine");
     expect(requests.map(({ node, intendedNode }) => [node, intendedNode])).toEqual(
       Array(3).fill(["10.1.0.2:80", "10.1.0.1:80"]),
     );
@@ -393,11 +394,7 @@ describe("the node that a session's cookie names", () => {
 
 describe("the clock of a session's node", () => {
   it("is known in its timeline, however many events other nodes' apps sent before", async () => {
-    const source = await declare("edge", {
-      format: "haproxy-http",
-      session: { cookie: "sid" },
-      correlation: { field: "capture.req.hdr(0)" },
-    });
+    const source = await declare("edge", correlated);
     const asked = Array.from({ length: 240 }, (_, n) => ({
       at: start + n * 1000,
       node: n < 236 ? `app${n % 7}` : "app7",
@@ -418,13 +415,7 @@ describe("the clock of a session's node", () => {
     );
     await ingestion.events({ chunks: body(events.join("\n")), encoding: null });
     await settler.drain();
-    const uuid = sessionUuid(testSecret, "mine") ?? "";
-    const { nodes: shown } = await timeline(
-      database.pool,
-      publicId(uuid),
-      timelineQuery.parse({}),
-      now,
-    );
+    const { nodes: shown } = await timelineOf("mine");
     const mine = shown.find(({ name }) => name === "app7");
     expect(Math.abs((mine?.clockOffsetMs ?? 0) - 3000)).toBeLessThanOrEqual(5);
   });
@@ -432,13 +423,8 @@ describe("the clock of a session's node", () => {
 
 describe("the clocks of two balancers", () => {
   it("are held against each other by requests that passed both", async () => {
-    const rules = {
-      format: "haproxy-http",
-      session: { cookie: "sid" },
-      correlation: { field: "capture.req.hdr(0)" },
-    } as const;
-    const outer = await declare("outer", { ...rules, lb: "outer" });
-    const inner = await declare("inner", { ...rules, lb: "inner" });
+    const outer = await declare("outer", { ...correlated, lb: "outer" });
+    const inner = await declare("inner", { ...correlated, lb: "inner" });
     const hops = Array.from({ length: 20 }, (_, n) => ({
       at: start + n * 1000,
       id: `request-number-${n}`,

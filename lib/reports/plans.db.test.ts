@@ -51,7 +51,6 @@ async function plansOf(ask: () => Promise<unknown>): Promise<Map<string, string>
     const settings = new Map<unknown, string>();
     for (const [n, [given]] of spy.mock.calls.entries()) {
       const client = spy.mock.contexts[n];
-      if (given === "BEGIN") settings.delete(client);
       if (typeof given === "string" && given.startsWith("SET LOCAL")) settings.set(client, given);
       if (given === "COMMIT") settings.delete(client);
       const parsed = statement.safeParse(given);
