@@ -1,4 +1,4 @@
-import type { EpochMs } from "./facts";
+import type { ChangeKind, EpochMs } from "./facts";
 import type { ChangeFact } from "./pool-context";
 
 export type NodeState = "up" | "down" | "drain" | "maintenance" | "unknown";
@@ -19,8 +19,9 @@ export const FLAP_WINDOW_MS = 5 * 60_000;
 /** How long a deploy or a removal that names a node is taken to keep it away when no line says it is back. */
 const DEPLOY_WINDOW_MS = 10 * 60_000;
 
-function stateAfter(change: ChangeFact): NodeState | null {
-  switch (change.kind) {
+/** The state that a change of this kind puts its node into; null where it says none. */
+export function stateAfter(kind: ChangeKind): NodeState | null {
+  switch (kind) {
     case "node-down":
       return "down";
     case "node-up":
@@ -58,7 +59,7 @@ export function stateSpans(
 ): StateSpan[] {
   const spans: StateSpan[] = [];
   const own = changesInOrder(changes).flatMap((change) => {
-    const state = concerns(change, node, lb) ? stateAfter(change) : null;
+    const state = concerns(change, node, lb) ? stateAfter(change.kind) : null;
     return state === null ? [] : [{ state, change }];
   });
   while (own.length > 0) {

@@ -143,6 +143,15 @@ describe("downSpans", () => {
     expect(spans).toEqual([{ node: "web-03", start: 0.75, end: 1 }]);
   });
 
+  it("is none where the node came back in the same moment, whichever is told first", () => {
+    const changes = [
+      aChange("2026-11-21T02:15:00Z", "node-up", { node: "a" }),
+      aChange("2026-11-21T02:15:00Z", "node-down", { node: "a" }),
+    ];
+    expect(downSpans(changes, span)).toEqual([]);
+    expect(downSpans(changes.toReversed(), span)).toEqual([]);
+  });
+
   it("keeps nodes of two pools apart", () => {
     const spans = downSpans(
       [

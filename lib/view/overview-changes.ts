@@ -1,5 +1,6 @@
 import type { ChangeKind } from "@/lib/domain/facts";
 import type { ChangeMark } from "@/lib/schemas/results";
+import { nodeBands } from "./node-bands";
 
 /** A change as it is marked: several balancers may tell of the same one. */
 export interface Mark {
@@ -136,21 +137,8 @@ export function downSpans(
   span: { from: number; to: number },
 ): { node: string; start: number; end: number }[] {
   const share = (at: number) => Math.min(1, Math.max(0, (at - span.from) / (span.to - span.from)));
-  const open = new Map<string, number>();
-  const spans: { node: string; start: number; end: number }[] = [];
-  const sorted = [...changes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  for (const change of sorted) {
-    if (change.node === null) continue;
-    const key = `${change.pool ?? ""}/${change.node}`;
-    const at = Date.parse(change.at);
-    if (change.kind === "node-down" && !open.has(key)) open.set(key, at);
-    if (change.kind === "node-up") {
-      const from = open.get(key);
-      if (from !== undefined) spans.push({ node: change.node, start: share(from), end: share(at) });
-      open.delete(key);
-    }
-  }
-  for (const [key, from] of open)
-    spans.push({ node: key.slice(key.indexOf("/") + 1), start: share(from), end: 1 });
-  return spans.filter(({ start, end }) => end > start);
+  return nodeBands(changes)
+    .filter(({ kind }) => kind === "down")
+    .map(({ node, from, to }) => ({ node, start: share(from), end: share(to ?? span.to) }))
+    .filter(({ start, end }) => end > start);
 }

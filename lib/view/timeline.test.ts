@@ -178,6 +178,25 @@ describe("the model of a session", () => {
     expect(model.marks.map((change) => change.kind)).toEqual(["deploy"]);
   });
 
+  it.each(["before", "after"])(
+    "shows a node as up that came back within the millisecond in which it went down, told %s it",
+    (order) => {
+      const changes = [
+        aChange("node-down", 10_000, "web-01"),
+        aChange("node-up", 10_000, "web-01"),
+        aChange("node-down", 50_000, "web-01"),
+      ];
+      const model = timelineModel(
+        aTimeline({
+          nodes: [aNode("web-01", 0)],
+          requests: [aRequest("a", 0, "web-01"), aRequest("b", 90_000, "web-01")],
+          changes: order === "after" ? changes : changes.toReversed(),
+        }),
+      );
+      expect(model.bands.map(({ kind, open }) => [kind, open])).toEqual([["down", true]]);
+    },
+  );
+
   it("filters the requests of the table", () => {
     const model = timelineModel(bouncedOnce());
     const { steps } = model;

@@ -4,6 +4,7 @@
  * what a node's state was; independent of width and zoom.
  */
 
+import { stateAfter } from "@/lib/domain/node-state";
 import type { Node } from "@/lib/schemas/pools";
 import type {
   Annotation,
@@ -14,6 +15,7 @@ import type {
   TimelineEvent,
   TimelineRequest,
 } from "@/lib/schemas/results";
+import { type NodeBand, nodeBands } from "./node-bands";
 import { cookieSent, cookieSet, type Intended, intendedOf, namedBy } from "./timeline-cookie";
 import { idleMs, type Span } from "./timeline-scale";
 
@@ -62,10 +64,7 @@ export interface Lane {
   stateSince: number | null;
 }
 
-export interface Band extends Span {
-  node: string;
-  kind: "down" | "drain" | "maintenance";
-  title: string;
+export interface Band extends Span, Omit<NodeBand, keyof Span> {
   /** True when its end was not seen. */
   open: boolean;
 }
@@ -136,7 +135,7 @@ export function timelineModel(timeline: Timeline): TimelineModel {
     hops,
     lanes: lanesOf(timeline.nodes, steps),
     bands: bandsOf(timeline.changes, bounds),
-    marks: timeline.changes.filter((change) => stateOf(change.kind) === null),
+    marks: timeline.changes.filter((change) => stateAfter(change.kind) === null),
     stray,
     notes: [...timeline.annotations].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     formats: new Map(timeline.balancers.map(({ lb, format }) => [lb, format])),
@@ -302,50 +301,10 @@ function lanesOf(nodes: readonly Node[], steps: readonly Step[]): Lane[] {
     );
 }
 
-function stateOf(kind: ChangeMark["kind"]): Band["kind"] | "up" | null {
-  switch (kind) {
-    case "node-down":
-      return "down";
-    case "node-drain":
-      return "drain";
-    case "node-maintenance":
-      return "maintenance";
-    case "node-up":
-      return "up";
-    default:
-      return null;
-  }
-}
-
 function bandsOf(changes: readonly ChangeMark[], bounds: Span): Band[] {
-  const bands: Band[] = [];
-  const open = new Map<string, Band>();
-  const inOrder = [...changes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  for (const change of inOrder) {
-    const state = stateOf(change.kind);
-    if (state === null || change.node === null) continue;
-    const at = Date.parse(change.at);
-    const before = open.get(change.node);
-    // Two balancers, or two lines of one, may say the same of a node.
-    if (before && before.kind === state) continue;
-    if (before) {
-      before.to = at;
-      before.open = false;
-      open.delete(change.node);
-    }
-    if (state === "up") continue;
-    const band: Band = {
-      node: change.node,
-      kind: state,
-      title: change.title,
-      from: at,
-      to: bounds.to,
-      open: true,
-    };
-    open.set(change.node, band);
-    bands.push(band);
-  }
-  return bands.filter((band) => band.to >= bounds.from && band.from <= bounds.to);
+  return nodeBands(changes)
+    .map(({ to, ...band }) => ({ ...band, to: to ?? bounds.to, open: to === null }))
+    .filter((band) => band.to >= bounds.from && band.from <= bounds.to);
 }
 
 /**
