@@ -170,6 +170,56 @@ describe("a node that fails", () => {
   });
 });
 
+it("a node that fails where clients drop their cookies all the time tells of its own sessions only", async () => {
+  const pool = "both";
+  const failsAt = noon + 5 * minute;
+  const drops = (session: number) => session % 12 === 0;
+  const shop: Shop = {
+    pool,
+    nodeOf: (session, at) => {
+      if (drops(session))
+        return { node: nodeNames[Math.floor(at / 10_000) % 3] ?? "web-1", flags: "NN" };
+      if (at < failsAt || home(session) !== "web-2") return calm(session);
+      const node = session % 2 ? "web-1" : "web-3";
+      return { node, flags: at < failsAt + 10_000 ? "DI" : "VN" };
+    },
+  };
+  // Each node keeps its own sessions: the app misses each that comes from another.
+  const events: object[] = [];
+  for (let session = 0; session < 60; session++) {
+    let last = "";
+    for (let at = noon + session * 100; at < failsAt + minute; at += 10_000) {
+      const { node } = shop.nodeOf(session, at);
+      const own = { sessionId: `${pool}-session-${two(session)}`, node, pool, store: "memory" };
+      const time = new Date(at + 3).toISOString();
+      if (node !== last && last !== "") events.push({ ...own, time, type: "session.missing" });
+      if (node !== last) events.push({ ...own, time, type: "session.created" });
+      last = node;
+    }
+  }
+  await ingestion.events({
+    chunks: body(events.map((event) => JSON.stringify(event)).join("\n")),
+    encoding: null,
+  });
+  await change({
+    at: new Date(failsAt - 2000).toISOString(),
+    kind: "node-down",
+    pool,
+    node: "web-2",
+    title: "Server both/web-2 is DOWN",
+  });
+  await send(pool, traffic(shop, noon, failsAt + minute), noon);
+  await look(failsAt + minute);
+  const found = (await alertsOf(pool)).filter(({ subject }) => subject === "infrastructure");
+  expect(found).toHaveLength(1);
+  const { content } = found[0] ?? {};
+  expect(content).toMatchObject({ sessions: 60, affectedSessions: 20, lostSessions: 20 });
+  expect(Date.parse(content?.onset ?? "")).toBeGreaterThanOrEqual(failsAt);
+  expect(content?.suspects[0]).toMatchObject({ change: { title: "Server both/web-2 is DOWN" } });
+  expect(content?.suspects[0]?.beforeMs).toBeGreaterThan(0);
+  expect(content?.samples.map(({ mainCause }) => mainCause)).toEqual(Array(3).fill("failover"));
+});
+
 it("a planned drain that is marked as a change raises nothing", async () => {
   const pool = "planned";
   const drainAt = noon + 5 * minute;

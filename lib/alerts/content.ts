@@ -58,10 +58,11 @@ export async function contentOf(
   const aboutSessions = own.length > 0 || subject === "storage";
   // What may have been brought about by a change.
   const isSetOff = aboutSessions || subject === "imbalance";
-  const asked = { pool, causes: own, losses: aboutSessions };
+  const asked = { pool, causes: own, subject };
   // What crossed the threshold at `since` began within the window before it.
-  const first = await firstMark(db, { ...asked, from: incident.since - minuteMs - stepMs, to });
-  const onset = aboutSessions ? (first[0]?.at ?? incident.since) : incident.since;
+  const before = incident.since - minuteMs - stepMs;
+  const first = aboutSessions ? await firstMark(db, { ...asked, from: before, to }) : [];
+  const onset = first[0]?.at ?? incident.since;
   const span = { from: onset, to: Math.max(to, onset + 1000) };
   const chartFrom = Math.floor((onset - beforeMs) / minuteMs) * minuteMs;
   const keys = names.keys([pool], "without none");
@@ -77,8 +78,8 @@ export async function contentOf(
       froms: keys.pools.map(() => onset - minuteMs),
       to: span.to,
     }),
-    counted ? affectedCounts(db, { ...span, pool, causes: own }) : [],
-    counted ? affectedSamples(db, { ...span, pool, causes: own }) : [],
+    counted ? affectedCounts(db, { ...asked, ...span }) : [],
+    counted ? affectedSamples(db, { ...asked, ...span }) : [],
     changesPage(db, {
       pools: [pool],
       from: chartFrom,
@@ -121,7 +122,7 @@ export async function contentOf(
   }
   for (const row of losses) {
     minuteOf(row.at).lost += row.n;
-    if (row.at >= since && subject === "storage")
+    if (row.at >= since && subject === "storage" && row.lost_to === subject)
       nodes.add(row.node === null ? "" : names.resolve(pool, row.node), row.n, 0);
   }
   const shown = [...byCause].sort(([one, a], [other, b]) => b - a || one.localeCompare(other));

@@ -2,52 +2,45 @@ import { z } from "zod";
 import { defineQuery, timestampParam } from "../query";
 import { seenSince } from "../read/last-seen";
 import { sessionColumns, sessionRow } from "../read/session-row";
+import { firstOwnLoss, ownLosses } from "./own-losses";
 
 const params = z.object({
   pool: z.number(),
   from: timestampParam,
   to: timestampParam,
   causes: z.array(z.string()),
+  /** A class of causes, or `storage`. */
+  subject: z.string(),
 });
 
-/** How many sessions a time held, how many of them these causes moved or were lost, and how many were lost. */
+/** How many sessions a time held, how many of them these causes moved or lost, and how many they lost. */
 export const affectedCounts = defineQuery({
   name: "alert-affected-counts",
   sql: `
-    WITH moved AS MATERIALIZED (
+    WITH ${ownLosses}, moved AS MATERIALIZED (
       SELECT DISTINCT b.session FROM bounces b
       WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
         AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
-    ), lost AS MATERIALIZED (
-      SELECT l.session FROM losses l
-      WHERE l.pool = $pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
-      UNION
-      SELECT l.session FROM losses l JOIN sessions s ON s.session = l.session AND s.pool = $pool
-      WHERE l.pool = 0 AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
     )
-    SELECT seen.n AS sessions, hit.n AS affected, gone.n AS lost
+    SELECT seen.n AS sessions, hit.n AS affected, lost.n AS lost
     FROM (SELECT count(*) AS n FROM sessions s WHERE s.pool = $pool
         AND ${seenSince("$from::timestamptz")} AND s.first_seen < $to::timestamptz) seen
-    CROSS JOIN (SELECT count(*) AS n FROM (SELECT session FROM moved UNION SELECT session FROM lost) a) hit
-    CROSS JOIN (SELECT count(*) AS n FROM lost) gone`,
+    CROSS JOIN (SELECT count(*) AS n FROM (SELECT session FROM moved UNION SELECT session FROM gone) a) hit
+    CROSS JOIN (SELECT count(DISTINCT session) AS n FROM gone) lost`,
   params,
   row: z.object({ sessions: z.number(), affected: z.number(), lost: z.number() }),
 });
 
-/** The three sessions that these causes moved, or losses hit, most often in the time; only their rows are read. */
+/** The three sessions that these causes moved or lost most often in the time; only their rows are read. */
 export const affectedSamples = defineQuery({
   name: "alert-affected-samples",
   sql: `
-    WITH marks AS (
+    WITH ${ownLosses}, marks AS (
       SELECT b.session, 1 AS bounces, 0 AS lost FROM bounces b
       WHERE b.pool = $pool AND b.cause = ANY ($causes::text[])
         AND b.at >= $from::timestamptz AND b.at < $to::timestamptz
       UNION ALL
-      SELECT l.session, 0, 1 FROM losses l
-      WHERE l.pool = $pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
-      UNION ALL
-      SELECT l.session, 0, 1 FROM losses l JOIN sessions t ON t.session = l.session AND t.pool = $pool
-      WHERE l.pool = 0 AND l.pool <> $pool AND l.at >= $from::timestamptz AND l.at < $to::timestamptz
+      SELECT session, 0, 1 FROM gone
     ),
     w AS MATERIALIZED (
       SELECT m.session, sum(m.bounces) AS moved, sum(m.lost) AS gone
@@ -69,28 +62,25 @@ const freshBounces = (each: string) => `
           SELECT FROM bounces e WHERE e.session = b.session AND e.pool = b.pool AND e.class = b.class
             AND e.at < b.at AND e.at >= b.at - interval '10 minutes' ${each})`;
 
-const firstLoss = `
-      SELECT min(l.at) FROM losses l
-      WHERE l.pool IN (0, $pool) AND $losses::boolean
-        AND l.at >= $from::timestamptz AND l.at < $to::timestamptz`;
-
 /**
  * When the first bounce of these causes of a session that had none in the ten
- * minutes before, or the first loss, happened in the time; null without any.
- * Goes through bounces_at from the time's beginning, and ends with the first that is found.
+ * minutes before, or the first loss that belongs to them, happened in the time;
+ * null without any. Goes through the indexes of time from its beginning, and
+ * ends with the first that is found.
  */
 export const firstMark = defineQuery({
   name: "alert-first-mark",
   sql: `
     SELECT min(at) AS at FROM (
       (SELECT b.at FROM bounces b ${freshBounces("OFFSET 0")} ORDER BY b.at LIMIT 1)
-      UNION ALL ${firstLoss}
+      UNION ALL ${firstOwnLoss}
     ) m`,
   spread: `
+    WITH ${ownLosses}
     SELECT min(at) AS at FROM (
       SELECT min(b.at) AS at FROM bounces b ${freshBounces("")}
-      UNION ALL ${firstLoss}
+      UNION ALL SELECT min(at) FROM gone
     ) m`,
-  params: params.extend({ losses: z.boolean() }),
+  params,
   row: z.object({ at: z.number().nullable() }),
 });
