@@ -138,6 +138,13 @@ test("an incident is one alert, told once, acknowledged in the page and resolved
   expect(new Set(receiver.of(pool).map(({ delivery }) => delivery)).size).toBe(3);
   await expect(page.getByText("3 deliveries")).toBeVisible();
 
+  await page.goto(`/alerts?pool=${pool}`);
+  await expect(page.getByRole("region", { name: "Firing" })).toContainText(
+    /No alert fires\s*The last one was over at/,
+  );
+  await expect(page.getByRole("region", { name: "Resolved" }).getByRole("link")).toHaveCount(1);
+  await expectAccessible(page);
+
   await page.goto("/alerts?tab=channels");
   await page.getByRole("button", { name: `Remove ${channel}` }).click();
   await page.getByRole("button", { name: "Remove channel" }).click();

@@ -8,6 +8,7 @@ import { alertsOptions } from "@/lib/browser/queries/alerts";
 import type { Alert } from "@/lib/schemas/alert";
 import { stateWords } from "@/lib/view/alert-words";
 import { formatCount, formatDuration } from "@/lib/view/numbers";
+import { Icon } from "../ui/icon";
 import { Answer, Empty } from "../ui/states";
 import { Tag } from "../ui/tag";
 import { Time } from "../ui/time";
@@ -32,21 +33,54 @@ export function AlertList({ status }: { status: Alert["state"] | null }) {
                 : "Other alerts are under All."}
             </Empty>
           );
-        return shown.map((state) => (
-          <Group key={state} state={state} alerts={items.filter((item) => item.state === state)} />
-        ));
+        return shown.map((state) => {
+          const alerts = items.filter((item) => item.state === state);
+          if (alerts.length > 0) return <Group key={state} state={state} alerts={alerts} />;
+          return state === "firing" ? <Calm key={state} items={items} /> : null;
+        });
       }}
     </Answer>
   );
 }
 
+/** The place of the first alert that fires, so that it moves nothing that somebody reads. */
+function Calm({ items }: { items: Alert[] }) {
+  const over = items.flatMap(({ resolvedAt }) => resolvedAt ?? []).sort();
+  const last = over.at(-1);
+  return (
+    <section aria-label={stateWords.firing}>
+      <GroupTitle state="firing" count={0} />
+      <p className="al-row">
+        <Icon name="check" size={12} />
+        <span>
+          No alert fires
+          <span className="block text-12 text-fg-2">
+            {last === undefined ? (
+              "None is over yet"
+            ) : (
+              <>
+                The last one was over at <Time at={last} />
+              </>
+            )}
+          </span>
+        </span>
+      </p>
+    </section>
+  );
+}
+
+function GroupTitle({ state, count }: { state: Alert["state"]; count: number }) {
+  return (
+    <h2 className="al-group">
+      {stateWords[state]} <span className="text-fg-3">{formatCount(count)}</span>
+    </h2>
+  );
+}
+
 function Group({ state, alerts }: { state: Alert["state"]; alerts: Alert[] }) {
-  if (alerts.length === 0) return null;
   return (
     <section aria-label={stateWords[state]}>
-      <h2 className="al-group">
-        {stateWords[state]} <span className="text-fg-3">{formatCount(alerts.length)}</span>
-      </h2>
+      <GroupTitle state={state} count={alerts.length} />
       <ul>
         {alerts.map((alert) => (
           <li key={alert.id}>

@@ -42,7 +42,7 @@ function unquote(value: string): string {
 }
 
 /** Values that only the balancer can read: AWS encrypts them. */
-function isOpaque(value: string): boolean {
+export function isOpaque(value: string): boolean {
   return value.length > 80;
 }
 

@@ -12,6 +12,8 @@ const mostPairs = 400;
 /** A node's clock is known well by some ten pairs; of few, most may be of other pools, whose events lie among them. */
 const pairsPerNode = 10;
 const fewPairs = 100;
+/** Of some nodes among many no more are read than they need: each pair lies on pages of its own. */
+const leastPairs = 20;
 /** Events that are read at most to find those of some nodes among all nodes'. */
 const mostRead = 2_000;
 
@@ -50,6 +52,8 @@ export async function clockOffsets(
       Math.min(mostRead, Math.ceil((limit * all.length) / Math.max(1, asked.length))),
     ),
     limit,
+    pairs:
+      others.size > 0 ? Math.min(limit, Math.max(leastPairs, pairsPerNode * asked.length)) : limit,
   });
   const samples = new Map<KnownNode, ClockSample[]>();
   for (const row of rows) {

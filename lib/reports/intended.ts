@@ -1,6 +1,6 @@
 import { intendedNodes, learnBindings, toldBindings } from "@/lib/domain/bindings";
 import type { HistoryRequest } from "@/lib/domain/history";
-import { nodePart } from "@/lib/domain/intended";
+import { isOpaque, nodeNaming, nodePart } from "@/lib/domain/intended";
 import type { Queryable } from "@/lib/store/query";
 import { persistenceValues } from "@/lib/store/read/persistence-values";
 import type { SessionRequestRow } from "@/lib/store/read/session-requests";
@@ -13,8 +13,9 @@ const hourMs = 3_600_000;
 /**
  * For each of a session's requests the node that its persistence cookie names
  * at its balancer; null where it presented none or nothing tells. What values
- * mean is learned from the session; where none of its requests had it from the
- * balancer, from others of its pool too, from an hour before it to an hour after.
+ * mean is learned from the session. A value that names no node by itself, and
+ * of which the balancer said nothing in the session, is learned from others of
+ * its pool too, from an hour before it to an hour after.
  */
 export async function intendedNodesOf(
   db: Queryable,
@@ -30,28 +31,38 @@ export async function intendedNodesOf(
       const own = requests
         .filter((request) => request.pool === pool)
         .map((row) => evidenceOf(names, row, row.attempts?.length ?? 0));
-      const values = untold(own);
+      const nodes = names.nodesOf([pool]).map(poolNode);
+      const byItself = nodeNaming(nodes);
+      const told = toldBindings(own);
+      const isTold = (lb: string, value: string) => told.get(lb)?.has(nodePart(value)) === true;
+      const values = own.flatMap(({ lb, presented: value }) =>
+        value === null || isOpaque(value) || isTold(lb, value) || byItself(value) !== null
+          ? []
+          : [value],
+      );
       const others =
         values.length === 0
           ? []
-          : await persistenceValues(db, { pool, ...around, near: life.from, values });
-      const seen = [...others.map((row) => evidenceOf(names, row, row.attempts ?? 0)), ...own];
-      const nodes = names.nodesOf([pool]).map(poolNode);
-      return [pool, intendedNodes({ nodes, bindings: learnBindings(seen) })] as const;
+          : await persistenceValues(db, {
+              pool,
+              ...around,
+              near: life.from,
+              values: [...new Set(values)],
+            });
+      const bindings = learnBindings([
+        ...others.map((row) => evidenceOf(names, row, row.attempts ?? 0)),
+        ...own,
+      ]);
+      // What names a node by itself means another one only where the balancer says so.
+      for (const [lb, learned] of bindings)
+        for (const value of learned.keys())
+          if (byItself(value) !== null && !isTold(lb, value)) learned.delete(value);
+      return [pool, intendedNodes({ nodes, bindings })] as const;
     }),
   );
   const ofPool = new Map(askers);
   return (request) =>
     ofPool.get(request.pool)?.({ lb: names.lb(request.lb), presented: request.presented }) ?? null;
-}
-
-/** The values that requests presented to a balancer which has not itself said, in one of them, what they mean. */
-function untold(requests: readonly HistoryRequest[]): string[] {
-  const told = toldBindings(requests);
-  const values = requests.flatMap(({ lb, presented }) =>
-    presented === null || told.get(lb)?.has(nodePart(presented)) ? [] : [presented],
-  );
-  return [...new Set(values)];
 }
 
 interface Seen {

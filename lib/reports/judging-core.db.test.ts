@@ -390,6 +390,32 @@ describe("the node that a session's cookie names", () => {
       Array(3).fill(["10.1.0.2:80", "10.1.0.1:80"]),
     );
   });
+
+  it("is the one that its value spells, though the balancer sent this session elsewhere each time", async () => {
+    const source = await declare("edge", {
+      format: "auto",
+      pool: "shop",
+      session: { cookie: "sid" },
+      affinity: { method: "cookie", cookie: "route" },
+      nodes: [
+        { name: "web-1", addresses: ["10.1.0.1:80"] },
+        { name: "web-2", addresses: ["10.1.0.2:80"] },
+      ],
+    });
+    await send(
+      source,
+      Array.from({ length: 6 }, (_, n) =>
+        n < 3
+          ? nginx(start + n * 1000, "10.1.0.2:80", "mine", { cookie_route: "web-1" })
+          : nginx(start + n * 1000, "10.1.0.1:80", "other"),
+      ),
+    );
+    await settler.drain();
+    const { requests } = await timelineOf("mine");
+    expect(requests.map(({ node, intendedNode }) => [node, intendedNode])).toEqual(
+      Array(3).fill(["web-2", "web-1"]),
+    );
+  });
 });
 
 describe("the clock of a session's node", () => {

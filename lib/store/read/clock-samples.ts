@@ -20,10 +20,11 @@ const reachMs = 3_600_000;
 const reach = `e.at - interval '${reachMs} ms' AND e.at + interval '${reachMs} ms'`;
 
 /**
- * Pairs of a request and an app's event that carry one correlation ID: of at
- * most `limit` events of the time given, found by the BRIN index among the first
- * `read`, but for those of nodes called `except`. Requests are read by their
- * keys, and looked for within an hour of the event.
+ * At most `pairs` pairs of a request and an app's event that carry one
+ * correlation ID: of at most `limit` events of the time given, found by the BRIN
+ * index among the first `read`, but for those of nodes called `except`. Requests
+ * are read by their keys, and looked for within an hour of the event, one after
+ * the other until there are enough.
  */
 export function clockSamples(
   db: Queryable,
@@ -49,7 +50,8 @@ const samples = defineQuery({
     SELECT r.at, q.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
     FROM hits r
     JOIN requests q ON q.session = r.session AND q.started_at = r.started_at AND q.id = r.id
-    WHERE ${inDaysAround("q.started_at")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+    WHERE ${inDaysAround("q.started_at")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])
+    LIMIT $pairs`,
   sql: `
     WITH ${events}
     SELECT e.at, r.started_at, q.ended_at, q.node, q.seq IS NOT NULL AS coarse
@@ -62,7 +64,8 @@ const samples = defineQuery({
       LIMIT 2
     ) r ON true
     JOIN requests q ON ${isRequest("q", "r.session", "r.started_at", "r.id")}
-    WHERE ${inDaysAround("q.started_at")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])`,
+    WHERE ${inDaysAround("q.started_at")} AND q.node IS NOT NULL AND q.ended_at IS NOT NULL AND q.pool = ANY ($pools::int[])
+    LIMIT $pairs`,
   // Else it hopes to meet events of the hour soon, reading the day from its beginning.
   settings: { enable_seqscan: "off" },
   params: z.object({
@@ -73,6 +76,7 @@ const samples = defineQuery({
     ...daysAroundParams,
     read: z.number(),
     limit: z.number(),
+    pairs: z.number(),
   }),
   row: z.object({
     at: z.number(),
