@@ -70,20 +70,21 @@ async function groundOf(
   const names = await Names.read(db);
   const pools = names.poolIds(query.pool);
   const keys = names.keys(pools, "without none");
-  const [load, seen] = await Promise.all([
-    loadOf(db, keys, steps, range),
-    sightingsOf(db, names, pools, wholeMinutes(range).to),
-  ]);
-  const shown = names
-    .nodesOf(pools)
-    .filter((node) => (seen.ofNode(node)?.last ?? 0) >= range.from - dayMs)
-    .map((node) => keys.names.indexOf(node.name));
-  return { pools, keys, steps, range, load, places: [...new Set(shown)] };
+  const placesSeen = async () => {
+    const seen = await sightingsOf(db, names, pools, wholeMinutes(range).to);
+    const shown = names
+      .nodesOf(pools)
+      .filter((node) => (seen.ofNode(node)?.last ?? 0) >= range.from - dayMs)
+      .map((node) => keys.names.indexOf(node.name));
+    return [...new Set(shown)];
+  };
+  const shown = Promise.all([loadOf(db, keys, steps, range), placesSeen()]);
+  return { pools, keys, steps, range, shown };
 }
 
 async function heatmapOn(db: Queryable, ground: Ground, metric: HeatmapMetric): Promise<Heatmap> {
-  const { keys, load, places, steps } = ground;
-  const cells = await cellsOf(db, metric, ground);
+  const { keys, steps } = ground;
+  const [cells, [load, places]] = await Promise.all([cellsOf(db, metric, ground), ground.shown]);
   const values = places.map((place) => cells[place] ?? []);
   const loads = places
     .filter((place) => load.requests[place]?.some((n) => n !== null))
@@ -110,9 +111,8 @@ interface Ground {
   keys: NodeKeys;
   steps: Steps;
   range: AbsoluteRange;
-  load: Load;
-  /** The nodes that are shown, as places among the names. */
-  places: number[];
+  /** Their load, and the nodes that are shown as places among the names: asked while a metric asks for its own. */
+  shown: Promise<[Load, number[]]>;
 }
 
 function imbalanced(metric: HeatmapMetric): boolean {
@@ -140,13 +140,17 @@ async function loadOf(
 }
 
 async function cellsOf(db: Queryable, metric: HeatmapMetric, ground: Ground): Promise<Row[]> {
-  const { load } = ground;
   switch (metric) {
-    case "requests":
+    case "requests": {
+      const [load] = await ground.shown;
       return load.requests;
-    case "errors":
+    }
+    case "errors": {
+      const [load] = await ground.shown;
       return map(load.requests, (n, node, step) => (load.errors[node]?.[step] ?? 0) / n);
+    }
     case "share": {
+      const [load] = await ground.shown;
       const sums = Array.from({ length: ground.steps.count }, (_, step) =>
         load.requests.reduce((sum, row) => sum + (row[step] ?? 0), 0),
       );
@@ -193,9 +197,12 @@ function minuteSegments(range: AbsoluteRange, steps: Steps) {
 
 async function sessionCells(
   db: Queryable,
-  { pools, keys, steps, range, load }: Ground,
+  { pools, keys, steps, range, shown }: Ground,
 ): Promise<Row[]> {
-  const held = await sessionsHeld(db, { pools, keys, steps, range: wholeMinutes(range) });
+  const [held, [load]] = await Promise.all([
+    sessionsHeld(db, { pools, keys, steps, range: wholeMinutes(range) }),
+    shown,
+  ]);
   // Sessions may rest: a node that holds some has a number even where no request came.
   return held.map((row, node) =>
     row.map((n, step) => (n > 0 || load.requests[node]?.[step] != null ? n : null)),
@@ -205,14 +212,13 @@ async function sessionCells(
 async function bounceCells(
   db: Queryable,
   metric: "bouncesIn" | "bouncesOut",
-  { keys, steps, range, load }: Ground,
+  { keys, steps, range, shown }: Ground,
 ): Promise<Row[]> {
+  const [rows, [load]] = await Promise.all([
+    heatMoves(db, { ...listsOf(keys), ...exactSegmentsOf(range, steps), ...gridOf(steps) }),
+    shown,
+  ]);
   const cells = map(load.requests, () => 0);
-  const rows = await heatMoves(db, {
-    ...listsOf(keys),
-    ...exactSegmentsOf(range, steps),
-    ...gridOf(steps),
-  });
   for (const row of rows) {
     const n = metric === "bouncesIn" ? row.arrivals : row.departures;
     if (n > 0) put(cells, row.label, placeOf(steps, row.step), n);

@@ -26,7 +26,12 @@ export async function sessionsHeld(
   const own = { pools: keys.pools, nodes: keys.nodes, labels: keys.labels };
   const grid = { start: steps.start, step: steps.step };
   const later = segmentLists(segmentsOf(range.to, endOfSpans));
-  const [stayed, movers] = await Promise.all([
+  const follow = async () => {
+    const part = partOf(await movedCount(db, { pools, from: range.from, exact: mostCounted }));
+    const below = part < 1 ? firstHashes(part) : null;
+    return { part, rows: await heatSessions(db, { ...own, pools, ...grid, ...range, below }) };
+  };
+  const [stayed, moved] = await Promise.all([
     heatSessionSpans(db, {
       ...own,
       ...grid,
@@ -35,18 +40,10 @@ export async function sessionsHeld(
       laterFroms: later.froms,
       laterTos: later.tos,
     }),
-    movedCount(db, { pools, from: range.from, exact: mostCounted }),
+    follow(),
   ]);
-  const part = partOf(movers);
-  const moved = await heatSessions(db, {
-    ...own,
-    pools,
-    ...grid,
-    ...range,
-    below: part < 1 ? firstHashes(part) : null,
-  });
   const held = keys.names.map(() => new Array<number>(steps.count).fill(0));
-  addMoved(held, moved, steps, 1 / part);
+  addMoved(held, moved.rows, steps, 1 / moved.part);
   addStayed(held, stayed, steps);
   return held;
 }
