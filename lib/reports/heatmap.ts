@@ -5,7 +5,7 @@ import { grainOfStep, segmentsOf } from "@/lib/domain/spans";
 import type { Heatmap, HeatmapMetric, heatmapQuery } from "@/lib/schemas/heatmap";
 import type { Queryable } from "@/lib/store/query";
 import { heatLatency, histogramsIn, type ToldHistogram } from "@/lib/store/read/heat-latency";
-import { heatLoad } from "@/lib/store/read/heat-load";
+import { heatLoad, loadIn } from "@/lib/store/read/heat-load";
 import { heatMoves } from "@/lib/store/read/heat-moves";
 import { segmentLists } from "@/lib/store/read/segments";
 import {
@@ -131,11 +131,12 @@ async function loadOf(
     ...minuteSegments(range, steps),
     ...gridOf(steps),
   });
-  for (const row of rows) {
-    const place = placeOf(steps, row.step);
-    put(load.requests, row.label, place, row.requests);
-    put(load.errors, row.label, place, row.errors);
-  }
+  for (const { label, told } of rows)
+    for (const { step, requests, errors } of loadIn(told)) {
+      const place = placeOf(steps, step);
+      put(load.requests, label, place, requests);
+      put(load.errors, label, place, errors);
+    }
   return load;
 }
 
