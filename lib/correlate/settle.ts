@@ -31,7 +31,7 @@ import {
   updateCounts,
   type VerdictKey,
 } from "@/lib/store/settle/verdict-rows";
-import { settleLock, writeLock } from "@/lib/store/write/locks";
+import { sessionLock, settleLock } from "@/lib/store/write/locks";
 import { markPoolsUnsettled, markUnsettled } from "@/lib/store/write/sessions";
 import { proofs, Texts } from "@/lib/store/write/texts";
 import { type PooledHistory, pooledHistories } from "./histories";
@@ -330,7 +330,7 @@ async function write(
   const bounces = difference(before.bounces, verdicts.bounces);
   const losses = difference(before.losses, verdicts.losses);
   // From here on rows of sessions are changed, as the writing does too: each would wait for the other's.
-  await client.query("SELECT pg_advisory_xact_lock($1)", [writeLock]);
+  await client.query("SELECT pg_advisory_xact_lock($1)", [sessionLock]);
   await countBounces(client, bounces.gone, -1);
   await dropBounces(client, bounces.gone);
   await insertBounces(client, bounces.come, texts);

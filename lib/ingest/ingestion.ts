@@ -22,7 +22,7 @@ import type { Repeats } from "./repeats";
 import { reviseChange } from "./revise-change";
 import { SourceProgress } from "./source-progress";
 import type { SourceRules } from "./source-rules";
-import type { Written } from "./transaction";
+import { nothingWritten, type Written } from "./transaction";
 import { Unread } from "./unread";
 import { mostPerBatch, type Outcome, WriteQueue, type Writing } from "./write-queue";
 import { fewRequests, Writer } from "./writer";
@@ -73,8 +73,6 @@ export class Ingestion {
   /** Deliveries too large for one transaction that are coming in just now. */
   private flowing = 0;
   private readonly stream: DeliveryStream;
-  /** A batch waits or is being written that gives a quarter of the sessions what they gained. */
-  private isTurning = false;
   /** Turns under way in which sessions are given what they gained. */
   private adding = 0;
   /** Those that wait until no session waits for what it gained. */
@@ -86,7 +84,14 @@ export class Ingestion {
     this.dictionary = new Dictionary(options.pool);
     this.normalisers = new Normalisers(options.secret, this.dictionary);
     const { pool, secret, now, looksUpTo = fewRequests } = options;
-    this.writer = new Writer({ pool, dictionary: this.dictionary, secret, now, looksUpTo });
+    this.writer = new Writer({
+      pool,
+      dictionary: this.dictionary,
+      secret,
+      now,
+      looksUpTo,
+      onTurn: (unsettled) => options.onWritten({ ...nothingWritten, unsettled }),
+    });
     this.queue = new WriteQueue((batches, writing) => this.write(batches, writing), now);
     this.stream = new DeliveryStream({
       now,
@@ -107,20 +112,10 @@ export class Ingestion {
       steps,
     );
     this.options.onWritten(written);
-    if (this.writer.isTurnDue) this.addTurn();
+    // While the next rows come: nobody's answer waits for that.
+    if (this.writer.isTurnDue)
+      this.writer.takeTurn().catch((error: unknown) => this.options.onTrouble?.(error));
     return written.outcomes;
-  }
-
-  /** Gives a quarter of the sessions what waits for it while the next rows come: nobody's answer waits for that. */
-  private addTurn(): void {
-    if (this.isTurning) return;
-    this.isTurning = true;
-    this.queue
-      .add(emptyBatch(0, this.options.now()))
-      .catch((error: unknown) => this.options.onTrouble?.(error))
-      .finally(() => {
-        this.isTurning = false;
-      });
   }
 
   /** A delivery that `fill` brings in; its receipt, once all of it is on disk. */
@@ -325,6 +320,7 @@ export class Ingestion {
   async idle(): Promise<void> {
     this.stream.close();
     await this.queue.idle();
+    await this.writer.idle();
   }
 }
 

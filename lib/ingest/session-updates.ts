@@ -3,7 +3,6 @@ import type { EventFact } from "@/lib/correlate/facts";
 import type { Placement } from "@/lib/correlate/placement";
 import type { Dictionary } from "@/lib/store/write/dictionary";
 import { SessionGains } from "@/lib/store/write/session-gains";
-import type { SessionJournal } from "@/lib/store/write/session-journal";
 import { countedApart, countSessions } from "@/lib/store/write/session-spans";
 import {
   addToSessions,
@@ -16,30 +15,18 @@ import {
   unseenOf,
 } from "@/lib/store/write/sessions";
 
-/** What becomes of what the sessions gain. */
-export interface GainsPlan {
-  /** Whether what the transaction brings is added to the sessions, or waits in the journal. */
-  own: "added" | "waits";
-  /** What is added of that which waits there: nothing, the gains of a quarter of the sessions, or all. */
-  waiting: "none" | "quarter" | "all";
-}
-
 /** What a transaction means for the sessions. */
 export interface SessionChanges {
   gains: SessionGains;
-  plan: GainsPlan;
-  /** What earlier transactions left waiting. */
-  journal: SessionJournal;
-  placement: Placement;
+  placement: Pick<Placement, "moves" | "copies" | "drops">;
   /** Events that are new. */
   events: readonly EventFact[];
   dictionary: Dictionary;
 }
 
-/** Brings the sessions' rows up to date and marks those to be judged; answers how many. The caller holds the write lock. */
+/** Brings the sessions' rows up to date and marks those to be judged; answers how many. The caller holds the sessions' lock. */
 export async function updateSessions(client: PoolClient, changes: SessionChanges): Promise<number> {
-  const { placement, events } = changes;
-  const gains = await withJournal(client, changes);
+  const { gains, placement, events } = changes;
   const rehomed = new Set<string>();
   for (const move of placement.moves) {
     rehomed.add(move.to);
@@ -87,20 +74,6 @@ export async function updateSessions(client: PoolClient, changes: SessionChanges
   for (const event of events) if (event.type === "session.missing") mark(event.session, 0);
   await markUnsettled(client, [...marks.values()]);
   return marks.size + (await markSpokenOf(client, spoken));
-}
-
-async function withJournal(
-  client: PoolClient,
-  { gains, plan, journal }: SessionChanges,
-): Promise<SessionGains> {
-  if (plan.waiting === "none") return gains;
-  const waits = plan.own === "waits";
-  const taken =
-    plan.waiting === "all"
-      ? await journal.takeAll(client)
-      : await journal.takeQuarter(client, waits ? gains : new SessionGains());
-  if (!waits) taken.merge(gains);
-  return taken;
 }
 
 /** The gains of some sessions, and those of the others. */

@@ -11,7 +11,7 @@ import type { Dictionary } from "@/lib/store/write/dictionary";
 import { insertEvents } from "@/lib/store/write/event-rows";
 import { insertChanges, insertRejects, type StoredChange } from "@/lib/store/write/marks";
 import { copyToStart, dropStarts, moveRows } from "@/lib/store/write/moves";
-import { pack } from "@/lib/store/write/packed-gains";
+import { packQuarters } from "@/lib/store/write/packed-gains";
 import { pathOf } from "@/lib/store/write/request-rows";
 import { addDeliveries } from "@/lib/store/write/rollups";
 import { RowWriter } from "@/lib/store/write/row-writer";
@@ -25,7 +25,7 @@ import { addGains, reviewsOf, rollupsOf } from "./batch-sums";
 import { Links } from "./links";
 import { type Facts, freshRequests, newEvents, requestsWithPlaces } from "./new-facts";
 import { readRequests } from "./read-request";
-import { type GainsPlan, updateSessions } from "./session-updates";
+import { updateSessions } from "./session-updates";
 import { deliveriesOf, tallyOutcomes } from "./tallies";
 
 const tailRequests = 25;
@@ -62,6 +62,27 @@ export interface Written {
   unsettled: boolean;
 }
 
+/** Of a transaction that brought nothing. */
+export const nothingWritten: Omit<Written, "unsettled"> = {
+  outcomes: [],
+  requests: 0,
+  tail: [],
+  events: 0,
+  changes: [],
+  pools: [],
+  oldestAt: null,
+  newestAt: null,
+  named: [],
+};
+
+/** What becomes of what the sessions gain. */
+export interface GainsPlan {
+  /** Whether what the transaction brings is added to the sessions, or waits in the journal. */
+  own: "added" | "waits";
+  /** Whether what earlier ones left waiting is added as well. */
+  waiting: "stays" | "added";
+}
+
 /** How a transaction goes about it. */
 export interface Course {
   dictionary: Dictionary;
@@ -77,7 +98,10 @@ export interface Course {
   steps: readonly SourceStep[];
   /** Whether to look up also where other requests have their places in the key. */
   asides: boolean;
-  /** Waits until this transaction is the only one that writes; answers what becomes of what the sessions gain. */
+  /**
+   * Waits until this transaction is the only one that writes, and where it changes sessions' rows the only one that does;
+   * answers what becomes of what the sessions gain.
+   */
   lock(client: PoolClient): Promise<GainsPlan>;
   /** Called when the rows are with the database before the lock is taken. */
   copied(): void;
@@ -114,7 +138,7 @@ export async function writeFacts(
   // Summed up while Postgres takes the rows.
   const rollups = rollupsOf(fresh, bare, freshEvents, placement.meetings, dictionary);
   addGains(gains, rows, bare);
-  const packed = goesAhead ? pack(gains) : undefined;
+  const packed = goesAhead ? packQuarters(gains) : undefined;
   const days = daysOf(fresh, bare, freshEvents);
   await copying;
   if (goesAhead) course.copied();
@@ -137,17 +161,14 @@ export async function writeFacts(
   const moved = placement.moves.length + placement.copies.length + placement.drops.length;
   // Where rows were moved, sessions are reckoned anew from their rows, those included whose gains wait.
   const isPlain = moved === 0 && freshEvents.length === 0;
-  if (!isPlain) plan = { own: "added", waiting: "all" };
-  if (plan.own === "waits" && plan.waiting === "none") await journal.append(client, gains, packed);
-  else
-    marks = await updateSessions(client, {
-      gains,
-      plan,
-      journal,
-      placement,
-      events: freshEvents,
-      dictionary,
-    });
+  if (!isPlain) plan = { own: "added", waiting: "added" };
+  if (plan.own === "waits") await journal.append(client, gains, packed);
+  else {
+    const all = plan.waiting === "added" ? await journal.takeAll(client) : gains;
+    if (all !== gains) all.merge(gains);
+    const changes = { gains: all, placement, events: freshEvents, dictionary };
+    marks = await updateSessions(client, changes);
+  }
 
   const changes = changesOf(dictionary, batches);
   const newChanges = await insertChanges(client, changes);

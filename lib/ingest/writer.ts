@@ -3,16 +3,16 @@ import type { EpochMs } from "@/lib/domain/facts";
 import { withTransaction } from "@/lib/store/database";
 import { lacksPartition, makeRoom } from "@/lib/store/partitions";
 import type { Dictionary } from "@/lib/store/write/dictionary";
-import { writeLock } from "@/lib/store/write/locks";
+import { sessionLock, waitForLocks, writeLock } from "@/lib/store/write/locks";
 import { RowWriter } from "@/lib/store/write/row-writer";
 import { SessionGains } from "@/lib/store/write/session-gains";
 import { SessionJournal } from "@/lib/store/write/session-journal";
 import type { SourceStep } from "@/lib/store/write/source-steps";
 import { Spares } from "@/lib/store/write/spares";
-import { type Batch, dayMs, daysOf, sizeOf } from "./batch";
+import { type Batch, dayMs, daysOf } from "./batch";
 import { type Facts, factsOf } from "./new-facts";
-import type { GainsPlan } from "./session-updates";
-import { type Course, type Written, writeFacts } from "./transaction";
+import { updateSessions } from "./session-updates";
+import { type Course, type GainsPlan, type Written, writeFacts } from "./transaction";
 import type { Writing } from "./write-queue";
 
 /** Up to so many requests, asking first which are stored already costs less than having to write them again. */
@@ -25,7 +25,7 @@ const fewInStream = 200;
  * to its row together.
  */
 const mostHeldRows = 120_000;
-/** Where turns of their own cannot keep up, a transaction that brings rows beyond so many gives a quarter its own, too. */
+/** Where turns cannot keep up, a transaction that brings rows beyond so many waits for the next one. */
 const mostAhead = 2 * mostHeldRows;
 /** So many times what the last quarter took, within these bounds: a seventh of the time at most is spent on it. */
 const heldMs = { times: 6, least: 100, most: 750 };
@@ -34,6 +34,9 @@ const repeats: readonly (string | undefined)[] = ["23505", "XX000"];
 /** Two transactions that hold rows of the same lines waited for each other. */
 const deadlock = "40P01";
 const mostTries = 4;
+/** The joins that follow probe an index once per row; a plan made for a nearly empty table must not scan it. */
+const probing =
+  "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
 
 export interface WriterOptions {
   /** Transactions with more requests do not ask first which are stored already. */
@@ -42,6 +45,8 @@ export interface WriterOptions {
   dictionary: Dictionary;
   secret: Uint8Array;
   now: () => EpochMs;
+  /** Called when a quarter of the sessions was given what waited for it. @param unsettled whether any is to be judged. */
+  onTurn: (unsettled: boolean) => void;
 }
 
 /** What a transaction's writing is told of those that follow. */
@@ -51,9 +56,8 @@ export interface StreamWriting extends Writing {
 }
 
 /** A transaction's time as the only one that writes. */
-interface Turn {
+interface Hold {
   gains: GainsPlan;
-  since: EpochMs;
   end(): void;
 }
 
@@ -63,7 +67,8 @@ interface Turn {
  * is left out. Bounces are not found here but marked to be (see settle), in
  * the same transaction, so that nothing is forgotten. Calls may overlap: they
  * take turns by a lock of the database, before which rows may be sent that
- * concern nobody else.
+ * concern nobody else. Under a stream sessions' rows are changed by
+ * transactions of their own, beside those that bring facts.
  */
 export class Writer {
   private readonly journal = new SessionJournal();
@@ -76,8 +81,10 @@ export class Writer {
   private quarterMs = heldMs.most / heldMs.times;
   /** Whether requests that came lately were stored already. */
   private meetsRepeats = false;
-  /** Resolves when what is said here of the last turn is true. */
-  private lastTurn: Promise<void> = Promise.resolve();
+  /** The turn under way. */
+  private turn: Promise<void> | null = null;
+  /** Resolves when what is said here of the last transaction that had the lock is true. */
+  private lastHold: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: WriterOptions) {}
 
@@ -86,9 +93,9 @@ export class Writer {
     return this.journal.holdsAny;
   }
 
-  /** Whether a quarter of the sessions is to be given what waits for it: by a batch that brings nothing. */
+  /** Whether a quarter of the sessions is to be given what waits for it. */
   get isTurnDue(): boolean {
-    if (this.heldSince === null) return false;
+    if (this.heldSince === null || this.turn !== null) return false;
     const { times, least, most } = heldMs;
     const longestMs = Math.min(most, Math.max(least, times * this.quarterMs));
     return this.heldRows >= mostHeldRows || this.options.now() - this.heldSince >= longestMs;
@@ -111,6 +118,7 @@ export class Writer {
     let facts = factsOf(batches, !looksUp, this.rows);
     const newlyNamed = await learnNames(options, batches);
     const days = daysOf(facts.requests, facts.bare, facts.events);
+    while (many && this.heldRows > 0 && this.heldRows + brought > mostAhead) await this.takeTurn();
 
     let asides = false;
     for (let tries = 1; ; tries++)
@@ -141,7 +149,7 @@ export class Writer {
     const { pool, dictionary, secret, now } = this.options;
     const rows = many ? facts.requests.length + facts.bare.count : 0;
     const gains = many ? this.sums.take() : new SessionGains();
-    let turn: Turn | null = null;
+    let hold: Hold | null = null;
     let isCommitted = false;
     try {
       const written = await withTransaction(pool, (client) =>
@@ -154,8 +162,8 @@ export class Writer {
           ...how,
           copied: writing.copied,
           lock: async (own) => {
-            turn = await this.takeTurn(own, facts.batches, rows, writing);
-            return turn.gains;
+            hold = await this.hold(own, rows, facts.standAlone, writing);
+            return hold.gains;
           },
         }),
       );
@@ -164,56 +172,88 @@ export class Writer {
       if (many) this.sums.giveBack(gains);
       return written;
     } finally {
-      this.endTurn(turn, isCommitted, rows);
+      this.endHold(hold, isCommitted, rows);
     }
   }
 
-  /** Waits for the others. @param rows how many the transaction brings, where they are many. */
-  private async takeTurn(
+  /**
+   * Waits for the others.
+   * @param rows how many the transaction brings, where they are many.
+   * @param standAlone whether no event can tell where they go: then it changes no session but by what they gain.
+   */
+  private async hold(
     client: PoolClient,
-    batches: readonly Batch[],
     rows: number,
+    standAlone: boolean,
     writing: Writing,
-  ): Promise<Turn> {
-    // The joins that follow probe an index once per row; a plan made for a nearly empty table must not scan it.
+  ): Promise<Hold> {
+    // Few rows are added at once, so that they are seen, and leave the rest to wait until it is worth its while.
+    const follows = writing.moreFollows();
+    const own = rows > 0 && follows ? "waits" : "added";
+    const changes = own === "added" || !standAlone;
     await client.query(
-      `SELECT pg_advisory_xact_lock(${writeLock});
-       SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off`,
+      `${waitForLocks(changes ? [sessionLock, writeLock] : [writeLock])}; ${probing}`,
     );
     // It has ended in the database, which is about to be heard here too.
-    await this.lastTurn;
+    await this.lastHold;
     let end = () => {};
-    this.lastTurn = new Promise((resolve) => {
+    this.lastHold = new Promise((resolve) => {
       end = resolve;
     });
-    const since = this.options.now();
-    const isDue =
-      this.heldRows + rows > mostAhead ||
-      (this.isTurnDue && batches.some((batch) => sizeOf(batch) === 0));
-    // Few rows are added at once, so that they are seen, and leave the rest to wait until it is worth its while.
-    if (!writing.moreFollows()) return { gains: { own: "added", waiting: "all" }, since, end };
-    return {
-      since,
-      gains: {
-        own: rows > 0 ? "waits" : "added",
-        waiting: isDue ? "quarter" : "none",
-      },
-      end,
-    };
+    return { gains: { own, waiting: follows ? "stays" : "added" }, end };
   }
 
-  private endTurn(turn: Turn | null, isCommitted: boolean, rows: number): void {
-    if (turn === null) return;
+  private endHold(hold: Hold | null, isCommitted: boolean, rows: number): void {
+    if (hold === null) return;
     this.journal.ended(isCommitted);
-    const { own, waiting } = turn.gains;
-    if (waiting === "quarter") this.quarterMs = this.options.now() - turn.since;
-    // Where rows were moved, more was added than the turn had meant: nothing waits then.
-    const isEmpty = !this.journal.holdsAny;
-    if (isEmpty || waiting !== "none") this.heldRows = 0;
-    else if (own === "waits") this.heldRows += rows;
-    if (isEmpty) this.heldSince = null;
-    else if (this.heldSince === null || waiting !== "none") this.heldSince = this.options.now();
-    turn.end();
+    if (hold.gains.own === "waits") this.heldRows += rows;
+    this.startHolding();
+    hold.end();
+  }
+
+  /** Where rows were moved, more was added than the transaction had meant: nothing waits then. */
+  private startHolding(): void {
+    if (this.journal.holdsAny) this.heldSince ??= this.options.now();
+    else {
+      this.heldRows = 0;
+      this.heldSince = null;
+    }
+  }
+
+  /** Gives a quarter of the sessions what waits for it; joins the turn that is under way. */
+  async takeTurn(): Promise<void> {
+    this.turn ??= this.giveQuarter().finally(() => {
+      this.turn = null;
+    });
+    await this.turn;
+  }
+
+  /** Resolves when no turn is under way. */
+  async idle(): Promise<void> {
+    await this.turn?.catch(() => undefined);
+  }
+
+  private async giveQuarter(): Promise<void> {
+    const { pool, dictionary, now, onTurn } = this.options;
+    let isCommitted = false;
+    let since = now();
+    try {
+      const marks = await withTransaction(pool, async (client) => {
+        await client.query(`${waitForLocks([sessionLock])}; ${probing}`);
+        since = now();
+        this.heldRows = 0;
+        this.heldSince = null;
+        const gains = await this.journal.takeQuarter(client);
+        const placement = { moves: [], copies: [], drops: [] };
+        return await updateSessions(client, { gains, placement, events: [], dictionary });
+      });
+      isCommitted = true;
+      onTurn(marks > 0);
+    } finally {
+      this.quarterMs = now() - since;
+      this.journal.turned(isCommitted);
+      this.startHolding();
+    }
   }
 }
 

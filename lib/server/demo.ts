@@ -3,7 +3,7 @@ import { shopPool, shopSources } from "@/lib/demo/sources";
 import { demoVolume } from "@/lib/demo/volume";
 import { putSource } from "@/lib/store/sources";
 import { hasDemo, removeDemo } from "@/lib/store/write/demo";
-import { settleLock, writeLock } from "@/lib/store/write/locks";
+import { allLocks } from "@/lib/store/write/locks";
 import { intake } from "./ingestion";
 import { publish } from "./live";
 import { emptyTick } from "./live-hub";
@@ -79,7 +79,7 @@ async function* bytesOf<T>(
 }
 
 async function clear(): Promise<void> {
-  await removeDemo(runtime().pool, [shopPool], [settleLock, writeLock]);
+  await removeDemo(runtime().pool, [shopPool], allLocks);
 }
 
 /** Ends the playing and takes all demo data away. */

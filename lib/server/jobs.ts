@@ -3,7 +3,7 @@ import { packClosedDays } from "@/lib/store/pack";
 import { dropExpired, ensurePartitions } from "@/lib/store/partitions";
 import { knowNewRows, reuseSpace } from "@/lib/store/reuse";
 import { thinHealthy } from "@/lib/store/thin";
-import { settleLock, writeLock } from "@/lib/store/write/locks";
+import { allLocks } from "@/lib/store/write/locks";
 import { counter } from "./metrics";
 import type { Runtime } from "./runtime";
 
@@ -29,10 +29,7 @@ export async function keepHouse(runtime: Runtime, now: number): Promise<void> {
 }
 
 async function thin({ pool, config, log }: Runtime, now: number): Promise<void> {
-  const thinned = await thinHealthy(pool, config.healthyRetentionDays, now, [
-    settleLock,
-    writeLock,
-  ]);
+  const thinned = await thinHealthy(pool, config.healthyRetentionDays, now, allLocks);
   if (thinned.facts > 0)
     log.info(thinned, "dropped older facts of sessions to which nothing happened");
 }

@@ -1,5 +1,5 @@
 import { addressText } from "./address";
-import type { SessionGain, SessionGains } from "./session-gains";
+import { type Quarter, quarters, type SessionGain, type SessionGains } from "./session-gains";
 import { uuidOf } from "./uuid-words";
 
 /** What the bytes begin with; those of earlier versions begin with a session's text. */
@@ -40,15 +40,33 @@ class Packing {
 /** Microseconds, as all times of facts are whole ones. */
 const microsOf = (ms: number) => Math.round(ms * 1000);
 
-/** Gains as bytes, one after the other: some thirty a session, as all that sessions gain is written down for a second or two. */
-export function pack(gains: SessionGains): Buffer {
-  const packing = new Packing(16 + gains.size * 40);
+/** Gains of a quarter of all sessions as bytes. */
+export interface PackedQuarter {
+  quarter: Quarter;
+  bytes: Buffer;
+}
+
+/** Gains as bytes, those of each quarter apart, as far as there are any. */
+export function packQuarters(gains: SessionGains): PackedQuarter[] {
+  const places: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (let n = 0; n < gains.size; n++) places[gains.quarter(n)].push(n);
+  return quarters.flatMap((quarter) =>
+    places[quarter].length === 0 ? [] : [{ quarter, bytes: pack(gains, places[quarter]) }],
+  );
+}
+
+/**
+ * Gains as bytes, one after the other: some thirty a session, as all that sessions gain is written down for a second or two.
+ * @param places which of them.
+ */
+function pack(gains: SessionGains, places: readonly number[]): Buffer {
+  const packing = new Packing(16 + places.length * 40);
   const number = (value: number) => packing.number(value);
   let base = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < gains.size; n++) base = Math.min(base, microsOf(gains.firstSeen(n)));
+  for (const n of places) base = Math.min(base, microsOf(gains.firstSeen(n)));
   packing.bytes[packing.at++] = version;
   packing.at = packing.bytes.writeDoubleLE(base, packing.at);
-  for (let n = 0; n < gains.size; n++) {
+  for (const n of places) {
     const address = gains.address4(n);
     const client = address === null ? gains.client(n) : null;
     const nodes = gains.nodeCount(n);

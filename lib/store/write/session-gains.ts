@@ -26,6 +26,10 @@ export interface GainedRequest {
   demo: boolean;
 }
 
+/** A quarter of all sessions: the first two bits of their ids. */
+export type Quarter = 0 | 1 | 2 | 3;
+export const quarters: readonly Quarter[] = [0, 1, 2, 3];
+
 const words = new Int32Array(4);
 
 /** What is known of a client: nothing, an address of IPv4 as a number, one of IPv6 as a text. */
@@ -144,10 +148,14 @@ export class SessionGains {
     for (let at = 0; at < others.count; at++) this.mergeOne(others, at);
   }
 
-  /** Adds its sums to four parts: all of a session's go to the part that the first two bits of its id name. */
-  mergeInto(quarters: readonly [SessionGains, SessionGains, SessionGains, SessionGains]): void {
-    for (let at = 0; at < this.count; at++)
-      quarters[((this.words[at * 4] ?? 0) >>> 30) as 0 | 1 | 2 | 3].mergeOne(this, at);
+  /** Adds those of each quarter to the sums of that quarter. */
+  mergeInto(sums: Readonly<Record<Quarter, { sums: SessionGains }>>): void {
+    for (let at = 0; at < this.count; at++) sums[this.quarter(at)].sums.mergeOne(this, at);
+  }
+
+  /** The quarter of all sessions that one's is of. */
+  quarter(n: number): Quarter {
+    return ((this.words[n * 4] ?? 0) >>> 30) as Quarter;
   }
 
   /** One of them, from 0 on; its session is told by `session` and `word`. */
