@@ -4,6 +4,7 @@ import { firstNode, hasMoved, listOf, onlyNode, wasAtAny, wentThrough } from "./
 import { type counted, miscounted } from "./testing/counted";
 import { type TestDatabase, testDatabase } from "./testing/database";
 import { SessionGains } from "./write/session-gains";
+import { countedApart, countSessions } from "./write/session-spans";
 import { addToSessions } from "./write/sessions";
 
 const at = Date.UTC(2026, 10, 21, 12);
@@ -27,7 +28,13 @@ const one = {
 async function gain(nodes: number[], lbs: number[]): Promise<void> {
   const gains = new SessionGains();
   gains.addGain({ ...one, nodes, lbs });
-  await withTransaction(database.pool, (client) => addToSessions(client, gains, true));
+  await withTransaction(database.pool, async (client) => {
+    const apart = await countedApart(client, gains);
+    const counted = apart === "all" ? [session] : apart;
+    await countSessions(client, counted, -1);
+    await addToSessions(client, gains, counted.length === 0);
+    await countSessions(client, counted, 1);
+  });
 }
 
 const union = (...lists: number[][]) => [...new Set(lists.flat())].sort((a, b) => a - b);

@@ -111,6 +111,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (given) {
     await administer(given, `CREATE DATABASE ${template}`);
     await migrate(databaseUrl(given, template));
+    if (project.name === "cluster") await widenKeyOf(databaseUrl(given, template));
     project.provide("testServer", { url: given, template, isCluster: false });
     return () => administer(given, `DROP DATABASE ${template} WITH (FORCE)`);
   }
