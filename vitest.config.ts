@@ -29,7 +29,7 @@ export default defineConfig({
           name: "cluster",
           include: [
             "lib/reports/{sums,overview,heatmap,sessions,compare,weekly,timeline,spread,judging-core,list-file}.db.test.ts",
-            "lib/{alerts/alerts,correlate/any-order,store/thin,store/database,store/write/{demo,moves},ingest/{ingestion,same-place,repeats}}.db.test.ts",
+            "lib/{alerts/alerts,correlate/any-order,store/{thin,database,settle/marks,write/{demo,moves}},ingest/{ingestion,same-place,repeats}}.db.test.ts",
           ],
           env: { HOPWATCH_CLUSTER_STATEMENTS: "1" },
           globalSetup: ["lib/store/testing/global-setup.ts"],

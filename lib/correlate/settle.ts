@@ -80,7 +80,10 @@ export async function pooledNodes(db: Pool): Promise<number[]> {
 
 /** Marks the sessions around whose bounces new facts came in; answers how many. */
 export async function beginReview(db: Pool): Promise<number> {
-  return await withTransaction(db, (client) => unsettleUnreviewed(client));
+  return await withTransaction(db, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [settleLock]);
+    return await unsettleUnreviewed(client);
+  });
 }
 
 export async function hasUnsettled(db: Pool): Promise<boolean> {

@@ -32,7 +32,13 @@ const heldMs = { times: 6, least: 100, most: 750 };
 /** A row is stored already: what one machine says, and what a cluster's coordinator says when a shard refused a copied row. */
 const repeats: readonly (string | undefined)[] = ["23505", "XX000"];
 /** Two transactions that hold rows of the same lines waited for each other. */
-const deadlock = "40P01";
+function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  // A shard's has no code.
+  return (
+    error.code === "40P01" || (error.code === "XX000" && error.message === "deadlock detected")
+  );
+}
 const mostTries = 4;
 /** The joins that follow probe an index once per row; a plan made for a nearly empty table must not scan it. */
 const probing =
@@ -131,8 +137,9 @@ export class Writer {
       } catch (error) {
         if (lacksPartition(error, options.pool) && tries < mostTries) continue;
         const code = error instanceof DatabaseError ? error.code : undefined;
-        const isRefused: boolean = !asides && repeats.includes(code);
-        if (!isRefused && (code !== deadlock || tries >= mostTries)) throw error;
+        const isBlocked = isDeadlock(error);
+        const isRefused: boolean = !asides && !isBlocked && repeats.includes(code);
+        if (!isRefused && (!isBlocked || tries >= mostTries)) throw error;
         // What the key refuses though it is not stored has its place in common with another request.
         asides ||= isRefused && looksUp;
         looksUp = true;

@@ -18,8 +18,8 @@ export const partitionedTables = [
 const dayMs = 86_400_000;
 /** Whole months this far back get one partition each, so that an import of years does not make thousands. */
 const dailyDays = 60;
-/** What PostgreSQL says of a row for which there is none: that it breaks a rule. */
-const noPartition = "23514";
+/** What PostgreSQL says of a row for which there is none: that it breaks a rule; on a cluster a shard's refusal of a copied row has no code. */
+const noPartition: readonly (string | undefined)[] = ["23514", "XX000"];
 /** Guards the making and dropping of partitions between processes. */
 export const partitionLock = 4_673_925_002;
 
@@ -118,7 +118,7 @@ export async function makeRoom(pool: pg.Pool, at: EpochMs, now: EpochMs): Promis
 export function lacksPartition(error: unknown, pool: pg.Pool): boolean {
   const isLacking =
     error instanceof DatabaseError &&
-    error.code === noPartition &&
+    noPartition.includes(error.code) &&
     error.message.startsWith("no partition of relation");
   if (isLacking) forgetDays(pool);
   return isLacking;
