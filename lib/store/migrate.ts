@@ -55,6 +55,8 @@ function adapterFor(pool: pg.Pool): PrismaPg {
     const adapter = await connect();
     adapter.executeScript = (script) =>
       withTransaction(pool, async (client) => {
+        // On a cluster, a view cannot be changed after rows were, several pieces at a time. Elsewhere nobody reads this.
+        await client.query("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'");
         for (const statement of statementsOf(script)) await client.query(statement);
       });
     return adapter;

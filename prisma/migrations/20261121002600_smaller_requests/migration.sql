@@ -8,9 +8,9 @@
 -- A path whose id has more than 16 bits goes back into its rows.
 UPDATE request_rows r SET path = 0,
   rest = CASE WHEN r.rest = '' AND NOT starts_with(t.value, '@') THEN t.value
-    ELSE (CASE WHEN r.rest = '' THEN '{}' ELSE r.rest END::jsonb || jsonb_strip_nulls(jsonb_build_object(
+    ELSE (CASE WHEN r.rest = '' THEN '{}' ELSE r.rest END::jsonb || jsonb_strip_nulls(jsonb_object(ARRAY[
       'p', split_part(t.value, '?', 1),
-      'q', CASE WHEN strpos(t.value, '?') > 0 THEN substr(t.value, strpos(t.value, '?') + 1) END)))::text END
+      'q', CASE WHEN strpos(t.value, '?') > 0 THEN substr(t.value, strpos(t.value, '?') + 1) END])))::text END
 FROM texts t WHERE t.id = r.path AND r.path > 65535;
 
 DROP VIEW requests;

@@ -76,6 +76,10 @@ const refused: [rule: RegExp, sql: string][] = [
   ],
   [/a whole row of r/, "SELECT string_agg(r::text, ' ') AS all FROM requests r"],
   [/in a modification/, "DELETE FROM sessions WHERE date_trunc('day', last_seen) = $1"],
+  [
+    /jsonb_build_object\(\) of a column in a modification/,
+    "UPDATE request_rows SET rest = CASE WHEN rest = '' THEN jsonb_build_object('p', rest)::text ELSE rest END",
+  ],
 ];
 
 const taken = [

@@ -22,7 +22,8 @@ import {
 const immutable =
   /^(least|greatest|coalesce|array_cat|cardinality|histogram_sum|ids_union|date_bin|abs)$/;
 /** Functions that hang on the session's time zone: a modification may not call them with a column. */
-const stable = /^(date_trunc|to_char|date_part|extract|age|now|to_timestamp_tz)$/;
+const stable =
+  /^(date_trunc|to_char|date_part|extract|age|now|to_timestamp_tz|to_jsonb?|jsonb?_build_\w+|concat|concat_ws|format)$/;
 
 class StatementReader extends Levels {
   override modification(statement: unknown, ctes: Ctes): void {
