@@ -70,13 +70,28 @@ export async function createOnCluster(
   }
 }
 
+/** Several test files at a time must not: each machine that joins is told of the roles, which all its databases share. */
+const joinLock = 4_673_925_099;
+
 async function create(server: string, name: string, machines: readonly Machine[]): Promise<void> {
   const url = urlOf(server, name);
-  const workers = machines.filter(({ group }) => group > 0);
   await withClient(server, async (client) => {
-    await client.query(`CREATE DATABASE ${name}`);
-    await onWorkers(client, workers, `CREATE DATABASE ${name}`);
+    await client.query("SELECT pg_advisory_lock($1)", [joinLock]);
+    await join(client, url, name, machines);
   });
+  await migrate(url);
+  await distribute(url, { shards: 4 });
+}
+
+async function join(
+  admin: pg.Client,
+  url: string,
+  name: string,
+  machines: readonly Machine[],
+): Promise<void> {
+  const workers = machines.filter(({ group }) => group > 0);
+  await admin.query(`CREATE DATABASE ${name}`);
+  await onWorkers(admin, workers, `CREATE DATABASE ${name}`);
   await withClient(url, async (client) => {
     await client.query("CREATE EXTENSION IF NOT EXISTS citus");
     await onWorkers(client, workers, "CREATE EXTENSION IF NOT EXISTS citus");
@@ -89,8 +104,6 @@ async function create(server: string, name: string, machines: readonly Machine[]
     for (const { host, port } of workers)
       await client.query("SELECT citus_add_node($1, $2)", [host, port]);
   });
-  await migrate(url);
-  await distribute(url, { shards: 4 });
 }
 
 /** Drops a database on every machine, on each whether or not it could be dropped on the others. */
